@@ -1,0 +1,90 @@
+"""The engine port: what every engine answers, exactly.
+
+The matching and ranking rules are part of the port, so that engines agree hit by hit:
+
+*Text fields* are compared in `corpus.text.fold` form. A *literal* of two or more characters matches
+a record whose `grams` hold its bigrams at consecutive positions; of one character, its unigram.
+
+*Plain* (unquoted words). A word matches by its literal, or by the literal of one alternative. A
+record is a *complete* match when every word matches, or when it holds the whole typed run
+literally. Where the plain run is the whole line, there is more than one word, and fewer than
+`ENOUGH` records are complete matches under the filters' absence (base set: unit only), then records
+in which at least `PARTIAL_SHARE` of the words match are *partial* matches. Where the line is one
+word with several parts, partial matches are considered only when no record is complete, and then at
+least `PARTIAL_SHARE` of the parts must match. Inside a larger tree (operators, fields, quotes) only
+complete matches count.
+
+*Filters* apply after matching; *facets* count, for each facet, the matches under all other filters
+(`role` is counted under the agency filter as assignments of the ticked agencies, and `agency` and
+`line` under the role filter likewise, since agency and role together mean the same assignment).
+
+*Score*: BM25F, one saturation per term over fields. For each term t of the line's words (unigrams
+and bigrams of each word's folded text against the three gram fields, and its jieba tokens against
+`words`): tf = Σ_f weight_f × tf_f; norm = 1 − B + B × length / mean length, length = Σ_f weight_f ×
+tokens_f; score += idf(t) × tf × (K1 + 1) / (tf + K1 × norm), idf = ln(1 + (N − n + 0.5) / (n + 0.5)),
+with N, n and mean length over the records of the unit. A term counts once however often it is typed.
+Order: tier (whole run literal, complete, partial), score rounded to 6 places descending, then date
+descending, then circular id and order ascending. Excluded words, fields and filters never score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from search.query import Query
+
+ENOUGH = 10
+PARTIAL_SHARE = 0.6
+K1 = 1.2
+B = 0.75
+GRAM_WEIGHTS = {"grams": 1.0, "title_grams": 0.5, "path_grams": 0.5}
+WORD_WEIGHT = 0.6
+
+
+class Tier(IntEnum):
+    """How completely a record matches; smaller is better."""
+
+    LITERAL = 0
+    COMPLETE = 1
+    PARTIAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One matching record: its index id (`<circular id>/<eid>`), score and tier."""
+
+    id: str
+    score: float
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The answer to a query: `total` counts all matches, `hits` holds the asked page only.
+
+    `complete` and `partial` split `total`; `circulars` counts distinct circulars among the
+    matches; `facets` maps a facet field to value → count (zero counts left out).
+    """
+
+    total: int
+    complete: int
+    partial: int
+    circulars: int
+    hits: tuple[Match, ...]
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+class Engine(Protocol):
+    """An index that answers queries. `sequence` is the library's sequence number it was built from."""
+
+    @property
+    def sequence(self) -> int: ...
+
+    def search(self, query: Query) -> Matches: ...
+
+    def close(self) -> None: ...

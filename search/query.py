@@ -1,0 +1,157 @@
+"""A question as values: what the typed line, the filters and the page selection mean.
+
+No engine's vocabulary stands here; every engine translates this tree one to one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from indexer.records import Unit
+
+__all__ = [
+    "MATCH_ALL",
+    "All",
+    "AnyOf",
+    "Both",
+    "FieldIs",
+    "Filters",
+    "Node",
+    "Not",
+    "Page",
+    "Phrase",
+    "Plain",
+    "Query",
+    "Sort",
+    "Unit",
+    "Word",
+    "YearRange",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of an unquoted line.
+
+    It matches a record whose folded text holds `folded` (literally), or one of `alternatives`
+    (folded equal synonyms). `parts` are the content words inside it (at least one), used only where
+    the line as a whole has too few complete matches.
+    """
+
+    folded: str
+    parts: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """An unquoted run of words: complete, then partial matches (see `search.engine.Engine`).
+
+    `literal` is the folded run as typed; a record that holds it literally is a complete match too.
+    """
+
+    words: tuple[Word, ...]
+    literal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A quoted string: the record's folded text holds `folded`, contiguous; nothing else matches."""
+
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldIs:
+    """A field written in the line.
+
+    `field` is one of `agency`, `lead` (values are agency ids; `lead` wants that agency as 牵头),
+    `number` (canonical form), `title`, `path` (folded strings, literal). Any of `values` matches.
+    """
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YearRange:
+    """`年:2016..2017`; both ends included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """All of the children match (与)."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of the children matches (或)."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The child does not match (非); only inside `Both` beside a positive child, or alone."""
+
+    child: Node
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every record: the empty line."""
+
+
+Node = Word | Plain | Phrase | FieldIs | YearRange | Both | AnyOf | Not | All
+MATCH_ALL = All()
+
+
+class Sort(StrEnum):
+    """The order of hits: 相关度, 日期 (newest first), 原文次序."""
+
+    RELEVANCE = "relevance"
+    DATE = "date"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is ticked: OR inside a facet, AND between facets.
+
+    `agency` and `role` together mean the same assignment; with `agency_all` every agency must be
+    there, each in one of the roles. `line` and `role` likewise.
+    """
+
+    agency: tuple[str, ...] = ()
+    agency_all: bool = False
+    role: tuple[str, ...] = ()
+    line: tuple[str, ...] = ()
+    issuer: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    year: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which hits to return: `offset` from 0, `limit` 0…100."""
+
+    offset: int = 0
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One whole question."""
+
+    root: Node = MATCH_ALL
+    filters: Filters = Filters()
+    unit: Unit = Unit.PARAGRAPH
+    sort: Sort = Sort.RELEVANCE
+    page: Page = Page()

@@ -1,0 +1,1 @@
+"""How people reach gongwen: browser, JSON and terminal."""
