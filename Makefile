@@ -1,0 +1,72 @@
+# The project's verbs. `make serve` and `make test` do all set-up by themselves.
+VENV ?= .venv
+LIBRARY ?= var/library
+HOST ?= 127.0.0.1
+PORT ?= 8321
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := $(VENV)/bin
+APT := DEBIAN_FRONTEND=noninteractive apt-get
+
+.PHONY: help serve test lint types unit format samples golden screenshots browser clean
+
+help: ## 列出全部命令
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+# --- environment -------------------------------------------------------------------------------
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "没有找到 Python 3.11 或更新版本，请先安装（Debian：apt install python3）。" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { rm -rf $(VENV); \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    $(APT) update -qq && $(APT) install -y -qq python3-venv >/dev/null && $(PYTHON) -m venv $(VENV); \
+	  else echo "这台机器的 Python 缺少 venv，请先安装（Debian：sudo apt install python3-venv）。" >&2; exit 1; fi; }
+
+$(VENV)/.runtime: pyproject.toml | $(BIN)/python
+	@echo "正在准备运行环境（首次约一分钟）……" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	@echo "正在准备开发环境（首次约两分钟）……" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@ $(VENV)/.runtime
+
+# A browser for the browser tests: the system's, else Debian's package as root, else Playwright's own.
+browser: $(VENV)/.dev
+	@if [ -n "$$CHROMIUM" ] || command -v chromium || command -v chromium-browser || command -v google-chrome; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "正在安装浏览器（chromium）……" >&2; $(APT) update -qq && $(APT) install -y -qq chromium fonts-noto-cjk >/dev/null; \
+	else $(BIN)/playwright install chromium; fi >/dev/null
+
+# --- the two commands of the README --------------------------------------------------------------
+serve: samples ## 准备环境、入库示例公文、建索引，打开 http://127.0.0.1:8321
+	@$(BIN)/gongwen --library $(LIBRARY) serve --host $(HOST) --port $(PORT)
+
+test: browser lint types unit ## 全部检查与测试（含真实浏览器测试）
+
+# --- parts -----------------------------------------------------------------------------------------
+samples: $(VENV)/.runtime ## 把示例公文入库到 var/library
+	@$(BIN)/gongwen --library $(LIBRARY) add corpus/samples
+
+lint: $(VENV)/.dev ## 代码格式与规则
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: $(VENV)/.dev ## 类型检查（strict）
+	@$(BIN)/mypy
+
+unit: $(VENV)/.dev ## 测试与分支覆盖率
+	@$(BIN)/python -m pytest -q --cov --cov-report=term
+
+format: $(VENV)/.dev ## 统一代码格式
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+golden: $(VENV)/.dev ## 重写示例公文的解析结果（请逐行审阅 git diff）
+	@$(BIN)/python -m tests.golden.rewrite
+
+screenshots: browser ## 为每个页面拍照，存到 screenshots/
+	@$(BIN)/python tests/browser/take_screenshots.py screenshots
+
+clean: ## 删除环境、缓存和示例库
+	@rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
