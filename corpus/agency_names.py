@@ -1,0 +1,287 @@
+"""The table of agency names: every form and abbreviation of every stem, ready to be looked up.
+
+A *bare* name is one without place or jurisdiction prefix: 市场监管局, 宣传部, 海关.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, slots=True)
+class Stem:
+    """One line of government (条线) with its names at each level, as `agencies.tsv` lists them."""
+
+    name: str
+    central: tuple[str, ...]
+    provincial: tuple[str, ...]
+    municipal: tuple[str, ...]
+    abbreviations: tuple[str, ...]
+    successors: tuple[str, ...]
+    year: int  # when it ended if it has successors, else when it was set up; 0 = unknown
+
+    @property
+    def former(self) -> bool:
+        """Whether a reform has ended this stem."""
+        return bool(self.successors)
+
+
+class Entry(NamedTuple):
+    """What a bare name may mean: a stem, and whether only central bodies are called so."""
+
+    stem: str
+    central: bool
+    exact: bool  # a full form, not an abbreviation
+
+
+# Party departments: their prefix is 省委/市委/自治区党委, never 省/市 alone.
+PARTY_ONLY = frozenset({"宣传", "组织", "统一战线工作", "政法委员会", "社会工作", "政策研究"})
+# 网信办, 编办 …: government or party according to the prefix.
+PARTY_DUAL = frozenset({"机构编制", "全面深化改革", "精神文明建设", "农村工作", "军民融合"})
+# Bodies with their own place in the name: 厦门海关, never 市海关 by elision.
+OWN_PLACE = frozenset({"海关", "开发区管理", "自由贸易试验区管理", "出入境检验检疫"})
+# Vertical bodies (垂直管理) are keyed by line and place, whoever's circular names them.
+VERTICAL = {
+    "海关": "海关",
+    "出入境检验检疫": "出入境检验检疫",
+    "邮政": "邮政管理",
+    "通信管理": "通信管理",
+    "国家税务": "国家税务",
+    "税务": "税务",
+    "人民银行": "人民银行",
+    "人民银行中心支行": "人民银行中心支行",
+    "外汇管理": "外汇管理",
+    "金融监督管理": "金融监督管理",
+    "银行保险监督管理": "银行保险监督管理",
+    "银行业监督管理": "银行业监督管理",
+    "保险监督管理": "保险监督管理",
+    "证券监督管理": "证券监督管理",
+    "海事": "海事",
+    "调查队": "调查队",
+    "煤矿安全监察": "煤矿安全监察",
+    "矿山安全监察": "矿山安全监察",
+}
+# Names in daily use that the table of reforms does not need.
+_MORE_NAMES = {
+    "人民政府": ("人民政府", "政府"),
+    "政府办公厅": ("人民政府办公厅", "人民政府办公室", "政府办公厅", "政府办公室", "府办"),
+    "人民法院": ("人民法院", "高级法院", "中级法院", "基层人民法院"),
+    "公安交通管理": ("公安交警支队", "交警大队", "公安交管局", "交通警察支队", "交警队"),
+    "消防救援": ("消防救援大队", "消防支队", "消防大队", "消防总队", "公安消防支队"),
+    "税务": ("国家税务总局税务局",),
+    "铁路企业": ("铁路局集团有限公司", "铁路局集团公司"),
+    "市场监督管理": ("市场监管厅", "市场局", "市监委", "市场监管委", "市场监督管理委员会"),
+    "科学技术": ("科学技术委员会",),
+    "教育": ("教育委员会", "教体局", "教育体育局", "教育和体育局"),
+    "商务": ("商务委员会", "商务委"),
+    "住房和城乡建设": ("住房城乡建设委", "住房和城乡建设委员会", "住建管委", "城乡建设局"),
+    "交通运输": ("交通委", "交通运输委", "交通委员会", "交通运输委员会"),
+    "农业农村": ("农业农村委员会", "农委", "农业农村委"),
+    "卫生健康": ("卫生健康局", "卫健体局"),
+    "文化和旅游": ("文化旅游局", "文化旅游委", "文化和旅游委员会", "文体旅局", "文旅体局"),
+    "经济和信息化": ("经济信息化局", "经信厅", "经济和信息化厅"),
+    "政务服务管理": ("政务服务局", "政务服务数据管理局", "行政服务中心", "政务服务中心", "政务办"),
+    "数据": ("政务服务和数据局", "数据资源管理局", "数据资源局", "数据和政务服务局"),
+    "地方金融监督管理": ("地方金融监管局", "地方金融局", "金融工作局"),
+    "金融工作": ("政府金融办", "地方金融办", "金融服务办"),
+    "规划": ("规划和自然资源局", "规划和国土资源委", "规划国土委", "规划自然资源委"),
+    "林业和草原": ("林草厅", "林业草原局", "园林绿化局"),
+    "水利": ("水利水电局", "水利水务局"),
+    "城市管理": ("城市管理委", "城管综合执法局", "城市综合管理局", "城市管理综合执法局"),
+    "审计": ("审计委员会办公室",),
+    "机构编制": ("机构编制委员会办公室", "审改办"),
+    "营商环境建设": ("营商环境局", "优化营商环境办公室"),
+    "信用建设": ("信用办", "信用中心"),
+    "效能建设": ("效能办", "绩效办", "效能建设领导小组办公室"),
+    "数字建设": ("数字办", "数字经济局", "数字政府办"),
+    "关心下一代工作": ("关工委",),
+    "残疾人联合会": ("残疾人联合会",),
+    "台湾事务": ("台港澳事务办公室", "台办", "台工办"),
+    "监狱管理": ("监狱局",),
+    "公共资源交易": ("公共资源交易管理局", "公共资源交易监管局", "公共资源局"),
+    "社会科学界联合会": ("社科联", "社会科学界联合会"),
+    "民航": ("民航安全监督管理局",),
+    "标准化": ("标准委",),
+    "气象": ("气象台",),
+    "应急管理": ("应急管理委", "应急厅", "应急办"),
+    "移民管理": ("出入境边防检查总站", "边检总站", "移民管理局"),
+    "电力监管": ("能监办", "能源监管办", "能源监管局"),
+    "烟草专卖": ("烟草公司",),
+    "乡村振兴": ("乡村振兴办",),
+    "妇女儿童工作": ("妇女儿童工作委员会办公室",),
+}
+# Central bodies' own short names that do not begin with a national marker.
+_CENTRAL_SHORT = (
+    "发展改革委 教育部 科技部 财政部 人民银行 海关总署 税务总局 市场监管总局 体育总局 广电总局"
+    " 统计局 医保局 能源局 林草局 铁路局 民航局 邮政局 文物局 中医药局 药监局 知识产权局 粮食局"
+    " 国资委 银保监会 证监会 外汇局 供销合作总社 全国总工会 中科院 社科院 工程院 网信办 法制办"
+    " 扶贫办 卫生健康委 卫生计生委 民委 粮食和储备局 铁路总公司 国家铁路集团 中国国家铁路集团"
+).split()
+
+_SUFFIXES = (
+    "委员会办公室", "领导小组办公室", "办公室", "办公厅", "委员会", "管理局", "监督局", "总局",
+    "总队", "支队", "大队", "中心", "局", "厅", "委", "办", "部", "院", "会", "署",
+)  # fmt: skip
+_NOTE = re.compile(r"[（(](?:直辖市|少数市)[）)]")
+# 省委宣传部 → 宣传部, 市府办 → 府办; 省军区 and 市场监管局 keep theirs
+_LEVEL_HEAD = re.compile(
+    r"^(?:自治区党委|区党委|党委|省委|市委|自治区(?=政府)|[省市区县](?=政府|府办|检$|直机关))"
+)
+_SHORTENINGS = (
+    ("发展和改革", "发展改革"), ("委员会办公室", "办"), ("委员会", "委"), ("办公室", "办"),
+    ("监督管理", "监管"), ("管理局", "局"), ("人民政府", "政府"), ("联合会", "联"),
+    ("联合社", "社"), ("和", ""), ("与", ""), ("“", ""), ("”", ""), ('"', ""), ("领导小组办", "办"),
+)  # fmt: skip
+
+
+def shorten(name: str) -> str:
+    """Return the key under which spellings of one name meet: 市场监督管理局 = 市场监管局.
+
+    >>> shorten("发展和改革委员会")
+    '发展改革委'
+    """
+    for long, short in _SHORTENINGS:
+        if long in name:
+            name = name.replace(long, short)
+    return name
+
+
+class NameTable(NamedTuple):
+    """Every bare name and what it may mean; `keys` holds the shortened spellings."""
+
+    stems: dict[str, Stem]
+    names: dict[str, tuple[Entry, ...]]
+    keys: dict[str, tuple[Entry, ...]]
+    topics: frozenset[str]
+    longest: int
+    listed: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def name_table() -> NameTable:
+    """Read the packaged list of agencies once."""
+    lines = (files("corpus") / "data" / "agencies.tsv").read_text("utf-8").splitlines()
+    stems: dict[str, Stem] = {}
+    names: dict[str, dict[Entry, None]] = {}
+    listed: dict[str, None] = {}
+    for line in lines:
+        if not line or line.startswith(("#", "canonical_stem")):
+            continue
+        row = [cell.strip() for cell in line.split("\t")] + [""] * 8
+        central, provincial, municipal, short, successors = (
+            tuple(_NOTE.sub("", part) for part in cell.split("|") if part) for cell in row[1:6]
+        )
+        more = _MORE_NAMES.get(row[0], ())
+        stem = Stem(
+            row[0],
+            central,
+            provincial,
+            municipal,
+            (*short, *more),
+            successors,
+            int(row[6]) if row[6].isdigit() else 0,
+        )
+        stems[stem.name] = stem
+        listed.update(
+            dict.fromkeys(name for name in (*central, *provincial, *municipal, *stem.abbreviations) if "X" not in name)
+        )
+    for name, more in _MORE_NAMES.items():
+        if name not in stems:
+            stems[name] = Stem(name, (), (), (), more, (), 0)
+            listed.update(dict.fromkeys(more))
+    for stem in stems.values():
+        for bare, entry in _entries(stem):
+            names.setdefault(bare, {})[entry] = None
+    keys: dict[str, dict[Entry, None]] = {}
+    for bare, entries in names.items():
+        keys.setdefault(shorten(bare), {}).update(entries)
+    found = {bare: tuple(entries) for bare, entries in names.items()}
+    return NameTable(
+        stems,
+        found,
+        {key: tuple(entries) for key, entries in keys.items()},
+        frozenset(filter(None, map(topic_of, found))),
+        max(map(len, found)),
+        tuple(listed),
+    )
+
+
+def _entries(stem: Stem) -> list[tuple[str, Entry]]:
+    local = bool(stem.provincial or stem.municipal)
+    found: list[tuple[str, Entry]] = []
+    for form in stem.central:
+        found.append((form, Entry(stem.name, central=True, exact=True)))
+    for form in (*stem.provincial, *stem.municipal):
+        bare = bare_form(form)
+        if len(bare) > 1:
+            found.append((bare, Entry(stem.name, central=False, exact="X" not in form)))
+    for form in stem.abbreviations:
+        if "X" in form:
+            continue
+        bare = _LEVEL_HEAD.sub("", form)
+        central = is_central_name(bare, local=local)
+        if len(bare) > 1:
+            found.append((bare, Entry(stem.name, central=central, exact=False)))
+    return found
+
+
+def bare_form(form: str) -> str:
+    """Return a form of the table without the places it leaves open.
+
+    >>> bare_form("中共XX市委员会宣传部"), bare_form("国家税务总局XX省税务局")
+    ('宣传部', '税务局')
+    """
+    form = re.sub(r"^.*XX(?:省|市)?(?:委员会)?", "", form)
+    return re.sub(r"^委员会(?=.)", "", form)
+
+
+def is_central_name(name: str, *, local: bool) -> bool:
+    """Whether only a central body is called so: 公安部, 海关总署, 质检总局, 国家林业局."""
+    if not local:
+        return True
+    if name.endswith(("总局", "总署", "总社", "署")):
+        return True
+    if name.startswith(("国家", "全国", "中国", "中央", "国务院", "中华", "最高")):
+        return True
+    return name.endswith("部") and not name.endswith(
+        ("宣传部", "组织部", "统战部", "工作部", "武装部", "社工部")
+    )
+
+
+def topic_of(name: str) -> str:
+    """Return what a bare name is about, without the kind of body: 商务局 → 商务.
+
+    >>> topic_of("商务局"), topic_of("粮食局"), topic_of("纪委")
+    ('商务', '粮食', '')
+    """
+    for suffix in _SUFFIXES:
+        if name.endswith(suffix):
+            topic = name.removesuffix(suffix)
+            return topic if len(topic) > 1 else ""
+    return ""
+
+
+def is_compound(name: str, topics: frozenset[str]) -> bool:
+    """Whether a bare name joins known topics: 商务粮食局, 教育和体育局, 政务服务和大数据局."""
+    topic = topic_of(name).removesuffix("管理")
+    if not 4 <= len(topic) <= 24:
+        return False
+    reached = {0}
+    for start in range(len(topic)):
+        if start not in reached:
+            continue
+        if start and topic[start] in "和与及":
+            reached.add(start + 1)
+        for end in range(start + 2, min(len(topic), start + 12) + 1):
+            if topic[start:end] in topics:
+                reached.add(end)
+    return len(topic) in reached
+
+
+def central_short_names() -> frozenset[str]:
+    """Return the short names by which circulars of the State Council list central bodies."""
+    return frozenset(_CENTRAL_SHORT)
