@@ -1,0 +1,66 @@
+"""One way in (读取): bytes of any file become a raw circular, or an error that says why not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from corpus.errors import UnreadableFileError
+from corpus.readers.decoding import decode
+from corpus.readers.html import read_html
+from corpus.readers.plain import read_plain
+from corpus.readers.sniffing import looks_like_html, refuse_other_formats
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from corpus.model import RawCircular
+
+MAXIMUM_BYTES: Final = 50_000_000
+MAXIMUM_CHARACTERS: Final = 5_000_000
+_CHARSET: Final = re.compile(
+    rb"""(?:charset|encoding)\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_.:-]{1,40})"""
+)  # charset=gb2312, encoding="GBK"
+_LABEL_WINDOW: Final = 2000
+
+
+def read_bytes(name: str, data: bytes) -> RawCircular:
+    """Return what `data` says as a raw circular (公文原文), its type decided by its content.
+
+    Raises:
+        UnreadableFileError: with a code of `corpus.readers.reasons.REASONS`.
+    """
+    if len(data) > MAXIMUM_BYTES:
+        raise UnreadableFileError("too_large", f"{len(data) / 1_000_000:.0f} MB")
+    refuse_other_formats(data)
+    decoded = decode(data, _declared_charset(data))
+    if len(decoded.text) > MAXIMUM_CHARACTERS:
+        raise UnreadableFileError("too_long", f"{len(decoded.text) // 10_000} 万字")
+    if not decoded.text.strip("\ufeff\ufffd\u200b \t\r\n\f\v\u3000\xa0\x1a"):
+        raise UnreadableFileError("empty")
+    if looks_like_html(decoded.text, name):
+        return read_html(name, decoded)
+    return read_plain(name, decoded)
+
+
+def read_path(path: Path) -> RawCircular:
+    """Return the raw circular in the file at `path`; every failure is an `UnreadableFileError`."""
+    try:
+        if not path.exists():
+            raise UnreadableFileError("missing", path.name)
+        if not path.is_file():
+            raise UnreadableFileError("not_a_file", path.name)
+        if path.stat().st_size > MAXIMUM_BYTES:
+            raise UnreadableFileError("too_large", f"{path.stat().st_size / 1_000_000:.0f} MB")
+        data = path.read_bytes()
+    except PermissionError as error:
+        raise UnreadableFileError("permission", path.name) from error
+    except OSError as error:
+        raise UnreadableFileError("unreadable", path.name) from error
+    return read_bytes(path.name, data)
+
+
+def _declared_charset(data: bytes) -> str | None:
+    """The charset the first bytes declare, if they declare one."""
+    found = _CHARSET.search(data, 0, _LABEL_WINDOW)
+    return found.group(1).decode("ascii") if found else None

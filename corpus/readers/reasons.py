@@ -1,0 +1,33 @@
+"""Why a file cannot be read (隔离原因): the closed list of codes and what each tells the reader.
+
+Every message says what is wrong and what to do about it, because the quarantine list is read by
+somebody who holds the file and wants it in the library.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+REASONS: Final[dict[str, str]] = {
+    "empty": "文件是空的，没有任何文字；请确认文件下载或导出完整后重新加入",
+    "missing": "找不到这个文件；请检查路径是否写对，文件是否已被移走",
+    "permission": "没有读取这个文件的权限；请修改文件权限后重新加入",
+    "unreadable": "读取文件时出错；请检查磁盘或网络位置，再重新加入",
+    "not_a_file": "这不是普通文件（可能是文件夹、链接或设备）；请直接给出公文文件",
+    "too_large": "文件超过 50 MB；请拆成较小的文件，或另存为纯文本后加入",
+    "too_long": "文字超过 500 万字，不像一份公文；请按文件拆开后加入",
+    "picture": "这是一张图片，不是文字文件（与扩展名无关）；请先做文字识别，再把文本加入",
+    "unsupported_format": "目前只读取纯文本和网页；请把文件另存为 .txt 或 .html 后加入",
+    "encrypted": "文件已加密，需要密码才能打开；请解除密码后加入",
+    "binary": "内容是二进制数据，不是文字；请确认文件没有损坏、没有选错",
+    "undecodable": "认不出文字编码，强行读取会成乱码；请另存为 UTF-8 编码后加入",
+    "no_text": "网页里没有正文文字（可能是图片、框架页或需要脚本才显示）；请另存正文后加入",
+    "text_lost": "解析网页时丢失了文字，为免残缺入库没有采用；请把正文另存为纯文本后加入",
+    "html_too_deep": "网页标签嵌套超过 200 层，解析会丢字；请把正文另存为纯文本后加入",
+    "html_too_many_attributes": "网页里有标签带超过 200 个属性，不像正常网页；请把正文另存为纯文本后加入",
+    "html_node_too_long": "网页里有一段连续文字超过 300 万字，解析会丢字；请拆开后加入",
+    "parser_error": "网页结构已损坏，无法解析；请用浏览器打开后另存为纯文本再加入",
+    "timeout": "读取超过时限，已放弃；请把文件拆小或另存为纯文本后加入",
+    "out_of_memory": "读取这个文件占用内存过多，已放弃；请把文件拆小后加入",
+    "internal": "程序处理这个文件时出错，其余文件不受影响；请保留文件并报告这个问题",
+}
