@@ -1,0 +1,97 @@
+"""Text and spans → HTML: the one place where marks are built, by escaping every part.
+
+Everything else hands out plain text and spans; templates escape by themselves.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_BLANKS = " \t\r\u3000"
+
+
+class Layer(NamedTuple):
+    """A range of a text that is shown in some way: `kind` is `mark` or a class name of the page.
+
+    `anchor` names the first mark of a match, so that the page can jump to it.
+    """
+
+    start: int
+    end: int
+    kind: str
+    anchor: str = ""
+
+
+def dress(text: str, layers: Iterable[Layer] = ()) -> Markup:
+    """Return the text as HTML, with `<mark>` and `<span class>` around the layers' ranges.
+
+    Layers may overlap and may reach outside the text. A line break between two lines of one
+    paragraph is shown as nothing, as between 汉字 it is no space; between two Latin words as a space.
+
+    >>> str(dress("<b>打击侵权", (Layer(3, 5, "mark"),)))
+    '&lt;b&gt;<mark>打击</mark>侵权'
+    """
+    kept = [
+        Layer(max(0, layer.start), min(len(text), layer.end), layer.kind, layer.anchor)
+        for layer in layers
+    ]
+    kept = [layer for layer in kept if layer.start < layer.end]
+    breaks = {start: (end, shown) for start, end, shown in _line_breaks(text)}
+    cuts = sorted(
+        {0, len(text)}
+        | {edge for layer in kept for edge in (layer.start, layer.end)}
+        | {edge for start, (end, _) in breaks.items() for edge in (start, end)}
+    )
+    parts: list[Markup] = []
+    anchored: set[str] = set()
+    hidden_until, shown = 0, ""
+    for start, end in pairwise(cuts):
+        if start in breaks:
+            hidden_until, shown = breaks[start]
+        else:
+            shown = "" if start < hidden_until else text[start:end]
+        if shown:
+            parts.append(_wrap(shown, start, kept, anchored))
+    return Markup("").join(parts)
+
+
+def _wrap(piece: str, start: int, layers: Sequence[Layer], anchored: set[str]) -> Markup:
+    """Return one piece inside the elements of all layers that cover its first character."""
+    html = Markup.escape(piece)
+    over = [layer for layer in layers if layer.start <= start < layer.end]
+    marks = [layer for layer in over if layer.kind == "mark"]
+    if marks:
+        anchor = next((m.anchor for m in marks if m.anchor and m.anchor not in anchored), "")
+        if anchor:
+            anchored.add(anchor)
+            html = Markup('<mark id="{}">{}</mark>').format(anchor, html)
+        else:
+            html = Markup("<mark>{}</mark>").format(html)
+    names = " ".join(dict.fromkeys(layer.kind for layer in over if layer.kind != "mark"))
+    return Markup('<span class="{}">{}</span>').format(names, html) if names else html
+
+
+def _line_breaks(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield each line break with the blanks around it, and what to show in its place."""
+    done = 0
+    at = text.find("\n")
+    while at >= 0:
+        start, end = at, at + 1
+        while start > done and text[start - 1] in _BLANKS:
+            start -= 1
+        while end < len(text) and (text[end] in _BLANKS or text[end] == "\n"):
+            end += 1
+        latin = 0 < start and end < len(text) and _is_latin(text[start - 1]) and _is_latin(text[end])
+        yield start, end, " " if latin else ""
+        done = end
+        at = text.find("\n", end)
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
