@@ -1,8 +1,9 @@
+# ruff: noqa: RUF001, RUF002 — look-alike characters are the subject of this module
 """The search form of a text (检索形): what two spellings of the same words have in common.
 
 `fold` is a homomorphism: every character is folded on its own, so `fold(a + b)` is
-`fold(a) + fold(b)` and the fold of any piece of a text is a piece of the text's fold. Literal recall
-rests on that. The price is that no rule may look at a neighbour. Three consequences to know:
+`fold(a) + fold(b)`, and the fold of any piece of a text is a piece of the text's fold. Literal
+recall rests on that. The price is that no rule may look at a neighbour. What follows from it:
 
 - `?` becomes `·` everywhere, not only in the damaged `3?15` (a lost `3·15`): a rule that wanted
   digits on both sides would fail on a piece cut beside the `?`.
@@ -59,6 +60,7 @@ _KEPT_AS_THEY_ARE = frozenset(
 _INVISIBLE_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 _ACCENTS = ((0x0300, 0x0370), (0x1AB0, 0x1B00), (0x1DC0, 0x1E00), (0x20D0, 0x2100))
 _SELECTORS = ((0xFE00, 0xFE10), (0xFE20, 0xFE30), (0xE0100, 0xE01F0), (0x180B, 0x1810))
+_SURROGATES = ((0xD800, 0xE000),)
 _HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x40000))
 _MOST_STEPS = 8  # a character reaches its final form in three steps at most; no cycle may hang us
 
@@ -80,7 +82,7 @@ def is_han(character: str) -> bool:
 
 def _fold_once(character: str) -> str:
     code = ord(character)
-    if 0xD800 <= code < 0xE000:
+    if _within(code, _SURROGATES):
         return REPLACEMENT
     if character in _KEPT_AS_THEY_ARE:
         return character
