@@ -22,7 +22,7 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One index field: its name, kind, whether it is a facet, and what it holds (Chinese name first)."""
+    """One index field: name, kind, whether it is a facet, what it holds (Chinese name first)."""
 
     name: str
     kind: FieldKind

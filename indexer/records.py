@@ -15,7 +15,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token at a position; for words the position counts words, for grams it counts characters."""
+    """One token at a position: words count words, grams count characters."""
 
     text: str
     position: int
@@ -25,8 +25,8 @@ class Token:
 class Record:
     """One record of the index; field by field as `indexer.fields.FIELDS` names them.
 
-    `assignments` are (agency id, line, role) triples; the pair fields `agency_role` and `line_role`
-    and the plain fields `agency`, `line`, `role` are derived from them, so that they cannot disagree.
+    `assignments` are (agency id, line, role) triples; the pair fields `agency_role`, `line_role` and
+    the plain fields `agency`, `line`, `role` are derived from them, so that they cannot disagree.
     """
 
     id: str

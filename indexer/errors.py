@@ -1,0 +1,91 @@
+"""The errors of `indexer`: each says in Chinese what happened and how to mend it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from corpus.errors import GongwenError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REBUILD = "gongwen index --rebuild"
+
+
+class IndexerError(GongwenError):
+    """Something about words, records or the index."""
+
+
+class DictionaryError(IndexerError):
+    """A word list that the analyzer needs is missing or is not the one it was tested with."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(path, problem)
+        self.path = path
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"词典不可用：{self.path}：{self.problem}。请重新安装 gongwen。"
+
+
+class RecordError(IndexerError):
+    """A record holds what an index cannot keep; the record is named, the index is untouched."""
+
+    def __init__(self, record: str, problem: str) -> None:
+        super().__init__(record, problem)
+        self.record = record
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"记录 {self.record!r} 不能写入索引：{self.problem}。"
+
+
+class IndexMissingError(IndexerError):
+    """There is no index yet at this place."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.root = root
+
+    def __str__(self) -> str:
+        return f"还没有索引：{self.root}。请运行 gongwen index 建立索引。"
+
+
+class IndexDamagedError(IndexerError):
+    """No generation of the index passes its checks; the library is not affected."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(path, problem)
+        self.path = path
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return (
+            f"索引已损坏：{self.path}：{self.problem}。文件库未受影响，请运行 {REBUILD} 重建索引。"
+        )
+
+
+class IndexStaleError(IndexerError):
+    """The index was built with another field table, dictionary or analyzer than this program's."""
+
+    def __init__(self, path: Path, changed: str) -> None:
+        super().__init__(path, changed)
+        self.path = path
+        self.changed = changed
+
+    def __str__(self) -> str:
+        return f"索引已过时：{self.changed}自建立索引后有变化。请运行 {REBUILD} 重建索引。"
+
+
+class IndexBusyError(IndexerError):
+    """Another process is writing the index and did not finish in time."""
+
+    def __init__(self, root: Path, holder: str, waited: float) -> None:
+        super().__init__(root, holder, waited)
+        self.root = root
+        self.holder = holder
+        self.waited = waited
+
+    def __str__(self) -> str:
+        holder = self.holder or "另一个进程"
+        return f"索引正被 {holder} 写入，等候 {self.waited:g} 秒仍未结束。请稍后再试。"

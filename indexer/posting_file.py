@@ -1,0 +1,143 @@
+"""How postings lie on disk: flat arrays, one after another, read through a memory map.
+
+A field is seven arrays: the bytes of its terms, sorted, and where each ends; where each term's
+postings and positions start; and the documents, frequencies and positions themselves. A directory
+in JSON at the end of the file says where each array lies. Nothing is copied or decoded on reading,
+so a query pays for the postings it looks at and for nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import struct
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.posting_pool import FieldPostings, Postings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_MAGIC: Final = b"GWPOST01"
+_ALIGNMENT: Final = 8
+_FOOTER: Final = struct.Struct("<QQ")  # where the directory starts, and how long it is
+
+
+def write_postings(file: BinaryIO, fields: Iterable[tuple[str, FieldPostings]]) -> None:
+    """Write fields to an empty file; those without terms are left out."""
+    position = file.write(_MAGIC)
+    directory: dict[str, dict[str, tuple[int, int, str]]] = {}
+    for name, postings in fields:
+        if not postings.terms:
+            continue
+        layout = directory[name] = {}
+        for part, values in _parts(postings):
+            padding = -position % _ALIGNMENT
+            stored = values.astype(values.dtype.newbyteorder("<"), copy=False)
+            file.write(b"\0" * padding)
+            file.write(stored.data.cast("B") if len(stored) else b"")
+            layout[part] = (position + padding, len(stored), stored.dtype.str)
+            position += padding + stored.nbytes
+    encoded = json.dumps(directory).encode()
+    file.write(encoded)
+    file.write(_FOOTER.pack(position, len(encoded)))
+
+
+def _parts(postings: FieldPostings) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    encoded = [term.encode() for term in postings.terms]
+    ends = np.cumsum([len(term) for term in encoded])
+    yield "terms", np.frombuffer(b"".join(encoded), dtype=np.uint8)
+    yield "term_ends", _narrowed(ends)
+    yield "starts", _narrowed(postings.starts)
+    yield "position_starts", _narrowed(postings.position_starts)
+    yield "docs", postings.docs
+    yield "freqs", _narrowed(postings.freqs)
+    yield "positions", _narrowed(postings.positions)
+
+
+def _narrowed(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return non-negative values in the smallest unsigned type that holds them all."""
+    return values.astype(np.min_scalar_type(int(values.max(initial=0))))
+
+
+class StoredField:
+    """The postings of one field, mapped."""
+
+    def __init__(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
+        self._arrays = arrays
+        self._docs = arrays["docs"]
+        self._freqs = arrays["freqs"]
+        self._positions = arrays["positions"]
+        # Plain memory views: one element of them costs half of what it costs in numpy.
+        self._terms = arrays["terms"].data
+        self._ends = arrays["term_ends"].data
+        self._starts = arrays["starts"].data
+        self._position_starts = arrays["position_starts"].data
+
+    def __len__(self) -> int:
+        """Return the number of terms."""
+        return len(self._ends)
+
+    def term(self, number: int) -> bytes:
+        """Return the n-th term in order of bytes."""
+        start = self._ends[number - 1] if number else 0
+        return bytes(self._terms[start : self._ends[number]])
+
+    def place(self, term: bytes) -> int:
+        """Return the number of the first term that is not smaller than `term`."""
+        low, high = 0, len(self._ends)
+        while low < high:
+            middle = (low + high) // 2
+            if self.term(middle) < term:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, term: bytes) -> int | None:
+        """Return the number of a term; None where no document holds it."""
+        number = self.place(term)
+        return number if number < len(self) and self.term(number) == term else None
+
+    def count(self, number: int) -> int:
+        """Return how many documents hold the n-th term, removed ones included."""
+        start: int = self._starts[number]
+        end: int = self._starts[number + 1]
+        return end - start
+
+    def postings(self, number: int) -> Postings:
+        """Return the postings of the n-th term; removed documents are still among them."""
+        start, end = self._starts[number], self._starts[number + 1]
+        first, last = self._position_starts[number], self._position_starts[number + 1]
+        return Postings(self._docs[start:end], self._freqs[start:end], self._positions[first:last])
+
+    def whole(self) -> FieldPostings:
+        """Return the field as it was written."""
+        return FieldPostings(
+            terms=[self.term(number).decode() for number in range(len(self))],
+            starts=self._arrays["starts"].astype(np.int64),
+            docs=self._docs,
+            freqs=self._freqs.astype(np.uint32),
+            position_starts=self._arrays["position_starts"].astype(np.int64),
+            positions=self._positions.astype(np.uint32),
+        )
+
+
+def map_postings(file: BinaryIO) -> dict[str, StoredField]:
+    """Return the fields of a file; the map lives as long as an array of it does."""
+    mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    position, length = _FOOTER.unpack_from(mapped, len(mapped) - _FOOTER.size)
+    directory = json.loads(mapped[position : position + length])
+    return {
+        name: StoredField({part: _mapped(mapped, *place) for part, place in layout.items()})
+        for name, layout in directory.items()
+    }
+
+
+def _mapped(source: mmap.mmap, offset: int, count: int, kind: str) -> npt.NDArray[Any]:
+    if not count:
+        return np.empty(0, dtype=kind)
+    return np.frombuffer(source, dtype=kind, count=count, offset=offset)

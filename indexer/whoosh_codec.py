@@ -1,0 +1,189 @@
+"""A Whoosh codec whose postings are flat arrays (`indexer.posting_file`).
+
+Whoosh's own codec pickles and compresses each block of 128 postings, and pickling the positions
+alone costs more than everything else in a build or a query. Columns and the table of contents stay
+Whoosh's own. Stock Whoosh reads such an index through its ordinary matchers, which is how its
+answers can be checked.
+"""
+
+from __future__ import annotations
+
+from random import SystemRandom
+from string import ascii_lowercase, digits
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from whoosh.codec import base
+from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader, W3Segment
+from whoosh.filedb.structfile import BufferFile
+from whoosh.formats import Format
+from whoosh.matching import ListMatcher
+from whoosh.reading import TermInfo, TermNotFound
+
+from indexer.posting_file import StoredField, map_postings, write_postings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.posting_pool import FieldPostings, Postings
+
+_POSTINGS_EXTENSION = ".pst"
+_ID_LETTERS = digits + ascii_lowercase
+
+
+class FlatPositions(Format):  # type: ignore[misc]
+    """What stock Whoosh sees as the value of a posting: its positions, as 32-bit words."""
+
+    def decode_frequency(self, value: bytes) -> int:
+        """Return the number of positions."""
+        return len(value) // 4
+
+    def decode_weight(self, value: bytes) -> float:
+        """Return the frequency as a weight."""
+        return float(len(value) // 4)
+
+    def decode_positions(self, value: bytes) -> list[int]:
+        """Return the positions, ascending."""
+        positions: list[int] = np.frombuffer(value, dtype="<u4").tolist()
+        return positions
+
+
+class FlatCodec(W3Codec):  # type: ignore[misc]
+    """Whoosh's codec with flat postings."""
+
+    def write_fields(
+        self, storage: Any, segment: Any, fields: Iterable[tuple[str, FieldPostings]]
+    ) -> None:
+        """Write all postings of a new segment."""
+        with storage.create_file(segment.make_filename(_POSTINGS_EXTENSION)) as file:
+            write_postings(file.raw_file(), fields)
+
+    def terms_reader(self, storage: Any, segment: Any) -> FlatTermsReader:
+        """Return the reader of a segment's terms and postings."""
+        with storage.open_file(segment.make_filename(_POSTINGS_EXTENSION)) as file:
+            return FlatTermsReader(map_postings(file.raw_file()))
+
+    def per_document_reader(self, storage: Any, segment: Any) -> FlatPerDocReader:
+        """Return the reader of a segment's columns."""
+        return FlatPerDocReader(storage, segment)
+
+    def new_segment(self, storage: Any, indexname: str) -> FlatSegment:  # noqa: ARG002
+        """Return an empty segment."""
+        return FlatSegment(self, indexname)
+
+
+class FlatSegment(W3Segment):  # type: ignore[misc]
+    """A segment whose id no seed of the global random generator can repeat."""
+
+    @classmethod
+    def _random_id(cls, size: int = 16) -> str:
+        return "".join(SystemRandom().choices(_ID_LETTERS, k=size))
+
+
+class FlatTermsReader(base.TermsReader):  # type: ignore[misc]
+    """The terms and postings of a segment; may be shared between threads."""
+
+    def __init__(self, fields: dict[str, StoredField]) -> None:
+        self._fields = fields
+
+    def field(self, name: str) -> StoredField | None:
+        """Return the mapped postings of a field; None where the segment has none of it."""
+        return self._fields.get(name)
+
+    def postings(self, field: str, term: str) -> Postings | None:
+        """Return the postings of a term; None where it is unknown."""
+        found = self._find(field, term.encode())
+        return None if found is None else found[0].postings(found[1])
+
+    def _find(self, field: str, term: bytes) -> tuple[StoredField, int] | None:
+        stored = self._fields.get(field)
+        number = None if stored is None else stored.find(term)
+        return None if stored is None or number is None else (stored, number)
+
+    # What stock Whoosh asks for.
+
+    def __contains__(self, term: tuple[str, bytes]) -> bool:
+        return self._find(*term) is not None
+
+    def indexed_field_names(self) -> list[str]:
+        """Return the names of the fields that have terms."""
+        return sorted(self._fields)
+
+    def terms(self) -> Iterator[tuple[str, bytes]]:
+        """Yield every field name and term."""
+        for name in self.indexed_field_names():
+            yield from self.terms_from(name, b"")
+
+    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
+        """Yield the terms of a field that are not smaller than `prefix`."""
+        stored = self._fields.get(fieldname)
+        if stored is not None:
+            for number in range(stored.place(prefix), len(stored)):
+                yield fieldname, stored.term(number)
+
+    def items(self) -> Iterator[tuple[tuple[str, bytes], Any]]:
+        """Yield every term with its statistics."""
+        return ((term, self.term_info(*term)) for term in self.terms())
+
+    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], Any]]:
+        """Yield the terms of a field from `prefix` on, with their statistics."""
+        return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
+
+    def term_info(self, fieldname: str, tbytes: bytes) -> Any:
+        """Return the statistics of a term."""
+        found = self._find(fieldname, tbytes)
+        if found is None:
+            raise TermNotFound(f"{fieldname}:{tbytes!r}")
+        docs, freqs, _ = found[0].postings(found[1])
+        return TermInfo(
+            weight=float(freqs.sum()),
+            df=len(docs),
+            minlength=1,
+            maxlength=1,
+            maxweight=float(freqs.max()),
+            minid=int(docs[0]),
+            maxid=int(docs[-1]),
+        )
+
+    def frequency(self, fieldname: str, tbytes: bytes) -> float:
+        """Return how often a term occurs."""
+        weight: float = self.term_info(fieldname, tbytes).weight()
+        return weight
+
+    def doc_frequency(self, fieldname: str, tbytes: bytes) -> int:
+        """Return how many documents hold a term."""
+        found = self._find(fieldname, tbytes)
+        return 0 if found is None else found[0].count(found[1])
+
+    def matcher(self, fieldname: str, tbytes: bytes, format_: Any, scorer: Any = None) -> Any:
+        """Return the postings of a term as a matcher."""
+        info = self.term_info(fieldname, tbytes)
+        found = self.postings(fieldname, tbytes.decode())
+        assert found is not None, tbytes  # noqa: S101 # term_info would have raised
+        values = None
+        if len(found.positions):
+            flat = found.positions.astype("<u4")
+            values = [part.tobytes() for part in np.split(flat, np.cumsum(found.freqs)[:-1])]
+        return ListMatcher(
+            found.docs.tolist(),
+            found.freqs.astype(float).tolist(),
+            values,
+            format_,
+            scorer=scorer,
+            term=(fieldname, tbytes),
+            terminfo=info,
+        )
+
+    def close(self) -> None:
+        """Let the map go; arrays handed out stay valid as long as someone holds them."""
+        self._fields = {}
+
+
+class FlatPerDocReader(W3PerDocReader):  # type: ignore[misc]
+    """Columns, held in memory: Whoosh's files seek, then read, which threads would break."""
+
+    def _get_column_file(self, fieldname: str) -> tuple[Any, int, int]:
+        name = W3Codec.column_filename(self._segment, fieldname)
+        with self._storage.open_file(name) as file:
+            data = file.read()
+        return BufferFile(data, name=name), 0, len(data)

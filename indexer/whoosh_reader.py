@@ -1,0 +1,138 @@
+"""A published index folder, read as arrays: what a search engine needs, and no more.
+
+All segments appear as one range of document numbers, `0 ≤ doc < size`. Removed records keep their
+number but never appear in postings; `live` tells which they are. Everything here may be shared
+between threads.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
+
+from indexer.fields import FIELDS, FieldKind
+from indexer.posting_pool import Postings
+from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column, number_column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+_EMPTY = np.empty(0, dtype=np.uint32)
+NO_POSTINGS = Postings(_EMPTY, _EMPTY, _EMPTY)
+
+
+class _Segment:
+    """One segment and the number of its first document."""
+
+    def __init__(self, storage: FileStorage, segment: Any, base: int) -> None:
+        codec = segment.codec()
+        self.base = base
+        self.size: int = segment.doc_count_all()
+        self.deleted = np.array(sorted(segment.deleted_docs()), dtype=np.int64)
+        self.live: npt.NDArray[np.bool_] = np.ones(self.size, dtype=bool)
+        self.live[self.deleted] = False
+        self.terms = codec.terms_reader(storage, segment)
+        self.documents = codec.per_document_reader(storage, segment)
+        id_column = build_schema()["id"].column_type
+        self.ids = self.documents.column_reader("id", id_column) if self.size else ()
+
+    def column(self, name: str) -> npt.NDArray[np.uint32]:
+        if not self.documents.has_column(name):
+            return np.zeros(self.size, dtype=np.uint32)
+        column = self.documents.column_reader(name, number_column())
+        return np.fromiter(column, dtype=np.uint32, count=self.size)
+
+    def globalised(self, found: Postings) -> Postings:
+        """Return postings under global numbers, without the deleted."""
+        docs, freqs, positions = found
+        if len(self.deleted):
+            keep = self.live[docs]
+            if not keep.all():
+                if len(positions):
+                    positions = positions[np.repeat(keep, freqs)]
+                docs, freqs = docs[keep], freqs[keep]
+        if self.base:
+            docs = docs + np.uint32(self.base)
+        return Postings(docs, freqs, positions)
+
+
+class IndexReader:
+    """The reading side of one generation's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        storage = FileStorage(str(folder), readonly=True)
+        segments = TOC.read(storage, INDEX_NAME, schema=build_schema()).segments
+        self._segments: list[_Segment] = []
+        base = 0
+        for segment in segments:
+            self._segments.append(_Segment(storage, segment, base))
+            base += segment.doc_count_all()
+        self.size = base
+        self._starts = [segment.base for segment in self._segments]
+        parts = [segment.live for segment in self._segments]
+        self.live: npt.NDArray[np.bool_] = np.concatenate(parts) if parts else np.ones(0, bool)
+        names = [field.name for field in FIELDS if field.kind is FieldKind.NUMBER]
+        names += [length_column(f.name) for f in FIELDS if f.kind is FieldKind.TOKENS]
+        self._columns = {name: self._read_column(name) for name in names}
+
+    def _read_column(self, name: str) -> npt.NDArray[np.uint32]:
+        parts = [segment.column(name) for segment in self._segments]
+        return np.concatenate(parts) if parts else _EMPTY
+
+    def postings(self, field: str, term: str) -> Postings:
+        """Return where a term stands; empty arrays where it does not."""
+        found = [
+            (segment, postings)
+            for segment in self._segments
+            if (postings := segment.terms.postings(field, term)) is not None
+        ]
+        return _joined([segment.globalised(postings) for segment, postings in found])
+
+    def all_postings(self, field: str) -> Iterator[tuple[str, Postings]]:
+        """Yield each term of a field that some live record holds, with its postings."""
+        gathered: dict[str, list[Postings]] = {}
+        for segment in self._segments:
+            stored = segment.terms.field(field)
+            for number in range(0 if stored is None else len(stored)):
+                postings = segment.globalised(stored.postings(number))
+                gathered.setdefault(stored.term(number).decode(), []).append(postings)
+        for term in sorted(gathered):
+            joined = _joined(gathered[term])
+            if len(joined.docs):
+                yield term, joined
+
+    def numbers(self, field: str) -> npt.NDArray[np.uint32]:
+        """Return the values of a NUMBER field, one per document number."""
+        return self._columns[field]
+
+    def lengths(self, field: str) -> npt.NDArray[np.uint32]:
+        """Return the exact number of tokens of a TOKENS field, one per document number."""
+        return self._columns[length_column(field)]
+
+    def ids(self, docs: Iterable[int]) -> tuple[str, ...]:
+        """Return the record ids of some document numbers."""
+        return tuple(self._id(int(doc)) for doc in docs)
+
+    def _id(self, doc: int) -> str:
+        segment = self._segments[int(np.searchsorted(self._starts, doc, side="right")) - 1]
+        raw: bytes = segment.ids[doc - segment.base]
+        return raw.decode()
+
+    def close(self) -> None:
+        """Close the files; arrays handed out stay valid as long as someone holds them."""
+        for segment in self._segments:
+            segment.terms.close()
+            segment.documents.close()
+
+
+def _joined(parts: list[Postings]) -> Postings:
+    if not parts:
+        return NO_POSTINGS
+    if len(parts) == 1:
+        return parts[0]
+    return Postings(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))

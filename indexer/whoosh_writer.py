@@ -1,0 +1,268 @@
+"""Records → the files of a Whoosh index in a work folder that nobody reads yet.
+
+Whoosh's own `SegmentWriter` is not used: it analyses text, keeps a lock that a full disk leaves
+behind, and handles every posting in Python. This writer drives the same codec interface below it.
+Nothing here is crash safe by itself; `indexer.generation` publishes the finished folder.
+"""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
+
+from indexer.errors import RecordError
+from indexer.fields import FIELDS, FieldKind
+from indexer.posting_pool import FieldPool, FieldPostings
+from indexer.whoosh_codec import FlatCodec, FlatTermsReader
+from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from indexer.records import Record, Token
+
+# Tokens of one segment: about 30 bytes each at the peak, while they are sorted.
+SEGMENT_TOKENS = 16_000_000
+# Above so many segments every query pays for the bookkeeping; the small ones are then merged.
+MOST_SEGMENTS = 8
+# A segment this much smaller than the largest is cheap to merge again and again.
+SMALL_SHARE = 0.25
+# Deleted records still take their place and their time until their segment is rewritten.
+MOST_DELETED_SHARE = 0.3
+LONGEST_TERM = 1_000
+LARGEST_NUMBER = 2**32 - 1
+
+_KEYWORDS = tuple(field.name for field in FIELDS if field.kind is FieldKind.KEYWORDS)
+_TOKENS = tuple(field.name for field in FIELDS if field.kind is FieldKind.TOKENS)
+_NUMBERS = tuple(field.name for field in FIELDS if field.kind is FieldKind.NUMBER)
+
+
+class RecordWriter:
+    """Adds and removes records of an index folder; `commit` makes them visible there.
+
+    The folder is either empty or holds the files of an earlier generation.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._storage = FileStorage(str(folder))
+        self._codec = FlatCodec()
+        self._schema = build_schema()
+        self._columns = {
+            name: field.column_type for name, field in self._schema.items() if field.column_type
+        }
+        toc = TOC._latest_generation(self._storage, INDEX_NAME)  # noqa: SLF001 # no public name
+        self._number = max(toc, 0)
+        self._segments: list[Any] = []
+        if toc >= 0:
+            self._segments = list(
+                TOC.read(self._storage, INDEX_NAME, gen=toc, schema=self._schema).segments
+            )
+        self._open: _OpenSegment | None = None
+
+    def add(self, record: Record) -> None:
+        """Add one record; raises `RecordError` and adds nothing where it would poison the index."""
+        check_record(record)
+        if self._open is None or self._open.tokens > SEGMENT_TOKENS:
+            self._finish_segment()
+            self._open = _OpenSegment(self._storage, self._codec, self._columns)
+        self._open.add_record(record)
+
+    def remove_circulars(self, circulars: Iterable[str]) -> int:
+        """Remove all records of these circulars that were committed before; return how many."""
+        wanted = tuple(circulars)
+        removed = 0
+        for segment in self._segments:
+            reader = self._codec.terms_reader(self._storage, segment)
+            for circular in wanted:
+                found = reader.postings("circular", circular)
+                for doc in () if found is None else found.docs.tolist():
+                    if not segment.is_deleted(doc):
+                        segment.delete_document(doc)
+                        removed += 1
+            reader.close()
+        return removed
+
+    def commit(self) -> int:
+        """Write everything, merge small segments, and return how many live records there are."""
+        self._finish_segment()
+        self._segments = [segment for segment in self._segments if segment.doc_count()]
+        merging = segments_to_merge(self._segments)
+        if merging:
+            target = _OpenSegment(self._storage, self._codec, self._columns)
+            for segment in merging:
+                target.add_segment(segment)
+                self._segments.remove(segment)
+            self._segments.append(target.finish())
+        toc = TOC(self._schema, self._segments, self._number + 1)
+        toc.write(self._storage, INDEX_NAME)
+        self._drop_other_files()
+        return sum(segment.doc_count() for segment in self._segments)
+
+    def _finish_segment(self) -> None:
+        if self._open is not None:
+            self._segments.append(self._open.finish())
+            self._open = None
+
+    def _drop_other_files(self) -> None:
+        keep = {TOC._filename(INDEX_NAME, self._number + 1)}  # noqa: SLF001
+        prefixes = tuple(f"{segment.segment_id()}." for segment in self._segments)
+        for path in self._folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)  # Whoosh's place for columns while they grow
+            elif path.name not in keep and not path.name.startswith(prefixes):
+                path.unlink()
+
+
+def segments_to_merge(segments: list[Any]) -> list[Any]:
+    """Choose what a commit rewrites into one: segments of mostly deleted records, and small ones.
+
+    Small ones are merged only when there are too many segments; if none is small, all are.
+    """
+    worn = [
+        segment
+        for segment in segments
+        if segment.deleted_count() > MOST_DELETED_SHARE * segment.doc_count_all()
+    ]
+    if len(segments) - len(worn) < MOST_SEGMENTS:
+        return worn
+    largest = max(segment.doc_count() for segment in segments)
+    chosen = [
+        segment
+        for segment in segments
+        if segment in worn or segment.doc_count() <= SMALL_SHARE * largest
+    ]
+    return chosen if len(segments) - len(chosen) < MOST_SEGMENTS else list(segments)
+
+
+class _OpenSegment:
+    """A segment while it is written."""
+
+    def __init__(self, storage: FileStorage, codec: FlatCodec, columns: dict[str, Any]) -> None:
+        self._storage = storage
+        self._codec = codec
+        self._columns = columns
+        self._segment = codec.new_segment(storage, INDEX_NAME)
+        self._documents = codec.per_document_writer(storage, self._segment)
+        self._pools = {name: FieldPool(positional=False) for name in ("id", *_KEYWORDS)}
+        self._pools |= {name: FieldPool(positional=True) for name in _TOKENS}
+        self._count = 0
+        self.tokens = 0
+
+    def add_record(self, record: Record) -> None:
+        values: dict[str, Any] = {name: getattr(record, name) for name in _NUMBERS}
+        values["id"] = record.id.encode()
+        for name in _TOKENS:
+            tokens: tuple[Token, ...] = getattr(record, name)
+            self._pools[name].add_tokens(self._count, tokens)
+            values[length_column(name)] = len(tokens)
+            self.tokens += len(tokens)
+        self._pools["id"].add_keywords(self._count, (record.id,))
+        for name in _KEYWORDS:
+            self._pools[name].add_keywords(self._count, record.keywords(name))
+        self._add_columns(values)
+
+    def add_segment(self, segment: Any) -> None:
+        """Take over the live records of another segment."""
+        documents = self._codec.per_document_reader(self._storage, segment)
+        live = np.ones(segment.doc_count_all(), dtype=bool)
+        live[list(segment.deleted_docs())] = False
+        new_numbers = (np.cumsum(live) - 1 + self._count).astype(np.uint32)
+        columns = {
+            name: list(documents.column_reader(name, column))
+            for name, column in self._columns.items()
+            if documents.has_column(name)
+        }
+        for doc in np.flatnonzero(live).tolist():
+            self._add_columns({name: column[doc] for name, column in columns.items()})
+        documents.close()
+        reader = self._codec.terms_reader(self._storage, segment)
+        for name, pool in self._pools.items():
+            postings = _live_postings(reader, name, live, new_numbers)
+            if postings is not None:
+                pool.add_postings(postings)
+        reader.close()
+
+    def _add_columns(self, values: dict[str, Any]) -> None:
+        self._documents.start_doc(self._count)
+        for name, value in values.items():
+            self._documents.add_column_value(name, self._columns[name], value)
+        self._documents.finish_doc()
+        self._count += 1
+
+    def finish(self) -> Any:
+        """Write the segment's files and return it."""
+        self._documents.close()
+        self._segment.set_doc_count(self._count)
+        fields = ((name, pool.finish()) for name, pool in self._pools.items())
+        self._codec.write_fields(self._storage, self._segment, fields)
+        return self._segment
+
+
+def _live_postings(
+    reader: FlatTermsReader, field: str, live: np.ndarray[Any, Any], new_numbers: Any
+) -> FieldPostings | None:
+    """Return a field's postings without the dead documents, renumbered."""
+    stored = reader.field(field)
+    if stored is None:
+        return None
+    whole = stored.whole()
+    keep = live[whole.docs]
+    counts = np.append(0, np.cumsum(keep))
+    keep_positions = np.repeat(keep, whole.freqs)[: len(whole.positions)]
+    position_counts = np.append(0, np.cumsum(keep_positions))
+    return FieldPostings(
+        terms=whole.terms,
+        starts=counts[whole.starts],
+        docs=new_numbers[whole.docs[keep]],
+        freqs=whole.freqs[keep],
+        position_starts=position_counts[whole.position_starts],
+        positions=whole.positions[keep_positions],
+    )
+
+
+def check_record(record: Record) -> None:
+    """Raise `RecordError` where a record holds what the index cannot keep."""
+    if not record.id.startswith(f"{record.circular}/"):
+        raise RecordError(record.id, "记录号不属于其文件")
+    for name in _NUMBERS:
+        if not 0 <= getattr(record, name) <= LARGEST_NUMBER:
+            raise RecordError(record.id, f"{name} 超出范围")
+    for name in ("id", *_KEYWORDS):
+        for value in (record.id,) if name == "id" else record.keywords(name):
+            _check_term(record.id, name, value)
+    for name in _TOKENS:
+        tokens: tuple[Token, ...] = getattr(record, name)
+        if not tokens:
+            continue
+        texts = [token.text for token in tokens]
+        # One look at the whole; term by term only where something is wrong.
+        if not (all(texts) and _is_clean("".join(texts)) and max(map(len, texts)) <= LONGEST_TERM):
+            for token in tokens:
+                _check_term(record.id, name, token.text)
+        if min([token.position for token in tokens]) < 0:
+            raise RecordError(record.id, f"{name} 的位置为负")
+
+
+def _check_term(record_id: str, field: str, value: str) -> None:
+    if not value:
+        raise RecordError(record_id, f"{field} 有空值")
+    if len(value) > LONGEST_TERM:
+        raise RecordError(record_id, f"{field} 有超过 {LONGEST_TERM} 字的值")
+    if not _is_clean(value):
+        raise RecordError(record_id, f"{field} 含无法存储的字符")
+
+
+def _is_clean(text: str) -> bool:
+    if "\0" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
