@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002 — full-width digits are what this module reads
+# ruff: noqa: RUF001 — full-width digits are what this module reads
 """Heading markers (序号): what a line begins with, from 一、 to 第十二条.
 
 The markers are GB/T 9704—2012 7.3.3 (一、 （一） 1. （1）), its extension ①, and the divisions of

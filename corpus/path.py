@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002 — the sign › between the steps of a path is meant
+# ruff: noqa: RUF001, RUF002, RUF003 — the sign › between the steps of a path is meant
 """Section paths (层次): three ways to name a paragraph, from the headings above it.
 
 `cite_path` is for reports, `display_path` for the screen, `paragraph_id` for permalinks. What a
