@@ -25,8 +25,8 @@ class Token:
 class Record:
     """One record of the index; field by field as `indexer.fields.FIELDS` names them.
 
-    `assignments` are (agency id, line, role) triples; the pair fields `agency_role`, `line_role` and
-    the plain fields `agency`, `line`, `role` are derived from them, so that they cannot disagree.
+    `assignments` are (agency id, line, role) triples. The pair fields `agency_role`, `line_role`
+    and the plain fields `agency`, `line`, `role` are derived from them: they cannot disagree.
     """
 
     id: str
