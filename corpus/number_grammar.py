@@ -168,6 +168,7 @@ _ISSUER_CUES = re.compile(
 _ISSUER_LEADING = re.compile(
     "中华人民共和国|人民共和国|共和国|和国|现将|原|经|以|由|据|见|即|和|与|及|或|号|被|自|在"
 )
+_STATE = "中华人民共和国"
 _NO_ISSUERS = frozenset({"政府", "人民政府", "本部", "我部", "本局", "我局", "本府", "委员会"})
 
 
@@ -327,7 +328,10 @@ def _read_order(text: str, match: re.Match[str]) -> Iterator[Found]:
         return
     kind = NumberKind.ORDER if match["word"] == "令" else NumberKind.ANNOUNCEMENT
     year = int(match["year"]) if match["year"] else None
-    yield Found(kind, issuer, year, _serial_of(match["serial"]), stop - len(issuer), match.end())
+    start = stop - len(issuer)
+    if run.removesuffix(issuer).endswith(_STATE):  # written, though not part of the key
+        start -= len(_STATE)
+    yield Found(kind, issuer, year, _serial_of(match["serial"]), start, match.end())
 
 
 def _read_plain(text: str, match: re.Match[str]) -> Iterator[Found]:
