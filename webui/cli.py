@@ -1,0 +1,266 @@
+"""The command line (命令行): `gongwen parse add index search show cite serve check`.
+
+stdout is data, stderr is progress and errors. Heavy parts are imported inside the verb that needs
+them, so that `gongwen --help` answers at once and `parse` needs no library.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+import click
+
+from webui.cli_words import GongwenCommand, GongwenGroup, one_of, say, whole
+from webui.statuses import ExitCode
+
+SORTS: Final = {"relevance": "相关度", "date": "日期", "document": "原文次序"}
+UNITS: Final = {"paragraph": "段落", "measure": "措施"}
+ROLES: Final = {"lead": "牵头", "support": "配合", "joint": "共同", "sole": "单独"}
+OPERATORS: Final = {"any": "任一", "all": "同时"}
+STYLES: Final = {"gbt2025": "2025", "gbt2015": "2015", "gongwen": "公文", "legal": "法学"}
+
+
+def default_library() -> str:
+    """Return where the library is kept when nobody says otherwise."""
+    home = os.environ.get("XDG_DATA_HOME") or str(Path("~/.local/share").expanduser())
+    return str(Path(home) / "gongwen" / "library")
+
+
+@click.group(
+    cls=GongwenGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option(
+    "--library",
+    "location",
+    envvar="GONGWEN_LIBRARY",
+    metavar="位置",
+    help="公文库所在的文件夹；不写时用环境变量 GONGWEN_LIBRARY，"
+    "再不然用 ~/.local/share/gongwen/library",
+)
+@click.version_option(package_name="gongwen", message="gongwen %(version)s", help="显示版本号")
+@click.pass_context
+def main(context: click.Context, location: str | None) -> None:
+    """公文检索：按措施、责任单位、段落检索和引用中文公文。
+
+    例：
+    gongwen add 公文文件夹
+    gongwen search 知识产权 --agency 市公安局 --role 牵头
+    gongwen serve
+    """
+    context.obj = location or default_library()
+    if context.invoked_subcommand is None:
+        say(context.get_help())
+        context.exit(ExitCode.USAGE)
+
+
+@main.command(cls=GongwenCommand)
+@click.argument("files", nargs=-1, required=True, metavar="文件")
+@click.option("--json", "as_json", is_flag=True, help="每份公文输出一行 JSON；多个文件时带 file 键")
+def parse(files: tuple[str, ...], *, as_json: bool) -> int:
+    r"""解析公文文件，显示文号、层次、段落和责任分工；不需要公文库。
+
+    文件写 - 时从标准输入读取。
+
+    例：
+    gongwen parse 通知.txt
+    gongwen parse 通知.txt 页面.html --json
+    """
+    from webui.cli_files import parse_files
+
+    return parse_files(files, as_json=as_json)
+
+
+@main.command(cls=GongwenCommand)
+@click.argument("paths", nargs=-1, required=True, metavar="文件或文件夹")
+@click.option("--json", "as_json", is_flag=True, help="每个文件输出一行 JSON")
+@click.option("--retry", is_flag=True, help="重新读取以前被隔离的文件")
+@click.option("--no-index", is_flag=True, help="只入库，不更新索引（之后用 gongwen index 更新）")
+@click.pass_obj
+def add(
+    location: str, /, paths: tuple[str, ...], *, as_json: bool, retry: bool, no_index: bool
+) -> int:
+    r"""把文件或文件夹入库并更新索引；没有变化的文件会跳过，中断后重新运行会继续。
+
+    读不了的文件进入隔离清单，其余照常入库，退出码为 1。
+
+    例：
+    gongwen add 公文文件夹
+    gongwen --library 我的库 add 甲.txt 乙.html --json
+    """
+    from webui.cli_add import add_files
+
+    return add_files(location, paths, as_json=as_json, retry=retry, index=not no_index)
+
+
+@main.command(cls=GongwenCommand)
+@click.option("--rebuild", is_flag=True, help="从公文库重建整个索引，而不是只补上变化")
+@click.pass_obj
+def index(location: str, /, *, rebuild: bool) -> int:
+    r"""让索引跟上公文库。
+
+    例：
+    gongwen index
+    gongwen index --rebuild
+    """
+    from webui.cli_add import refresh_index
+
+    return refresh_index(location, rebuild=rebuild)
+
+
+@main.command(cls=GongwenCommand)
+@click.argument("query", nargs=-1, metavar="检索词")
+@click.option(
+    "--agency", multiple=True, metavar="机构", help="责任单位，名称、简称或编号；可写多次"
+)
+@click.option(
+    "--agency-op",
+    callback=one_of(OPERATORS),
+    default="any",
+    metavar="any|all",
+    help="多个责任单位：任一（默认）或同时",
+)
+@click.option(
+    "--role",
+    multiple=True,
+    callback=one_of(ROLES),
+    metavar="角色",
+    help="lead 牵头、support 配合、joint 共同、sole 单独；可写多次",
+)
+@click.option("--issuer", multiple=True, metavar="机关", help="发文机关；可写多次")
+@click.option("--region", multiple=True, metavar="地区", help="地区；可写多次")
+@click.option("--year", multiple=True, metavar="年", help="年度，如 2017；可写多次")
+@click.option("--kind", multiple=True, metavar="文种", help="文种，如 通知；可写多次")
+@click.option(
+    "--unit",
+    callback=one_of(UNITS),
+    default="paragraph",
+    metavar="单位",
+    help="paragraph 按段落（默认）、measure 按措施",
+)
+@click.option(
+    "--sort",
+    callback=one_of(SORTS),
+    default="relevance",
+    metavar="次序",
+    help="relevance 相关度（默认）、date 日期、document 原文次序",
+)
+@click.option("--page", callback=whole(1, 100_000), default=1, metavar="页", help="第几页，从 1 起")
+@click.option(
+    "--limit",
+    callback=whole(0, 100),
+    default=20,
+    metavar="条数",
+    help="每页条数，0 到 100，默认 20",
+)
+@click.option(
+    "--json", "form", flag_value="json", help="输出一个 JSON 对象，与 /api/v1/search 相同"
+)
+@click.option("--csv", "form", flag_value="csv", help="输出 CSV 表格（带 BOM，Excel 可直接打开）")
+@click.option("--quote", "form", flag_value="quote", help="输出带引文的段落，可直接贴进报告")
+@click.pass_obj
+def search(location: str, /, query: tuple[str, ...], form: str | None, **options: object) -> int:
+    r"""检索公文库；没有找到时退出码为 1。
+
+    例：
+    gongwen search 知识产权
+    gongwen search '"网络侵权" 年:2016..2018' --agency 市公安局 --role 牵头
+    gongwen search 食品安全 --unit measure --quote
+    """
+    from webui.cli_search import search_library
+
+    return search_library(location, " ".join(query), form=form or "text", options=options)
+
+
+@main.command(cls=GongwenCommand)
+@click.argument("name", metavar="公文[/段落]")
+@click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象")
+@click.pass_obj
+def show(location: str, /, name: str, *, as_json: bool) -> int:
+    r"""显示一份公文，或其中一段；公文可写编号或发文字号。
+
+    例：
+    gongwen show 云政办发〔2017〕58号
+    gongwen show 云政办发-2017-58/sec_1__sub_1__p_1
+    """
+    from webui.cli_circulars import show_circular
+
+    return show_circular(location, name, as_json=as_json)
+
+
+@main.command(cls=GongwenCommand)
+@click.argument("name", metavar="公文[/段落]")
+@click.option(
+    "--style",
+    callback=one_of(STYLES),
+    default="gbt2025",
+    metavar="格式",
+    help="gbt2025（默认）、gbt2015、gongwen 公文内引用、legal 法学引注",
+)
+@click.option(
+    "--base-url",
+    default="http://127.0.0.1:8321",
+    metavar="网址",
+    help="永久链接的网址开头，默认 http://127.0.0.1:8321",
+)
+@click.pass_obj
+def cite(location: str, /, name: str, style: str, base_url: str) -> int:
+    r"""输出一份公文或一段的引文。
+
+    例：
+    gongwen cite 云政办发〔2017〕58号 --style gongwen
+    gongwen cite 云政办发-2017-58/sec_1__sub_1__p_1
+    """
+    from webui.cli_circulars import cite_circular
+
+    return cite_circular(location, name, style=style, base_url=base_url)
+
+
+@main.command(cls=GongwenCommand)
+@click.option(
+    "--host", default="127.0.0.1", metavar="地址", help="监听的地址，默认只限本机 127.0.0.1"
+)
+@click.option(
+    "--port",
+    callback=whole(0, 65535),
+    default=8321,
+    metavar="端口",
+    help="监听的端口，默认 8321；0 为任选一个",
+)
+@click.pass_obj
+def serve(location: str, /, host: str, port: int) -> int:
+    r"""打开网页检索服务；可以访问时在标准输出写一行网址，按 Ctrl-C 结束。
+
+    例：
+    gongwen serve
+    gongwen --library 我的库 serve --port 8080
+    """
+    from webui.cli_serve import serve_pages
+
+    return serve_pages(location, host, port)
+
+
+@main.command(cls=GongwenCommand)
+@click.argument("files", nargs=-1, metavar="文件")
+@click.pass_obj
+def check(location: str, /, files: tuple[str, ...]) -> int:
+    r"""不写文件时检查公文库和索引是否完好；写了文件则显示每个字段的出处和把握（质检）。
+
+    例：
+    gongwen check
+    gongwen check 通知.txt
+    """
+    if files:
+        from webui.cli_files import check_files
+
+        return check_files(files)
+    from webui.cli_check import check_library
+
+    return check_library(location)
+
+
+if __name__ == "__main__":
+    main()
