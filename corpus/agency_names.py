@@ -68,6 +68,10 @@ VERTICAL = {
 # Names in daily use that the table of reforms does not need.
 _MORE_NAMES = {
     "人民政府": ("人民政府", "政府"),
+    "人民银行中心支行": ("人民银行XX中支", "人行XX中心支行", "人行XX支行", "人民银行XX支行"),
+    "人民银行": ("人民银行XX分行", "人行XX分行", "人行营业管理部", "人民银行营业管理部"),
+    "电力企业": ("国家电网XX供电公司", "国网XX供电公司", "国网XX电力公司", "供电局", "电力公司"),
+    "铁塔企业": ("中国铁塔XX分公司", "铁塔公司"),
     "政府办公厅": ("人民政府办公厅", "人民政府办公室", "政府办公厅", "政府办公室", "府办"),
     "人民法院": ("人民法院", "高级法院", "中级法院", "基层人民法院"),
     "公安交通管理": ("公安交警支队", "交警大队", "公安交管局", "交通警察支队", "交警队"),
@@ -112,6 +116,7 @@ _MORE_NAMES = {
     "电力监管": ("能监办", "能源监管办", "能源监管局"),
     "烟草专卖": ("烟草公司",),
     "乡村振兴": ("乡村振兴办",),
+    "打击侵权假冒": ("打击侵权假冒工作领导小组办公室", "打击侵权假冒领导小组办公室"),
     "妇女儿童工作": ("妇女儿童工作委员会办公室",),
 }
 # Central bodies' own short names that do not begin with a national marker.
@@ -122,6 +127,10 @@ _CENTRAL_SHORT = (
     " 扶贫办 卫生健康委 卫生计生委 民委 粮食和储备局 铁路总公司 国家铁路集团 中国国家铁路集团"
 ).split()
 
+# What is left of 国家外汇管理局XX分局, and short forms that are ordinary words.
+_NO_NAMES = frozenset(
+    "分局 分行 监管局 监管分局 中心支行 总队 支队 公安 国安 国税 地税 防指 融办 局".split()
+)
 _SUFFIXES = (
     "委员会办公室", "领导小组办公室", "办公室", "办公厅", "委员会", "管理局", "监督局", "总局",
     "总队", "支队", "大队", "中心", "局", "厅", "委", "办", "部", "院", "会", "署",
@@ -150,12 +159,21 @@ def shorten(name: str) -> str:
     return name
 
 
+class Slot(NamedTuple):
+    """A form with a place inside it: 人民银行‹厦门›中心支行."""
+
+    head: str
+    tail: str
+    stem: str
+
+
 class NameTable(NamedTuple):
     """Every bare name and what it may mean; `keys` holds the shortened spellings."""
 
     stems: dict[str, Stem]
     names: dict[str, tuple[Entry, ...]]
     keys: dict[str, tuple[Entry, ...]]
+    slots: tuple[Slot, ...]
     topics: frozenset[str]
     longest: int
     listed: tuple[str, ...]
@@ -187,12 +205,16 @@ def name_table() -> NameTable:
         )
         stems[stem.name] = stem
         listed.update(
-            dict.fromkeys(name for name in (*central, *provincial, *municipal, *stem.abbreviations) if "X" not in name)
+            dict.fromkeys(
+                name
+                for name in (*central, *provincial, *municipal, *stem.abbreviations)
+                if "X" not in name
+            )
         )
     for name, more in _MORE_NAMES.items():
         if name not in stems:
-            stems[name] = Stem(name, (), (), (), more, (), 0)
-            listed.update(dict.fromkeys(more))
+            stems[name] = Stem(name, (), more, more, more, (), 0)
+            listed.update(dict.fromkeys(form for form in more if "X" not in form))
     for stem in stems.values():
         for bare, entry in _entries(stem):
             names.setdefault(bare, {})[entry] = None
@@ -204,6 +226,7 @@ def name_table() -> NameTable:
         stems,
         found,
         {key: tuple(entries) for key, entries in keys.items()},
+        tuple(slot for stem in stems.values() for slot in _slots(stem)),
         frozenset(filter(None, map(topic_of, found))),
         max(map(len, found)),
         tuple(listed),
@@ -217,16 +240,28 @@ def _entries(stem: Stem) -> list[tuple[str, Entry]]:
         found.append((form, Entry(stem.name, central=True, exact=True)))
     for form in (*stem.provincial, *stem.municipal):
         bare = bare_form(form)
-        if len(bare) > 1:
+        if len(bare) > 1 and bare not in _NO_NAMES:
             found.append((bare, Entry(stem.name, central=False, exact="X" not in form)))
     for form in stem.abbreviations:
         if "X" in form:
             continue
         bare = _LEVEL_HEAD.sub("", form)
         central = is_central_name(bare, local=local)
-        if len(bare) > 1:
+        if len(bare) > 1 and bare not in _NO_NAMES:
             found.append((bare, Entry(stem.name, central=central, exact=False)))
     return found
+
+
+def _slots(stem: Stem) -> list[Slot]:
+    found: dict[Slot, None] = {}
+    for form in (*stem.provincial, *stem.municipal, *stem.abbreviations):
+        if form.count("XX") != 1 or form.startswith(("XX", "中共")):
+            continue
+        head, _, tail = form.partition("XX")
+        tail = tail.removeprefix("省").removeprefix("市")
+        found[Slot(head, tail, stem.name)] = None
+        found[Slot(head.removeprefix("中国"), tail, stem.name)] = None
+    return list(found)
 
 
 def bare_form(form: str) -> str:

@@ -178,6 +178,8 @@ def match_place(text: str, start: int = 0, *, shorts: bool = True) -> PlaceMatch
     if shorts:
         for length in (4, 3, 2):
             found = gazetteer.by_short.get(text[start : start + length])
+            if start + length > len(text):
+                continue
             if found and found[0].level is not PlaceLevel.COUNTY and not found[0].until:
                 if text.startswith(("省", "市"), start + length):
                     continue

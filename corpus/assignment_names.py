@@ -1,0 +1,204 @@
+"""Lists of names inside a responsibility group: where one agency ends and the next begins."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from corpus.agency_prefix import NameKind, take_apart
+from corpus.model import Span
+
+if TYPE_CHECKING:
+    from corpus.places import Place
+
+HIDDEN = "\ue000"  # stands for a character inside brackets or quotes of the list
+_OPENERS = {
+    "（": "）",
+    "(": "）",
+    "〔": "〕",
+    "[": "]",
+    "［": "]",
+    "【": "】",
+    "“": "”",
+    "《": "》",
+}
+_CLOSERS = {
+    "）": "）",
+    ")": "）",
+    "〕": "〕",
+    "]": "]",
+    "］": "]",
+    "】": "】",
+    "”": "”",
+    "》": "》",
+}
+
+# 等, 等部门, 等有关单位, 等5部门, 等省直有关部门: an open list
+_OPEN_END = re.compile(
+    r"等(?:\d{1,2}|[一二三四五六七八九十]{1,3})?(?:家|个)?(?:(?:省|市|区|县)[直级]|中央|国家|国务院)?"
+    r"(?:有关|相关|各|职能|成员|责任|主管)*(?:(?:部门|单位|部委|委办局|机构|企业|方面|地方)(?:和单位)?)?$"
+)
+# The first half of 各市、县人民政府; 市直各委、办、局; 各省、自治区、直辖市人民政府
+_LEVEL = "省|自治区|直辖市|设区市|设区的市|地级市|县级市|市|自治州|州|盟|地区|县|区|旗|镇|乡|街道|开发区|园区|委|办|局|厅|部门|部"
+_TAIL = r"(?:[（(〔][^（）()〔〕]{1,12}[）)〕])?"
+_FIRST_HALF = re.compile(
+    rf"(?:[\u4e00-\u9fff]{{0,12}})(?:各|各有关|各相关|地方)(?:级)?(?:{_LEVEL}){_TAIL}"
+)
+_NEXT_HALF = re.compile(rf"(?:各)?(?:{_LEVEL}){_TAIL}(?:级)?")
+_LAST_HALF = re.compile(
+    rf"(?:{_LEVEL}){_TAIL}(?:级)?(?:(?:人民)?政府|党委|人民检察院|[\u4e00-\u9fff]{{2,12}}(?:部门|单位|局|委|办|机构)).*"
+)
+_JOINERS = re.compile(r"以及|[和及与]")
+_LEAD_IN = re.compile(r"[\s：:、]*(?:并?由|会同|及|和|与|以及|联合)?[\s]*")
+_TOO_BARE = frozenset(
+    {"部门", "单位", "企业", "机构", "地方", "街道", "省", "市", "县", "区", "其他"}
+)
+
+
+class NameList(NamedTuple):
+    """The spans of the names, and whether 等 leaves the list open."""
+
+    spans: tuple[Span, ...]
+    open_ended: bool
+
+
+def hide_inner(text: str) -> str:
+    """Return the text with everything inside brackets or quotes hidden, at equal length.
+
+    >>> hide_inner("各县（市、区）政府、市公安局").count("、")
+    1
+    """
+    if not any(char in text for char in '（(〔[［【“《"'):
+        return text
+    shown: list[str] = []
+    waiting: list[str] = []
+    straight = False
+    for char in text:
+        if char == '"':
+            straight = not straight
+            shown.append(HIDDEN)
+        elif char in _OPENERS:
+            waiting.append(_OPENERS[char])
+            shown.append(HIDDEN)
+        elif char in _CLOSERS:
+            if _CLOSERS[char] in waiting:
+                while waiting.pop() != _CLOSERS[char]:
+                    pass
+            shown.append(HIDDEN)
+        else:
+            shown.append(HIDDEN if waiting or straight else char)
+    return "".join(shown)
+
+
+def split_names(text: str, start: int, end: int, home: Place | None) -> NameList:
+    """Split `text[start:end]` into names (逐个责任单位); spans are offsets into `text`."""
+    open_ended = False
+    pieces: list[Span] = []
+    for span in _split_commas(text, start, end):
+        for piece in _split_spaces(text, span, home):
+            cut, opened = _strip(text, piece)
+            open_ended = open_ended or opened
+            if cut.end > cut.start:
+                pieces.append(cut)
+    merged = _merge_halves(text, pieces)
+    spans: list[Span] = []
+    for span in merged:
+        for part in _split_joined(text, span, home):
+            cut, opened = _strip(text, part)
+            open_ended = open_ended or opened
+            if cut.end > cut.start:
+                spans.append(cut)
+    return NameList(tuple(spans), open_ended)
+
+
+def _split_commas(text: str, start: int, end: int) -> list[Span]:
+    hidden = hide_inner(text[start:end])
+    return [
+        Span(start + found.start(), start + found.end())
+        for found in re.finditer(r"[^、\uff64]+", hidden)
+    ]
+
+
+def _split_spaces(text: str, span: Span, home: Place | None) -> list[Span]:
+    """Split at white space, but only between two names: 市公安局 市商务局."""
+    written = text[span.start : span.end]
+    if not re.search(r"\S\s+\S", written):
+        return [span]
+    words = [
+        Span(span.start + found.start(), span.start + found.end())
+        for found in re.finditer(r"\S+", written)
+    ]
+    if all(_is_complete(text[word.start : word.end], home) for word in words):
+        return words
+    return [span]
+
+
+def _strip(text: str, span: Span) -> tuple[Span, bool]:
+    start, end = span
+    lead = _LEAD_IN.match(text, start, end)
+    if lead is not None and lead.end() < end:
+        start = lead.end()
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    opened = _OPEN_END.search(text, max(start, end - 24), end)
+    if opened is not None and opened.start() >= start:
+        end = opened.start()
+        return Span(start, end), True
+    return Span(start, end), False
+
+
+def _merge_halves(text: str, pieces: list[Span]) -> list[Span]:
+    """Put 各市 + 县人民政府 together again: that 、 stands inside one name."""
+    merged: list[Span] = []
+    index = 0
+    while index < len(pieces):
+        span = pieces[index]
+        index += 1
+        if _FIRST_HALF.fullmatch(text[span.start : span.end]):
+            reach = index
+            while reach < len(pieces) and _NEXT_HALF.fullmatch(_cut(text, pieces[reach])):
+                reach += 1
+            last_is_half = reach < len(pieces) and _LAST_HALF.fullmatch(_cut(text, pieces[reach]))
+            if last_is_half:
+                reach += 1
+            if reach > index and (last_is_half or _cut(text, pieces[reach - 1])[:1] != "各"):
+                span = Span(span.start, pieces[reach - 1].end)
+                index = reach
+        merged.append(span)
+    return merged
+
+
+def _cut(text: str, span: Span) -> str:
+    return text[span.start : span.end]
+
+
+def _split_joined(text: str, span: Span, home: Place | None) -> list[Span]:
+    """Split at 和, 及, 与 where complete names stand on both sides."""
+    written = _cut(text, span)
+    if not _JOINERS.search(written):
+        return [span]
+    parts = take_apart(written, home)
+    if parts.entries or parts.via == "compound":
+        return [span]
+    hidden = hide_inner(written)
+    for joiner in _JOINERS.finditer(hidden):
+        left, _ = _strip(text, Span(span.start, span.start + joiner.start()))
+        right = Span(span.start + joiner.end(), span.end)
+        right_cut, _ = _strip(text, right)
+        if _is_complete(_cut(text, left), home) and _is_complete(_cut(text, right_cut), home):
+            return [
+                Span(span.start, span.start + joiner.start()),
+                *_split_joined(text, right, home),
+            ]
+    return [span]
+
+
+@lru_cache(maxsize=8192)
+def _is_complete(name: str, home: Place | None) -> bool:
+    if name in _TOO_BARE:
+        return False
+    parts = take_apart(name, home)
+    if parts.kind is NameKind.COLLECTIVE:
+        return len(name) > 2  # noqa: PLR2004  (各地, 部门 alone complete nothing)
+    return parts.strong

@@ -1,0 +1,380 @@
+"""Who is responsible for what: responsibility groups (责任分工) in one paragraph.
+
+Three forms are read: in brackets (市公安局负责), after a label (责任单位：市公安局), and in running
+text (由市公安局牵头). Each group governs the text since the group before it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from corpus.agencies import AgencyRegistry
+from corpus.agency_prefix import NameKind, NameParts, Prefixes, prefix_of, take_apart
+from corpus.assignment_text import LABEL, Clause, GroupText, read_group
+from corpus.model import Assignment, GroupForm, Member, Role, Span
+from corpus.places import Place, read_region
+from corpus.running_duties import find_running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+_PAIRS = {"（": "）", "(": "）", "【": "】", "[": "]", "［": "]", "〔": "〕", "﹝": "〕"}
+_ENDS = {"）": "）", ")": "）", "】": "】", "]": "]", "］": "]", "〕": "〕", "﹞": "〕"}
+_BRACKET = re.compile(r"[（(【\[［〔﹝）)】\]］〕﹞]")
+# What a group must hold at least: a duty word, or an ending of agencies' names.
+_HOPE = re.compile(
+    r"负责|牵头|配合|参与|落实|单位|部门|会同|主办|协办|实施|职责|分工|[局厅委办部府院署会]\s*$"
+)
+_VERB_AT_END = re.compile(r"(?:负责|牵头|配合|参与|落实|实施|承办|主办|协办)(?:落实|实施)?$")
+_WORTH_READING = re.compile(r"负责|牵头|单位|部门|会同|配合|主办|协办|落实|职责|分工")
+_SENTENCE_END = "。；;！!？?"
+_OFFICE_BEFORE = re.compile(
+    r"(?:[局厅委办部院署会]|政府|部门|单位|机关|机构|公司|中心|简称|称|为|以下|包括|如|即|含|和|及|由|向|、)$"
+)
+_LABEL_LINE_END = re.compile(r"[\n\r]|[ \t\u3000\xa0]{2,}|。")
+_FURNITURE = re.compile(r"版权|备案|邮编|地址|技术支持|网站|ICP|电话|联系")
+_LONGEST_GROUP = 1200
+_LONGEST_NAME = 40
+
+
+class Rejected(NamedTuple):
+    """A bracket that ends like a group but is none, and why (未认作责任分工的括号)."""
+
+    span: Span
+    text: str
+    reason: str
+
+
+class _Candidate(NamedTuple):
+    span: Span
+    inside: Span
+    form: GroupForm
+
+
+class _Scope(NamedTuple):
+    """What a paragraph's groups are read with."""
+
+    region: str
+    home: Place | None
+    on: date | None
+    registry: AgencyRegistry
+    first_is_lead: bool
+
+
+def find_assignments(
+    text: str,
+    *,
+    offset: int = 0,
+    region: str = "",
+    on: date | None = None,
+    registry: AgencyRegistry | None = None,
+    first_is_lead: bool = False,
+) -> tuple[Assignment, ...]:
+    """Return the responsibility groups (责任分工) of one paragraph, in order; never raises.
+
+    `region` and `on` tell whose names are meant and when; `first_is_lead` says that the circular
+    itself declares the first agency of a list to lead. Spans are shifted by `offset`.
+
+    >>> group, = find_assignments("加强巡查。（市公安局负责）", region="厦门市")
+    >>> group.members[0].role, group.governs
+    (<Role.SOLE: 'sole'>, Span(start=0, end=5))
+    """
+    if not _may_hold_groups(text):
+        return ()
+    home = None if region in {"", "全国", "中央"} else read_region(region)
+    scope = _Scope(region, home, on, registry or AgencyRegistry.load(), first_is_lead)
+    found: list[Assignment] = []
+    reached = 0
+    for candidate in _candidates(text):
+        group, _ = _judge(text, candidate, scope)
+        if group is None:
+            continue
+        found.append(_build(text, candidate, group, scope, reached, offset))
+        reached = candidate.span.end
+    for running in find_running(text, reached, home):
+        candidate = _Candidate(running.span, running.span, GroupForm.RUNNING)
+        built = _build(text, candidate, running.group, scope, reached, offset)
+        sentence = Span(running.sentence.start + offset, running.sentence.end + offset)
+        found.append(
+            Assignment(
+                raw=built.raw,
+                form=GroupForm.RUNNING,
+                span=built.span,
+                governs=sentence,
+                members=built.members,
+                open_ended=built.open_ended,
+                deadline=built.deadline,
+            )
+        )
+    return tuple(found)
+
+
+def explain_brackets(text: str, *, region: str = "") -> tuple[Rejected, ...]:
+    """Return every bracket that ends in a duty verb and is no group, with the reason."""
+    home = None if region in {"", "全国", "中央"} else read_region(region)
+    scope = _Scope(region, home, None, AgencyRegistry.load(), first_is_lead=False)
+    rejected: list[Rejected] = []
+    for candidate in _candidates(text):
+        group, reason = _judge(text, candidate, scope)
+        inside = text[candidate.inside.start : candidate.inside.end].strip()
+        if group is None and _VERB_AT_END.search(inside):
+            written = text[candidate.span.start : candidate.span.end]
+            rejected.append(Rejected(candidate.span, written, reason))
+    return tuple(rejected)
+
+
+def _may_hold_groups(text: str) -> bool:
+    return bool(_WORTH_READING.search(text)) or any(char in text for char in "（(【[")
+
+
+# --- where groups may stand -------------------------------------------------------------------
+
+
+def _candidates(text: str) -> list[_Candidate]:
+    """Return the outermost brackets and the labels outside brackets, in order."""
+    brackets = _outer_brackets(text)
+    labels = list(_label_regions(text, brackets))
+    found = [
+        _Candidate(span, Span(span.start + 1, span.end - closed), GroupForm.BRACKET)
+        for span, closed in brackets
+        if not any(label.span.start <= span.start < label.span.end for label in labels)
+    ]
+    return sorted([*found, *labels], key=lambda candidate: candidate.span.start)
+
+
+def _outer_brackets(text: str) -> list[tuple[Span, int]]:
+    """Pair brackets by depth, tolerating mixed widths; 0 marks a pair that was never closed."""
+    waiting: list[tuple[str, int]] = []
+    pairs: list[tuple[Span, int]] = []
+    for mark in _BRACKET.finditer(text):
+        char, at = mark.group(), mark.start()
+        if char in _PAIRS:
+            waiting.append((_PAIRS[char], at))
+            continue
+        for depth in range(len(waiting) - 1, -1, -1):
+            if waiting[depth][0] == _ENDS[char]:
+                pairs.append((Span(waiting[depth][1], at + 1), 1))
+                del waiting[depth:]
+                break
+    for _, at in waiting:
+        stop = re.compile(r"。|$").search(text, at)
+        end = stop.start() if stop else len(text)
+        if _VERB_AT_END.search(text[at:end]) and not any(
+            at < span.start < end for span, _ in pairs
+        ):
+            pairs.append((Span(at, end), 0))
+    outer: list[tuple[Span, int]] = []
+    for pair in sorted(pairs):
+        if not outer or pair[0].start >= outer[-1][0].end:
+            outer.append(pair)
+    return outer
+
+
+def _label_regions(text: str, brackets: list[tuple[Span, int]]) -> Iterator[_Candidate]:
+    reached = 0
+    for found in LABEL.finditer(text):
+        start = found.start()
+        if start < reached or any(span.start < start < span.end for span, _ in brackets):
+            continue
+        if not _may_open(text, start) or found["label"] in {"牵头", "分工", "责任分工"}:
+            continue
+        end = _region_end(text, found.end())
+        if end <= found.end() or _FURNITURE.search(text[start:end]):
+            continue
+        reached = end
+        yield _Candidate(Span(start, end), Span(start, end), GroupForm.LABEL)
+
+
+def _may_open(text: str, start: int) -> bool:
+    before = text[:start].rstrip()[-1:]
+    return not before or before in "。；;！!？?）)】]，," or text[start - 1].isspace()
+
+
+def _region_end(text: str, start: int) -> int:
+    """Return where the list after a label ends: at 。, a wide gap, or a word that is no name."""
+    here = start
+    while True:
+        stop = _LABEL_LINE_END.search(text, here, start + _LONGEST_GROUP)
+        end = stop.start() if stop else min(len(text), start + _LONGEST_GROUP)
+        gap = re.compile(r"[ \t\u3000\xa0]").search(text, here, end)
+        while gap is not None and gap.end() < end:
+            if gap.start() > here and not _goes_on(text, gap.end()):
+                return gap.start()
+            gap = re.compile(r"[ \t\u3000\xa0]").search(text, gap.end(), end)
+        if stop is None:
+            return end
+        label = LABEL.match(text, stop.end())
+        if label is None or "\n" in stop.group():
+            return end
+        here = label.end()
+
+
+def _goes_on(text: str, start: int) -> bool:
+    word = re.compile(r"[^\s、，,；;。]{1,40}").match(text, start)
+    if word is None:
+        return True
+    if LABEL.match(text, start) or re.match(r"完成时[限间]", text[start : start + 4]):
+        return True
+    return take_apart(word.group()).strong
+
+
+# --- is it one? -------------------------------------------------------------------------------
+
+
+def _judge(text: str, candidate: _Candidate, scope: _Scope) -> tuple[GroupText | None, str]:
+    inside = candidate.inside
+    length = inside.end - inside.start
+    if not 2 <= length <= _LONGEST_GROUP:  # noqa: PLR2004
+        return None, "括号内过短或过长"
+    if not _HOPE.search(text, inside.start, inside.end):
+        return None, "没有责任用语，也不像机关名称"
+    group = read_group(text, inside.start, inside.end, scope.home)
+    group = _drop_strangers(text, group, scope.home)
+    names = [take_apart(text[s.start : s.end], scope.home) for c in group.clauses for s in c.names]
+    if not names:
+        return None, "没有可以认出的责任单位"
+    if group.labelled:
+        good = any(parts.plausible for parts in names)
+        return (group, "") if good else (None, "标签后没有可以认出的责任单位")
+    if group.worded or group.first_leads:
+        return _judge_worded(text, candidate, group, names)
+    return _judge_bare(text, candidate, group, names)
+
+
+def _drop_strangers(text: str, group: GroupText, home: Place | None) -> GroupText:
+    """Leave out what cannot be a name: whole phrases between the commas."""
+    kept: list[Clause] = []
+    for clause in group.clauses:
+        names = tuple(
+            span
+            for span in clause.names
+            if span.end - span.start <= _LONGEST_NAME
+            and take_apart(text[span.start : span.end], home).plausible
+        )
+        if names:
+            kept.append(clause._replace(names=names))
+    written = sum(len(clause.names) for clause in group.clauses)
+    left = sum(len(clause.names) for clause in kept)
+    if not group.labelled and not group.worded and left < written:
+        return group._replace(clauses=())
+    if left * 2 < written:
+        return group._replace(clauses=())
+    return group._replace(clauses=tuple(kept))
+
+
+def _judge_worded(
+    text: str, candidate: _Candidate, group: GroupText, names: list[NameParts]
+) -> tuple[GroupText | None, str]:
+    if any(parts.strong for parts in names):
+        return group, ""
+    if _stands_at_sentence_end(text, candidate.span):
+        return group, ""
+    return None, "没有登记在册的责任单位"
+
+
+def _judge_bare(
+    text: str, candidate: _Candidate, group: GroupText, names: list[NameParts]
+) -> tuple[GroupText | None, str]:
+    if not all(parts.strong for parts in names):
+        return None, "没有责任用语，且不全是已知机关"
+    if len(names) == 1 and names[0].kind in {NameKind.BARE, NameKind.CENTRAL}:
+        return None, "只有一个没有前缀的名称"
+    if text[candidate.span.start] in "[［〔﹝":
+        return None, "方括号内没有责任用语"
+    if not _stands_at_sentence_end(text, candidate.span):
+        return None, "没有责任用语，且在句子中间"
+    return group, ""
+
+
+def _stands_at_sentence_end(text: str, span: Span) -> bool:
+    before = text[: span.start].rstrip()
+    after = text[span.end :].lstrip()
+    if not before or before[-1] in _SENTENCE_END:
+        return True
+    if after and after[0] not in _SENTENCE_END:
+        return False
+    return not _OFFICE_BEFORE.search(before[-6:])
+
+
+# --- what it says -----------------------------------------------------------------------------
+
+
+def _build(
+    text: str,
+    candidate: _Candidate,
+    group: GroupText,
+    scope: _Scope,
+    reached: int,
+    offset: int,
+) -> Assignment:
+    span = candidate.span
+    return Assignment(
+        raw=text[span.start : span.end],
+        form=candidate.form,
+        span=Span(span.start + offset, span.end + offset),
+        governs=Span(reached + offset, span.start + offset),
+        members=_members(text, group, scope, offset),
+        open_ended=group.open_ended,
+        deadline=group.deadline,
+    )
+
+
+def _members(text: str, group: GroupText, scope: _Scope, offset: int) -> tuple[Member, ...]:
+    spans = [span for clause in group.clauses for span in clause.names]
+    central = _is_central(text, spans, scope.home)
+    region = "全国" if central else scope.region
+    home = None if central else scope.home
+    prefixes = Prefixes(home, prefix_of(home))
+    led = any(clause.role is Role.LEAD for clause in group.clauses)
+    declared = (group.first_leads or scope.first_is_lead) and not led and len(spans) > 1
+    members: list[Member] = []
+    for clause in group.clauses:
+        for span in clause.names:
+            written = text[span.start : span.end]
+            expanded = prefixes.expand(written)
+            found = scope.registry.resolve(expanded, region=region, on=scope.on)
+            if declared:
+                role = Role.SUPPORT if members else Role.LEAD
+            else:
+                role = clause.role or _shared_role(group, spans, clause, found.collective, led=led)
+            members.append(
+                Member(
+                    as_written=written,
+                    expanded=expanded,
+                    canonical=found.canonical,
+                    agency_id=found.agency_id,
+                    line=found.line,
+                    role=role,
+                    collective=found.collective,
+                    span=Span(span.start + offset, span.end + offset),
+                    verb=clause.verb,
+                )
+            )
+    return tuple(members)
+
+
+def _shared_role(
+    group: GroupText, spans: list[Span], clause: Clause, collective: bool, *, led: bool
+) -> Role:
+    if led:
+        return Role.SUPPORT
+    if len(spans) > 1 or group.open_ended:
+        return Role.JOINT
+    if collective and clause.verb != "负责":
+        return Role.JOINT
+    return Role.SOLE
+
+
+def _is_central(text: str, spans: list[Span], home: Place | None) -> bool:
+    """Whether a group lists central bodies: one is a ministry and none states a prefix."""
+    kinds = [take_apart(text[span.start : span.end], home) for span in spans]
+    if any(parts.kind in {NameKind.PREFIXED, NameKind.PARTY} for parts in kinds):
+        return False
+    return any(
+        parts.kind is NameKind.CENTRAL
+        and bool(parts.entries)
+        and all(entry.central for entry in parts.entries)
+        for parts in kinds
+    )
