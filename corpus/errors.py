@@ -14,7 +14,7 @@ class CorpusError(GongwenError):
 class UnreadableFileError(CorpusError):
     """A file holds no circular that can be read; it goes to quarantine under `code`.
 
-    `code` is one of `corpus.readers.reasons.REASONS`; `detail` adds what is particular to this file.
+    `code` is one of `corpus.readers.reasons.REASONS`; `detail` adds what is particular.
     """
 
     def __init__(self, code: str, detail: str = "") -> None:
@@ -27,3 +27,79 @@ class UnreadableFileError(CorpusError):
 
         message = REASONS[self.code]
         return f"{message}（{self.detail}）" if self.detail else message
+
+
+class PathMissingError(CorpusError):
+    """A file or folder that was asked for is not there."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"没有找到文件或文件夹：{self.path}。请检查路径。"
+
+
+class LibraryError(CorpusError):
+    """The library (公文库) at `location` cannot do what was asked."""
+
+    def __init__(self, location: str, detail: str = "") -> None:
+        super().__init__(location, detail)
+        self.location = location
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"公文库 {self.location} 出错：{self.detail}"
+
+
+class LibraryMissingError(LibraryError):
+    """There is no library at the location."""
+
+    def __str__(self) -> str:
+        return f"这里还没有公文库：{self.location}。请先运行 gongwen add 文件夹 入库。"
+
+
+class LibraryTooNewError(LibraryError):
+    """A newer gongwen wrote the library; this one must not touch it."""
+
+    def __str__(self) -> str:
+        return (
+            f"公文库 {self.location} 由更新版本的 gongwen 写成（库版本 {self.detail}），"
+            "本版本读不了，也没有改动它。请升级 gongwen。"
+        )
+
+
+class LibraryDamagedError(LibraryError):
+    """The library's database is damaged, or is no database of ours."""
+
+    def __str__(self) -> str:
+        return (
+            f"公文库 {self.location} 已损坏，或不是 gongwen 的公文库（{self.detail}）。"
+            "请从备份恢复，或换一个文件夹重新入库。"
+        )
+
+
+class LibraryNotWritableError(LibraryError):
+    """The library's folder does not let us write."""
+
+    def __str__(self) -> str:
+        return (
+            f"无法写入公文库 {self.location}（{self.detail}）。请检查文件夹的权限，或换一个位置。"
+        )
+
+
+class LibraryFullError(LibraryError):
+    """The disk is full; what was committed before is kept."""
+
+    def __str__(self) -> str:
+        return (
+            f"公文库 {self.location} 所在磁盘已满。已入库的公文都在；"
+            "请腾出空间后重新运行，会从中断处继续。"
+        )
+
+
+class LibraryBusyError(LibraryError):
+    """Another process has been writing to the library for too long."""
+
+    def __str__(self) -> str:
+        return f"另一个程序正在写入公文库 {self.location}。请等它结束后重试。"

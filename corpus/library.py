@@ -1,0 +1,258 @@
+"""The library (公文库): the one place where circulars are kept, so the one that must not lose any.
+
+A library is a folder with an SQLite database in it; the index beside it is only a cache. Original
+bytes, every revision, every permalink ever issued and the quarantine list are kept. One source file
+is one transaction on stable storage, and every change counts the library's sequence number up, so
+that an index can ask what has changed since it was built.
+
+>>> from tempfile import TemporaryDirectory
+>>> with TemporaryDirectory() as folder, Library.open(folder, create=True) as library:
+...     library.sequence(), library.circular_ids()
+(0, ())
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import delete, insert, select, update
+
+from corpus import library_reading as reading
+from corpus.library_checking import check_library
+from corpus.library_codec import now, plain
+from corpus.library_database import check_free_space, open_database, translated
+from corpus.library_records import Quarantined, Stored
+from corpus.library_schema import circulars, files, meta, quarantine, sources
+from corpus.library_writing import next_sequence, note_file, store_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection, Engine
+
+    from corpus.library_checking import Finding
+    from corpus.library_records import (
+        AgencyNames,
+        Change,
+        CircularSummary,
+        CitedBy,
+        Counts,
+        Permalink,
+        Source,
+        StoredCircular,
+        StoredParagraph,
+    )
+    from corpus.model import Circular
+    from corpus.number import DocumentNumber
+
+
+class Library:
+    """An open library (公文库); safe to share between threads, closed by `close` or `with`."""
+
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        self.folder = folder
+        self._reader = engine
+        self._writer = engine.execution_options(writing=True)
+
+    @classmethod
+    def open(cls, location: Path | str, *, create: bool = False) -> Self:
+        """Open the library in a folder; with `create` make folder and library where absent.
+
+        Raises:
+            LibraryMissingError: there is none.
+            LibraryTooNewError: a newer gongwen wrote it; it is left as it is.
+            LibraryDamagedError: the database is damaged or not ours.
+            LibraryNotWritableError: the folder does not let us.
+        """
+        folder = Path(location)
+        return cls(folder, open_database(folder, create=create))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._reader.dispose()
+
+    # What has changed
+
+    def identity(self) -> str:
+        """Return the library's own random name, which tells it from every other library."""
+        with self._reading() as connection:
+            return str(connection.execute(select(meta.c.identity)).scalar_one())
+
+    def sequence(self) -> int:
+        """Return how many changes there have been (序号)."""
+        with self._reading() as connection:
+            return int(connection.execute(select(meta.c.sequence)).scalar_one())
+
+    def changes(self, since: int = 0) -> Iterator[Change]:
+        """Yield the last change of each circular changed after number `since`, in order."""
+        with self._reading() as connection:
+            found = reading.changes(connection, since)
+        yield from found
+
+    # Circulars and paragraphs
+
+    def circular_ids(self) -> tuple[str, ...]:
+        """Return the ids of all circulars, in the order of their last change."""
+        with self._reading() as connection:
+            return reading.circular_ids(connection)
+
+    def get(self, circular_id: str) -> StoredCircular | None:
+        """Return a circular in its current revision; None where unknown or removed."""
+        with self._reading() as connection:
+            return reading.get_circular(connection, circular_id)
+
+    def original(self, sha256: str) -> bytes | None:
+        """Return the bytes of a source file as they were read (原文件)."""
+        with self._reading() as connection:
+            return reading.original(connection, sha256)
+
+    def paragraphs(self, ids: Sequence[tuple[str, str]]) -> dict[tuple[str, str], StoredParagraph]:
+        """Return the paragraphs named by (circular id, paragraph id); unknown ones are left out."""
+        with self._reading() as connection:
+            return reading.get_paragraphs(connection, ids)
+
+    def find_number(self, number: DocumentNumber | str) -> tuple[StoredCircular, ...]:
+        """Return the circulars with this document number (发文字号)."""
+        with self._reading() as connection:
+            return reading.find_number(connection, str(number))
+
+    def cited_by(self, number: DocumentNumber | str) -> tuple[CitedBy, ...]:
+        """Return where a document number is cited, held or not (引用处)."""
+        with self._reading() as connection:
+            return reading.cited_by(connection, str(number))
+
+    def resolve(self, circular_id: str, eid: str) -> Permalink:
+        """Return what the permalink of a paragraph answers with now (永久链接)."""
+        with self._reading() as connection:
+            return reading.resolve(connection, circular_id, eid)
+
+    # Lists
+
+    def summary(self) -> tuple[CircularSummary, ...]:
+        """Return one line per circular, newest first."""
+        with self._reading() as connection:
+            return reading.summary(connection)
+
+    def counts(self) -> Counts:
+        """Return how much the library holds."""
+        with self._reading() as connection:
+            return reading.counts(connection)
+
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        """Return the files that hold no circular we can read, by name (隔离区)."""
+        with self._reading() as connection:
+            return reading.quarantined(connection)
+
+    def agency_names(self) -> Mapping[str, Mapping[str, int]]:
+        """Return for each agency id its expanded spellings with their counts, commonest first."""
+        return {each.agency_id: dict(each.expanded) for each in self.agencies()}
+
+    def agencies(self) -> tuple[AgencyNames, ...]:
+        """Return every agency named in a responsibility group, with all its spellings (机构)."""
+        with self._reading() as connection:
+            return reading.agencies(connection)
+
+    # Writing
+
+    def recall(self, source_name: str, place: str, sha256: str) -> Stored | Quarantined | None:
+        """Return what is known of a file by its bytes alone; None when it has to be read.
+
+        None also when the file went back to bytes its circular had before: that is a revision.
+        """
+        with self._reading() as connection:
+            held = connection.execute(
+                select(sources.c.circular_id, circulars.c.revision, circulars.c.removed)
+                .join(circulars, circulars.c.id == sources.c.circular_id)
+                .where(sources.c.sha256 == sha256)
+            ).one_or_none()
+            seen = connection.execute(
+                select(files.c.sha256, files.c.name, sources.c.circular_id)
+                .join(sources, sources.c.sha256 == files.c.sha256)
+                .where(files.c.place == place)
+            ).one_or_none()
+            rejected = reading.quarantined_as(connection, sha256)
+            paragraphs = reading.paragraph_count(connection, held.circular_id) if held else 0
+        if held is None:
+            return rejected
+        if held.removed:
+            return Stored("skipped", "removed", held.circular_id, held.revision, 0)
+        if seen and seen.sha256 != sha256 and seen.circular_id == held.circular_id:
+            return None
+        if seen is None or (seen.sha256, seen.name) != (sha256, plain(source_name)):
+            with self._writing() as connection:
+                note_file(connection, place, source_name, sha256)
+        return Stored("duplicate", "same_bytes", held.circular_id, held.revision, paragraphs)
+
+    def add(self, source: Source, circular: Circular) -> Stored:
+        """Store a source and the circular parsed from it, in one transaction.
+
+        `corpus.identity` says when it is another source of a circular that is here already.
+        """
+        with self._writing() as connection:
+            return store_source(connection, source, circular)
+
+    def quarantine(self, rejected: Quarantined, place: str) -> None:
+        """Put a file that could not be read on the quarantine list, with its reason (隔离)."""
+        with self._writing() as connection:
+            connection.execute(delete(quarantine).where(quarantine.c.place == place))
+            connection.execute(
+                insert(quarantine).values(
+                    place=place,
+                    name=plain(rejected.name),
+                    sha256=rejected.sha256,
+                    code=rejected.code,
+                    detail=plain(rejected.detail),
+                    at=rejected.at or now(),
+                )
+            )
+
+    def remove(self, circular_id: str) -> bool:
+        """Take a circular out; its permalinks answer `removed`, its bytes are kept (移除)."""
+        return self._set_removed(circular_id, removed=True)
+
+    def restore(self, circular_id: str) -> bool:
+        """Bring a removed circular back as it was (恢复)."""
+        return self._set_removed(circular_id, removed=False)
+
+    def _set_removed(self, circular_id: str, *, removed: bool) -> bool:
+        with self._writing() as connection:
+            held = connection.execute(
+                select(circulars.c.removed).where(circulars.c.id == circular_id)
+            ).scalar()
+            if held is None or held == removed:
+                return False
+            connection.execute(
+                update(circulars)
+                .where(circulars.c.id == circular_id)
+                .values(removed=removed, sequence=next_sequence(connection), changed_at=now())
+            )
+            return True
+
+    # Care
+
+    def check_free_space(self) -> None:
+        """Raise `LibraryFullError` where the disk has too little room to add anything."""
+        check_free_space(self.folder)
+
+    def check(self) -> tuple[Finding, ...]:
+        """Return what is wrong with the library; nothing when it is sound (质检)."""
+        with self._reading() as connection:
+            return check_library(connection)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated(str(self.folder)), self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with translated(str(self.folder)), self._writer.begin() as connection:
+            yield connection

@@ -1,0 +1,125 @@
+"""Which circular of the library a file belongs to, and whether it adds anything to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import or_, select
+
+from corpus.identity import Likeness, is_correction, is_same_circular
+from corpus.interchange import circular_to_json
+from corpus.library_codec import from_bytes
+from corpus.library_schema import circulars, files, paragraphs, revisions, sources
+from corpus.text import fold_text
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from corpus.model import Circular
+
+_STATED: Final = ("title", "number", "issuers", "recipients", "date_signed", "date_printed")
+
+
+def circular_in_place(connection: Connection, place: str, likeness: Likeness) -> str | None:
+    """Find the circular that this very file held before its content changed."""
+    found = connection.execute(
+        select(sources.c.circular_id)
+        .join(files, files.c.sha256 == sources.c.sha256)
+        .join(circulars, circulars.c.id == sources.c.circular_id)
+        .where(files.c.place == place, ~circulars.c.removed)
+    ).scalar()
+    if found and is_correction(likeness, likeness_of(connection, found)):
+        return str(found)
+    return None
+
+
+def circular_elsewhere(connection: Connection, likeness: Likeness) -> str | None:
+    """Find a circular that came from another file."""
+    signs = [revisions.c.digest == likeness.digest]
+    if likeness.title:
+        signs.append(revisions.c.folded_title == likeness.title)
+    candidates = connection.execute(
+        select(circulars.c.id)
+        .join(revisions, revisions.c.circular_id == circulars.c.id)
+        .where(~circulars.c.removed, or_(*signs))
+        .distinct()
+        .order_by(circulars.c.sequence)
+    ).scalars()
+    for candidate in candidates.all():
+        if is_same_circular(likeness, likeness_of(connection, candidate)):
+            return str(candidate)
+    return None
+
+
+def likeness_of(connection: Connection, circular_id: str) -> Likeness:
+    """Return what the current revision of a circular is compared by."""
+    current = current_revision(connection, circular_id)
+    row = connection.execute(
+        select(revisions.c.number, revisions.c.folded_title).where(
+            revisions.c.circular_id == circular_id, revisions.c.revision == current
+        )
+    ).one()
+    texts = [
+        fold_text(each["text"]) for _, each in stored_paragraphs(connection, circular_id, current)
+    ]
+    return Likeness.of(row.number, row.folded_title, texts)
+
+
+def duplicate_reason(
+    connection: Connection,
+    circular_id: str,
+    likeness: Likeness,
+    circular: Circular,
+    *,
+    corrected: bool,
+) -> str:
+    """Say why a source adds nothing to its circular, "" where it makes a revision.
+
+    A file that itself changed makes a revision whenever its text or its title, number or dates did.
+    A file from elsewhere adds nothing with a text that any revision already had, or with a part
+    of the current one.
+    """
+    past = connection.execute(
+        select(revisions.c.revision, revisions.c.digest, revisions.c.parsed).where(
+            revisions.c.circular_id == circular_id
+        )
+    ).all()
+    if not past:
+        return ""
+    current = max(past, key=lambda row: row.revision)
+    stated = from_bytes(current.parsed)
+    if current.digest == likeness.digest:
+        fresh = circular_to_json(replace(circular, paragraphs=()))
+        same = all(stated[key] == fresh[key] for key in _STATED if corrected or stated[key])
+        return "same_text" if same else ""
+    if corrected:
+        return ""
+    if likeness.digest in {row.digest for row in past}:
+        return "same_text"
+    return "excerpt" if likeness_of(connection, circular_id).holds(likeness) else ""
+
+
+def current_revision(connection: Connection, circular_id: str) -> int:
+    """Return the number of the current revision (版本), 0 before the first."""
+    return int(
+        connection.execute(
+            select(circulars.c.revision).where(circulars.c.id == circular_id)
+        ).scalar_one()
+    )
+
+
+def stored_paragraphs(
+    connection: Connection, circular_id: str, revision: int
+) -> list[tuple[Row[Any], dict[str, Any]]]:
+    """Return the rows of a revision's paragraphs in order, each with its JSON."""
+    rows = connection.execute(
+        select(paragraphs.c.eid, paragraphs.c.place, paragraphs.c.hash, paragraphs.c.payload)
+        .where(paragraphs.c.circular_id == circular_id, paragraphs.c.revision == revision)
+        .order_by(paragraphs.c.position)
+    )
+    found: list[tuple[Row[Any], dict[str, Any]]] = []
+    for row in rows:
+        payload: dict[str, Any] = from_bytes(row.payload)
+        found.append((row, payload))
+    return found

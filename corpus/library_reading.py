@@ -1,0 +1,330 @@
+"""Reading from the library: the statements, and the values made of their rows.
+
+Every function reads inside the transaction of its caller, so what it joins belongs together.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func, select, tuple_
+
+from corpus.interchange import circular_from_json, paragraph_from_json
+from corpus.library_codec import from_bytes
+from corpus.library_identity import stored_paragraphs
+from corpus.library_records import (
+    AgencyNames,
+    Change,
+    CircularSummary,
+    CitedBy,
+    Counts,
+    Permalink,
+    Quarantined,
+    StoredCircular,
+    StoredParagraph,
+)
+from corpus.library_schema import (
+    circulars,
+    citations,
+    mentions,
+    meta,
+    paragraphs,
+    permalinks,
+    quarantine,
+    revisions,
+    sources,
+)
+from corpus.permalinks import LinkStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Connection
+
+_AT_ONCE: Final = 5_000  # ids in one statement; SQLite takes 32,766 parameters
+
+
+def _current() -> ColumnElement[bool]:
+    return (revisions.c.circular_id == circulars.c.id) & (
+        revisions.c.revision == circulars.c.revision
+    )
+
+
+def changes(connection: Connection, since: int) -> tuple[Change, ...]:
+    """Return the last change of each circular changed after `since`, in order."""
+    rows = connection.execute(
+        select(circulars.c.sequence, circulars.c.id, circulars.c.removed)
+        .where(circulars.c.sequence > since)
+        .order_by(circulars.c.sequence)
+    )
+    return tuple(Change(*row) for row in rows)
+
+
+def circular_ids(connection: Connection) -> tuple[str, ...]:
+    """Return the ids of all circulars that are not removed."""
+    return tuple(
+        connection.execute(
+            select(circulars.c.id).where(~circulars.c.removed).order_by(circulars.c.sequence)
+        ).scalars()
+    )
+
+
+def get_circular(connection: Connection, circular_id: str) -> StoredCircular | None:
+    """Return a circular in its current revision; None where unknown or removed."""
+    row = connection.execute(
+        select(circulars.c.sequence, revisions, sources.c.name, sources.c.text)
+        .join(revisions, _current())
+        .join(sources, sources.c.sha256 == revisions.c.sha256)
+        .where(circulars.c.id == circular_id, ~circulars.c.removed)
+    ).one_or_none()
+    if row is None:
+        return None
+    parsed = from_bytes(row.parsed)
+    parsed["paragraphs"] = [
+        payload for _, payload in stored_paragraphs(connection, circular_id, row.revision)
+    ]
+    return StoredCircular(
+        id=circular_id,
+        revision=row.revision,
+        circular=circular_from_json(parsed),
+        text=zlib.decompress(row.text).decode("utf-8", "surrogatepass"),
+        source_name=row.name,
+        source_sha256=row.sha256,
+        added_at=row.added_at,
+        sequence=row.sequence,
+    )
+
+
+def original(connection: Connection, sha256: str) -> bytes | None:
+    """Return the bytes of a source."""
+    data = connection.execute(select(sources.c.data).where(sources.c.sha256 == sha256)).scalar()
+    return None if data is None else zlib.decompress(data)
+
+
+def get_paragraphs(
+    connection: Connection, ids: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], StoredParagraph]:
+    """Return paragraphs of current revisions by (circular id, paragraph id)."""
+    found: dict[tuple[str, str], StoredParagraph] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        rows = connection.execute(
+            select(
+                paragraphs.c.circular_id,
+                paragraphs.c.eid,
+                paragraphs.c.hash,
+                paragraphs.c.payload,
+                revisions.c.title,
+                revisions.c.number,
+                revisions.c.date,
+                revisions.c.issuers,
+                revisions.c.region,
+                revisions.c.kind,
+            )
+            .join(
+                circulars,
+                (circulars.c.id == paragraphs.c.circular_id)
+                & (circulars.c.revision == paragraphs.c.revision),
+            )
+            .join(revisions, _current())
+            .where(
+                ~circulars.c.removed,
+                tuple_(paragraphs.c.circular_id, paragraphs.c.eid).in_(
+                    ids[start : start + _AT_ONCE]
+                ),
+            )
+        )
+        for row in rows:
+            found[row.circular_id, row.eid] = StoredParagraph(
+                circular_id=row.circular_id,
+                paragraph=paragraph_from_json(from_bytes(row.payload)),
+                title=row.title,
+                number=row.number,
+                date=row.date,
+                issuers=tuple(json.loads(row.issuers)),
+                region=row.region,
+                kind=row.kind,
+                check_code=row.hash,
+            )
+    return found
+
+
+def find_number(connection: Connection, number: str) -> tuple[StoredCircular, ...]:
+    """Return the circulars whose own number it is."""
+    ids = connection.execute(
+        select(circulars.c.id)
+        .join(revisions, _current())
+        .where(revisions.c.number == number, ~circulars.c.removed)
+        .order_by(circulars.c.sequence)
+    ).scalars()
+    found = (get_circular(connection, each) for each in ids.all())
+    return tuple(each for each in found if each is not None)
+
+
+def cited_by(connection: Connection, number: str) -> tuple[CitedBy, ...]:
+    """Return where a number is cited, once a paragraph."""
+    rows = connection.execute(
+        select(citations.c.circular_id, revisions.c.title, citations.c.eid)
+        .join(circulars, circulars.c.id == citations.c.circular_id)
+        .join(revisions, _current())
+        .where(citations.c.number == number, ~circulars.c.removed)
+        .order_by(revisions.c.date.desc(), citations.c.circular_id, citations.c.position)
+    )
+    return tuple(dict.fromkeys(CitedBy(*row) for row in rows))
+
+
+def resolve(connection: Connection, circular_id: str, eid: str) -> Permalink:
+    """Return what a permalink answers with in the circular's current revision."""
+    link = connection.execute(
+        select(
+            permalinks,
+            circulars.c.revision,
+            circulars.c.removed,
+            circulars.c.changed_at.label("moment"),
+        )
+        .join(circulars, circulars.c.id == permalinks.c.circular_id)
+        .where(permalinks.c.circular_id == circular_id, permalinks.c.eid == eid)
+    ).one_or_none()
+    if link is None:
+        return Permalink(LinkStatus.UNKNOWN)
+    if link.removed:
+        return Permalink(LinkStatus.REMOVED, changed_at=link.moment, revision=link.revision)
+    status = LinkStatus(link.status)
+    payload = connection.execute(
+        select(paragraphs.c.payload).where(
+            paragraphs.c.circular_id == circular_id,
+            paragraphs.c.revision == link.revision,
+            paragraphs.c.eid == link.target,
+        )
+    ).scalar()
+    return Permalink(
+        status=status,
+        eid=link.target,
+        paragraph=None if payload is None else paragraph_from_json(from_bytes(payload)),
+        similarity=link.similarity,
+        changed_at=link.changed_at,
+        revision=link.revision,
+    )
+
+
+def summary(connection: Connection) -> tuple[CircularSummary, ...]:
+    """Return one line per circular: newest first, undated ones last."""
+    rows = connection.execute(
+        select(circulars.c.id, revisions, sources.c.name)
+        .join(revisions, _current())
+        .join(sources, sources.c.sha256 == revisions.c.sha256)
+        .where(~circulars.c.removed)
+        .order_by(revisions.c.date.desc(), revisions.c.number, revisions.c.title, circulars.c.id)
+    )
+    return tuple(
+        CircularSummary(
+            id=row.id,
+            revision=row.revision,
+            title=row.title,
+            number=row.number,
+            date=row.date,
+            issuers=tuple(json.loads(row.issuers)),
+            region=row.region,
+            kind=row.kind,
+            period=row.period,
+            paragraphs=row.paragraphs,
+            measures=row.measures,
+            source_name=row.name,
+            added_at=row.added_at,
+        )
+        for row in rows
+    )
+
+
+def counts(connection: Connection) -> Counts:
+    """Return how much the library holds."""
+    held = connection.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(revisions.c.paragraphs), 0),
+            func.coalesce(func.sum(revisions.c.measures), 0),
+        )
+        .select_from(circulars)
+        .join(revisions, _current())
+        .where(~circulars.c.removed)
+    ).one()
+    others: list[int] = [
+        connection.execute(select(func.count()).select_from(table)).scalar_one()
+        for table in (sources, revisions, quarantine)
+    ]
+    sequence = connection.execute(select(meta.c.sequence)).scalar_one()
+    return Counts(*held, *others, sequence)
+
+
+def paragraph_count(connection: Connection, circular_id: str) -> int:
+    """Return how many paragraphs the current revision has."""
+    return int(
+        connection.execute(
+            select(revisions.c.paragraphs)
+            .join(circulars, _current())
+            .where(circulars.c.id == circular_id)
+        ).scalar_one()
+    )
+
+
+def quarantined(connection: Connection) -> tuple[Quarantined, ...]:
+    """Return the quarantine list by name."""
+    rows = connection.execute(
+        select(
+            quarantine.c.name,
+            quarantine.c.sha256,
+            quarantine.c.code,
+            quarantine.c.detail,
+            quarantine.c.at,
+        ).order_by(quarantine.c.name, quarantine.c.place)
+    )
+    return tuple(Quarantined(*row) for row in rows)
+
+
+def quarantined_as(connection: Connection, sha256: str) -> Quarantined | None:
+    """Return the entry of a file with these bytes; None where there is none."""
+    if not sha256:
+        return None
+    row = connection.execute(
+        select(
+            quarantine.c.name,
+            quarantine.c.sha256,
+            quarantine.c.code,
+            quarantine.c.detail,
+            quarantine.c.at,
+        ).where(quarantine.c.sha256 == sha256)
+    ).first()
+    return None if row is None else Quarantined(*row)
+
+
+def agencies(connection: Connection) -> tuple[AgencyNames, ...]:
+    """Return every agency with its spellings, those of removed circulars left out."""
+    rows = connection.execute(
+        select(mentions)
+        .join(circulars, circulars.c.id == mentions.c.circular_id)
+        .where(~circulars.c.removed)
+    )
+    expanded: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    written: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    facts: dict[str, Any] = {}
+    for row in rows:
+        expanded[row.agency_id][row.expanded] += row.times
+        written[row.agency_id][row.as_written] += row.times
+        facts[row.agency_id] = row
+    return tuple(
+        AgencyNames(
+            agency_id=agency_id,
+            canonical=facts[agency_id].canonical,
+            line=facts[agency_id].line,
+            collective=facts[agency_id].collective,
+            expanded=_ranked(expanded[agency_id]),
+            as_written=_ranked(written[agency_id]),
+        )
+        for agency_id in sorted(facts)
+    )
+
+
+def _ranked(spellings: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(spellings.items(), key=lambda item: (-item[1], item[0])))

@@ -1,0 +1,282 @@
+"""Writing a circular into the library: which circular it is, its revision, its permalinks.
+
+Every function runs inside the transaction of its caller: one source file, one transaction.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import delete, insert, or_, select, update
+
+from corpus.identity import Likeness
+from corpus.interchange import circular_to_json
+from corpus.library_codec import now, plain, to_bytes
+from corpus.library_identity import (
+    circular_elsewhere,
+    circular_in_place,
+    current_revision,
+    duplicate_reason,
+)
+from corpus.library_links import settle_links
+from corpus.library_records import Source, Stored, listed_date, number_text
+from corpus.library_schema import (
+    circulars,
+    citations,
+    files,
+    mentions,
+    meta,
+    paragraphs,
+    quarantine,
+    revisions,
+    sources,
+)
+from corpus.permalinks import Arrival
+from corpus.text import fold_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from corpus.model import Circular, Paragraph
+
+_ID_LENGTH: Final = 10
+
+
+def store_source(connection: Connection, source: Source, circular: Circular) -> Stored:
+    """Store a source and the circular parsed from it; see `corpus.identity` for what is one."""
+    known = connection.execute(
+        select(sources.c.circular_id).where(sources.c.sha256 == source.sha256)
+    ).scalar()
+    texts = tuple(fold_text(paragraph.text) for paragraph in circular.paragraphs)
+    likeness = Likeness.of(plain(number_text(circular.number)), fold_text(circular.title), texts)
+    before = circular_in_place(connection, source.place, likeness)
+    circular_id = known or before or circular_elsewhere(connection, likeness)
+    circular_id = circular_id or _new_circular(connection, source)
+    if known is None:
+        _insert_source(connection, source, circular_id)
+    note_file(connection, source.place, source.name, source.sha256)
+    connection.execute(
+        delete(quarantine).where(
+            or_(quarantine.c.place == source.place, quarantine.c.sha256 == source.sha256)
+        )
+    )
+    reason = duplicate_reason(
+        connection, circular_id, likeness, circular, corrected=before == circular_id
+    )
+    revision = current_revision(connection, circular_id)
+    if reason:
+        return Stored("duplicate", reason, circular_id, revision, len(texts))
+    revision += 1
+    _write_revision(connection, source, circular, circular_id, revision, likeness, texts)
+    return Stored(
+        "indexed", "new" if revision == 1 else "revised", circular_id, revision, len(texts)
+    )
+
+
+def note_file(connection: Connection, place: str, name: str, sha256: str) -> None:
+    """Remember that a known source was seen at another place."""
+    connection.execute(delete(files).where(files.c.place == place))
+    connection.execute(insert(files).values(place=place, name=plain(name), sha256=sha256))
+    connection.execute(delete(quarantine).where(quarantine.c.place == place))
+
+
+def next_sequence(connection: Connection) -> int:
+    """Count one change of the library and return its sequence number."""
+    connection.execute(update(meta).values(sequence=meta.c.sequence + 1))
+    return int(connection.execute(select(meta.c.sequence)).scalar_one())
+
+
+def _new_circular(connection: Connection, source: Source) -> str:
+    """Enter a circular under an id taken from its first source; longer if that is taken."""
+    digest = base64.b32encode(bytes.fromhex(source.sha256)).decode("ascii").lower()
+    length = _ID_LENGTH
+    while connection.execute(
+        select(circulars.c.id).where(circulars.c.id == digest[:length])
+    ).scalar():
+        length += 1
+    at = now()
+    connection.execute(
+        insert(circulars).values(
+            id=digest[:length],
+            revision=0,
+            removed=False,
+            sequence=next_sequence(connection),
+            added_at=at,
+            changed_at=at,
+        )
+    )
+    return digest[:length]
+
+
+def _insert_source(connection: Connection, source: Source, circular_id: str) -> None:
+    connection.execute(
+        insert(sources).values(
+            sha256=source.sha256,
+            name=plain(source.name),
+            media_type=plain(source.media_type),
+            encoding=plain(source.encoding),
+            size=len(source.data),
+            data=zlib.compress(source.data, 3),
+            text=zlib.compress(source.text.encode("utf-8", "surrogatepass"), 3),
+            circular_id=circular_id,
+            added_at=now(),
+        )
+    )
+
+
+def _write_revision(
+    connection: Connection,
+    source: Source,
+    circular: Circular,
+    circular_id: str,
+    revision: int,
+    likeness: Likeness,
+    texts: Sequence[str],
+) -> None:
+    at = now()
+    arrivals = _arrivals(circular.paragraphs, texts)
+    ids = settle_links(connection, circular_id, revision, arrivals, at)
+    body = tuple(
+        replace(paragraph, id=eid) for paragraph, eid in zip(circular.paragraphs, ids, strict=True)
+    )
+    parsed = circular_to_json(replace(circular, paragraphs=body))
+    payloads = parsed.pop("paragraphs")
+    _insert_revision(connection, circular, source, circular_id, revision, likeness, parsed, at)
+    if body:
+        connection.execute(
+            insert(paragraphs),
+            [
+                {
+                    "circular_id": circular_id,
+                    "revision": revision,
+                    "position": position,
+                    "eid": eid,
+                    "place": arrival.place,
+                    "hash": checked,
+                    "payload": to_bytes(payload),
+                }
+                for position, (eid, arrival, checked, payload) in enumerate(
+                    zip(ids, arrivals, likeness.hashes, payloads, strict=True)
+                )
+            ],
+        )
+    _write_mentions(connection, circular_id, body)
+    _write_citations(connection, circular_id, circular, body)
+    connection.execute(
+        update(circulars)
+        .where(circulars.c.id == circular_id)
+        .values(
+            revision=revision,
+            changed_at=at,
+            **({"sequence": next_sequence(connection)} if revision > 1 else {}),
+        )
+    )
+
+
+def _insert_revision(
+    connection: Connection,
+    circular: Circular,
+    source: Source,
+    circular_id: str,
+    revision: int,
+    likeness: Likeness,
+    parsed: dict[str, Any],
+    at: str,
+) -> None:
+    connection.execute(
+        insert(revisions).values(
+            circular_id=circular_id,
+            revision=revision,
+            sha256=source.sha256,
+            parsed=to_bytes(parsed),
+            title=plain(circular.title),
+            folded_title=likeness.title,
+            number=likeness.number,
+            date=listed_date(circular),
+            issuers=json.dumps(circular.issuers),
+            region=plain(circular.region),
+            kind=plain(circular.kind),
+            period=plain(circular.period),
+            paragraphs=len(circular.paragraphs),
+            measures=sum(len(paragraph.groups) for paragraph in circular.paragraphs),
+            digest=likeness.digest,
+            added_at=at,
+        )
+    )
+
+
+def _arrivals(body: Sequence[Paragraph], texts: Sequence[str]) -> tuple[Arrival, ...]:
+    """Return the paragraphs as they arrive; an id given twice is told apart by a counter."""
+    seen: Counter[str] = Counter()
+    arrivals = []
+    for paragraph, text in zip(body, texts, strict=True):
+        place = plain(paragraph.id)
+        seen[place] += 1
+        if seen[place] > 1:
+            place = f"{place}-{seen[place]}"
+            seen[place] += 1
+        arrivals.append(Arrival(place, text))
+    return tuple(arrivals)
+
+
+def _write_mentions(connection: Connection, circular_id: str, body: Sequence[Paragraph]) -> None:
+    """Replace the agencies named in the circular by those of its new revision."""
+    connection.execute(delete(mentions).where(mentions.c.circular_id == circular_id))
+    times: Counter[tuple[str, str, str, str]] = Counter()
+    facts: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+    for member in (m for paragraph in body for group in paragraph.groups for m in group.members):
+        key = (
+            plain(member.agency_id),
+            plain(member.as_written),
+            plain(member.expanded),
+            member.role.value,
+        )
+        times[key] += 1
+        facts[key] = {
+            "canonical": plain(member.canonical),
+            "line": plain(member.line),
+            "collective": member.collective,
+        }
+    rows = [
+        {
+            "circular_id": circular_id,
+            **dict(zip(("agency_id", "as_written", "expanded", "role"), key, strict=True)),
+            **facts[key],
+            "times": count,
+        }
+        for key, count in times.items()
+    ]
+    if rows:
+        connection.execute(insert(mentions), rows)
+
+
+def _write_citations(
+    connection: Connection, circular_id: str, circular: Circular, body: Sequence[Paragraph]
+) -> None:
+    """Replace the citations of the circular by those of its new revision."""
+    connection.execute(delete(citations).where(citations.c.circular_id == circular_id))
+    starts = [paragraph.span.start for paragraph in body]
+    rows = []
+    for position, reference in enumerate(circular.references):
+        index = bisect_right(starts, reference.span.start) - 1
+        inside = index >= 0 and reference.span.end <= body[index].span.end
+        rows.append(
+            {
+                "circular_id": circular_id,
+                "position": position,
+                "eid": body[index].id if inside else "",
+                "number": plain(number_text(reference.number)),
+                "title": plain(reference.title),
+                "relation": reference.relation.value,
+            }
+        )
+    if rows:
+        connection.execute(insert(citations), rows)
