@@ -1,0 +1,148 @@
+"""Circular → records: every paragraph (段), then every measure (措施), cut into tokens once."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from corpus.model import measures_of
+from corpus.places import ancestors
+from corpus.text import fold_text
+from indexer.analyzer import grams
+from indexer.records import Record, Token, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from corpus.model import Assignment, Circular, Measure, Paragraph
+    from indexer.analyzer import Analyzer
+
+# Positions left free between texts in one field, so that no string is found across them.
+_GAP = 2
+
+
+def records_of(circular_id: str, circular: Circular, analyzer: Analyzer) -> list[Record]:
+    """Return the records of a circular: its paragraphs in order, then its measures in order.
+
+    `order` counts paragraphs and measures apart, each from 0. A paragraph carries the assignments
+    of all its groups, a measure those of its own group only.
+    """
+    maker = _RecordMaker(circular_id, circular, analyzer)
+    measures = (measure for paragraph in circular.paragraphs for measure in measures_of(paragraph))
+    records = [maker.of_paragraph(order, each) for order, each in enumerate(circular.paragraphs)]
+    records += [maker.of_measure(order, each) for order, each in enumerate(measures)]
+    return records
+
+
+class _RecordMaker:
+    """Holds what all records of one circular share."""
+
+    def __init__(self, circular_id: str, circular: Circular, analyzer: Analyzer) -> None:
+        self._circular_id = circular_id
+        self._analyzer = analyzer
+        self._number = "" if circular.number is None else str(circular.number)
+        self._date = date_of(circular)
+        self._year = year_of(circular)
+        self._region = regions_of(circular)
+        self._issuer = _distinct(circular.issuers)
+        self._kind = _distinct((circular.kind, circular.inner_kind))
+        self._title_grams = grams_apart((circular.title, *circular.inner_titles))
+        # Neighbours share their headings, and a measure is often its whole paragraph.
+        self._path_grams = lru_cache(maxsize=64)(grams_apart)
+        self._cut = lru_cache(maxsize=64)(self._cut_text)
+
+    def _cut_text(self, text: str) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+        return self._analyzer.words(text), grams(fold_text(text))
+
+    def of_paragraph(self, order: int, paragraph: Paragraph) -> Record:
+        groups = paragraph.groups
+        return self._record(
+            Unit.PARAGRAPH, paragraph.id, order, paragraph.text, paragraph, assignments_of(groups)
+        )
+
+    def of_measure(self, order: int, measure: Measure) -> Record:
+        return self._record(
+            Unit.MEASURE,
+            measure.id,
+            order,
+            measure.text,
+            measure.paragraph,
+            assignments_of((measure.assignment,)),
+        )
+
+    def _record(
+        self,
+        unit: Unit,
+        eid: str,
+        order: int,
+        text: str,
+        paragraph: Paragraph,
+        assignments: tuple[tuple[str, str, str], ...],
+    ) -> Record:
+        words, text_grams = self._cut(text)
+        return Record(
+            id=f"{self._circular_id}/{eid}",
+            unit=unit,
+            circular=self._circular_id,
+            number=self._number,
+            order=order,
+            date=self._date,
+            words=words,
+            grams=text_grams,
+            title_grams=self._title_grams,
+            path_grams=self._path_grams((*paragraph.headings, paragraph.run_in_heading)),
+            assignments=assignments,
+            issuer=self._issuer,
+            region=self._region,
+            year=self._year,
+            kind=self._kind,
+        )
+
+
+def assignments_of(groups: Iterable[Assignment]) -> tuple[tuple[str, str, str], ...]:
+    """Return the distinct (agency id, line, role) of some groups, in order of appearance."""
+    return tuple(
+        dict.fromkeys(
+            (member.agency_id, member.line, member.role.value)
+            for group in groups
+            for member in group.members
+            if member.agency_id
+        )
+    )
+
+
+def date_of(circular: Circular) -> int:
+    """Return the circular's date as yyyymmdd: signed, else printed, else published, else 0."""
+    day = circular.date_signed or circular.date_printed or circular.date_published
+    return 0 if day is None else day.year * 10_000 + day.month * 100 + day.day
+
+
+def year_of(circular: Circular) -> tuple[str, ...]:
+    """Return the year of the circular's date, else the year that it covers."""
+    date = date_of(circular)
+    year = str(date // 10_000) if date else circular.period
+    return (year,) if year else ()
+
+
+def regions_of(circular: Circular) -> tuple[str, ...]:
+    """Return the circular's region and the regions it lies in, nearest first."""
+    return _distinct((circular.region, *(place.name for place in ancestors(circular.region_code))))
+
+
+def grams_apart(texts: Sequence[str]) -> tuple[Token, ...]:
+    """Return the grams of several texts in one field, far enough apart that no string crosses.
+
+    >>> [(token.text, token.position) for token in grams_apart(("总则", "附则"))]
+    [('总', 0), ('总则', 0), ('则', 1), ('附', 4), ('附则', 4), ('则', 5)]
+    """
+    tokens: list[Token] = []
+    start = 0
+    for text in _distinct(texts):
+        folded = fold_text(text)
+        tokens += [Token(token.text, token.position + start) for token in grams(folded)]
+        start += len(folded) + _GAP
+    return tuple(tokens)
+
+
+def _distinct(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
