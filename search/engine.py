@@ -14,17 +14,31 @@ word with several parts, partial matches are considered only when no record is c
 least `PARTIAL_SHARE` of the parts must match. Inside a larger tree (operators, fields, quotes) only
 complete matches count.
 
-*Filters* apply after matching; *facets* count, for each facet, the matches under all other filters
-(`role` is counted under the agency filter as assignments of the ticked agencies, and `agency` and
-`line` under the role filter likewise, since agency and role together mean the same assignment).
+*Tiers* of a tree: a plain run is LITERAL where a record holds it literally, else COMPLETE; every
+other leaf is LITERAL where it matches; `Both` takes the worst tier of its children, `AnyOf` the
+best, and `Not` is LITERAL where its child does not match. `SameMeasure` gives a paragraph the best
+tier among its measures (`<paragraph's record id>__m_<k>`), and a measure its own.
 
-*Score*: BM25F, one saturation per term over fields. For each term t of the line's words (unigrams
-and bigrams of each word's folded text against the three gram fields, and its jieba tokens against
-`words`): tf = Σ_f weight_f × tf_f; norm = 1 − B + B × length / mean length, length = Σ_f weight_f ×
-tokens_f; score += idf(t) × tf × (K1 + 1) / (tf + K1 × norm), idf = ln(1 + (N − n + 0.5) / (n + 0.5)),
-with N, n and mean length over the records of the unit. A term counts once however often it is typed.
-Order: tier (whole run literal, complete, partial), score rounded to 6 places descending, then date
-descending, then circular id and order ascending. Excluded words, fields and filters never score.
+*Filters* apply after matching; *facets* count, for each facet and value, the matches there would be
+were it the only value ticked in its facet, everything else kept. Since agency and role together
+mean the same assignment, `role` is counted under the agency filter as assignments of the ticked
+agencies, and `agency` and `line` under the role filter likewise; agencies and lines are two facets
+and need not share an assignment.
+
+*Score*: BM25F, one saturation per term over fields. The terms are those of the words and quoted
+strings that a match may hold, negated ones left out: unigrams and bigrams of the folded text,
+looked up in the three gram fields, and the parts of the words, looked up in `words`. For each term
+tf = Σ_f weight_f × tf_f; norm = 1 − B + B × length / mean length, length = Σ_f weight_f × tokens_f
+over the fields it is looked up in (tokens alone for `words`); score += idf(t) × tf × (K1 + 1) /
+(tf + K1 × norm), idf = ln(1 + (N − n + 0.5) / (n + 0.5)), with N, n and mean length over the records
+of the unit. A term counts once however often it is typed; terms add up in the order of
+`search.terms.scoring_terms`, so that engines agree to the last bit. Alternatives, excluded words,
+fields and filters never score.
+
+*Order*: tier (whole run literal, complete, partial), score rounded to 6 places descending, then date
+descending, then circular id and order ascending (an order is unique in a circular and unit). By
+date: date descending, circular id, order; in document order: circular id, order; partial matches
+stand last there too.
 """
 
 from __future__ import annotations
@@ -44,6 +58,7 @@ K1 = 1.2
 B = 0.75
 GRAM_WEIGHTS = {"grams": 1.0, "title_grams": 0.5, "path_grams": 0.5}
 WORD_WEIGHT = 0.6
+SCORE_UNITS = 1_000_000  # scores are compared in millionths
 
 
 class Tier(IntEnum):
@@ -80,11 +95,35 @@ class Matches:
 
 
 class Engine(Protocol):
-    """An index that answers queries. `sequence` is the library's sequence number it was built from."""
+    """An index that answers queries; built from the library as of `sequence`."""
 
     @property
-    def sequence(self) -> int: ...
+    def sequence(self) -> int:
+        """The library's sequence number the index was built from."""
+        ...
 
-    def search(self, query: Query) -> Matches: ...
+    def search(self, query: Query) -> Matches:
+        """Return the matches of a question."""
+        ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of files."""
+        ...
+
+
+def enough_words(count: int) -> int:
+    """Return how many of `count` words or parts a partial match must hold.
+
+    >>> [enough_words(count) for count in (2, 3, 5, 10)]
+    [2, 2, 3, 6]
+    """
+    return -int(-count * PARTIAL_SHARE // 1)
+
+
+def round_score(score: float) -> float:
+    """Return a score as it is compared: in whole millionths, halves to even.
+
+    >>> round_score(1.23456789)
+    1.234568
+    """
+    return round(score * SCORE_UNITS) / SCORE_UNITS

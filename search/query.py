@@ -14,6 +14,7 @@ __all__ = [
     "MATCH_ALL",
     "All",
     "AnyOf",
+    "AsTyped",
     "Both",
     "FieldIs",
     "Filters",
@@ -23,6 +24,7 @@ __all__ = [
     "Phrase",
     "Plain",
     "Query",
+    "SameMeasure",
     "Sort",
     "Unit",
     "Word",
@@ -63,6 +65,16 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class AsTyped:
+    """The whole line with its operators, held literally; it matches, and never scores.
+
+    A string that stands in a text finds it even where it reads like syntax (`2016 -2020`).
+    """
+
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
 class FieldIs:
     """A field written in the line.
 
@@ -97,6 +109,13 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True)
+class SameMeasure:
+    """The child matches inside one measure (`/措施`), whatever the unit of the hits."""
+
+    child: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """The child does not match (非); only inside `Both` beside a positive child, or alone."""
 
@@ -108,7 +127,9 @@ class All:
     """Every record: the empty line."""
 
 
-Node = Word | Plain | Phrase | FieldIs | YearRange | Both | AnyOf | Not | All
+Node = (
+    Word | Plain | Phrase | AsTyped | FieldIs | YearRange | Both | AnyOf | SameMeasure | Not | All
+)
 MATCH_ALL = All()
 
 

@@ -1,0 +1,333 @@
+"""How a question runs over arrays: trees as columns of tiers, filters as masks, facets as counts.
+
+Nothing here knows Whoosh; a `TermSource` gives postings and columns. The rules are the port's
+(`search.engine`), checked against `search.memory_engine` hit by hit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.fields import FIELDS
+from indexer.records import Unit
+from search.engine import ENOUGH, SCORE_UNITS, Match, Matches, Tier, enough_words
+from search.facet_columns import PairColumn, ValueColumn
+from search.postings import ArrayCache, Literals, Scores
+from search.query import (
+    All,
+    AnyOf,
+    AsTyped,
+    Both,
+    FieldIs,
+    Filters,
+    Not,
+    Phrase,
+    Plain,
+    SameMeasure,
+    Sort,
+    Word,
+    YearRange,
+)
+from search.terms import scoring_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from search.postings import Docs, Mask, TermSource
+    from search.query import Node, Query
+
+_Tiers = npt.NDArray[np.uint8]
+_NONE = np.uint8(3)
+_FACETS = tuple(field.name for field in FIELDS if field.facet)
+_PLAIN_FACETS = ("issuer", "region", "year", "kind")
+_CACHE_BYTES = 64_000_000
+_RANK_BITS = 27
+_SCORE_BITS = 34
+_MEASURE_MARK = "__m_"
+
+
+class Execution:
+    """One index, ready to be asked; safe to share between threads."""
+
+    def __init__(self, source: TermSource, *, cache_bytes: int = _CACHE_BYTES) -> None:
+        self.source = source
+        self.size = source.size
+        self._cache = ArrayCache(cache_bytes)
+        self._literals = Literals(source, self._cache)
+        self._columns: dict[str, ValueColumn] = {}
+        self._pairs: dict[str, PairColumn] = {}
+        self._scores: dict[Unit, Scores] = {}
+        self._units = {unit: self._unit_mask(unit) for unit in Unit}
+
+    def search(self, query: Query) -> Matches:
+        """Return the matches of a question."""
+        base = self._units[query.unit]
+        tiers = self._tiers(query.root, base)
+        tiers[~base] = _NONE
+        self._add_partial(query.root, tiers, base)
+        found = tiers < _NONE
+        passing = _Filter(self, query.filters)
+        docs = np.flatnonzero(found & passing.mask(query.filters))
+        partial_count = int(np.count_nonzero(tiers[docs] == Tier.PARTIAL))
+        return Matches(
+            total=len(docs),
+            complete=len(docs) - partial_count,
+            partial=partial_count,
+            circulars=len(np.unique(self._circular_of[docs])),
+            hits=self._hits(query, docs, tiers),
+            facets={facet: passing.count(facet, found) for facet in _FACETS},
+        )
+
+    # What matches
+
+    def _tiers(self, node: Node, base: Mask) -> _Tiers:
+        """Return the tier of every document, whatever its unit; `_NONE` where it does not match."""
+        match node:
+            case Word():
+                return _literal_where(self._word_mask(node))
+            case Plain(words, literal):
+                tiers = np.full(self.size, _NONE)
+                masks = [self._word_mask(word) for word in words]
+                if masks:
+                    tiers[np.logical_and.reduce(masks)] = Tier.COMPLETE
+                tiers[self._literals.docs("grams", literal)] = Tier.LITERAL
+                return tiers
+            case Phrase(folded) | AsTyped(folded):
+                return _literal_where(self._literal_mask("grams", folded))
+            case FieldIs():
+                return _literal_where(self._field_mask(node))
+            case YearRange(first, last):
+                years = self.column("year")
+                inside = [year for year in years.values if first <= int(year) <= last]
+                return _literal_where(years.mask(inside, self.size))
+            case Both(children):
+                return np.maximum.reduce([self._tiers(child, base) for child in children])
+            case AnyOf(children):
+                return np.minimum.reduce([self._tiers(child, base) for child in children])
+            case SameMeasure(child):
+                return self._of_paragraphs(self._tiers(child, base))
+            case Not(child):
+                return _literal_where(self._tiers(child, base) == _NONE)
+            case All():
+                return np.zeros(self.size, dtype=np.uint8)
+
+    def _add_partial(self, root: Node, tiers: _Tiers, base: Mask) -> None:
+        words = root.words if isinstance(root, Plain) else (root,) if isinstance(root, Word) else ()
+        complete = int(np.count_nonzero(tiers < _NONE))
+        if len(words) > 1 and complete < ENOUGH:
+            masks = [self._word_mask(word) for word in words]
+        elif len(words) == 1 and len(words[0].parts) > 1 and not complete:
+            masks = [self._literal_mask("grams", part) for part in words[0].parts]
+        else:
+            return
+        held = np.add.reduce(masks, dtype=np.int16)
+        partial_match = base & (tiers == _NONE) & (held >= enough_words(len(masks)))
+        tiers[partial_match] = Tier.PARTIAL
+
+    def _word_mask(self, word: Word) -> Mask:
+        mask = self._literal_mask("grams", word.folded)
+        for alternative in word.alternatives:
+            mask[self._literals.docs("grams", alternative)] = True
+        return mask
+
+    def _literal_mask(self, field: str, literal: str) -> Mask:
+        mask = np.zeros(self.size, dtype=np.bool_)
+        mask[self._literals.docs(field, literal)] = True
+        return mask
+
+    def _field_mask(self, node: FieldIs) -> Mask:
+        match node.field:
+            case "agency" | "number":
+                return self.keyword_mask(node.field, node.values)
+            case "lead":
+                return self.keyword_mask("agency_role", [f"{value}/lead" for value in node.values])
+            case "title" | "path":
+                masks = [self._literal_mask(f"{node.field}_grams", value) for value in node.values]
+                return np.logical_or.reduce(masks)
+            case _:
+                raise KeyError(node.field)
+
+    def keyword_mask(self, field: str, values: Sequence[str]) -> Mask:
+        mask = np.zeros(self.size, dtype=np.bool_)
+        for value in values:
+            mask[self.source.postings(field, value).docs] = True
+        return mask
+
+    def _of_paragraphs(self, tiers: _Tiers) -> _Tiers:
+        """Give each paragraph the best tier of its measures, each measure its own."""
+        result = np.full(self.size, _NONE)
+        measures, paragraphs = self._measures
+        result[measures] = tiers[measures]
+        np.minimum.at(result, paragraphs, tiers[measures])
+        return result
+
+    # Which hits to show
+
+    def _hits(self, query: Query, docs: Docs, tiers: _Tiers) -> tuple[Match, ...]:
+        first, last = query.page.offset, query.page.offset + query.page.limit
+        terms = scoring_terms(query.root)
+        scores = self._scores_of(query.unit).add_up(terms)[docs] if terms else np.zeros(len(docs))
+        millionths = np.rint(scores * SCORE_UNITS).astype(np.int64)
+        keys = self._sort_keys(query.sort, docs, tiers[docs].astype(np.int64), millionths)
+        if last < len(docs):
+            nearest = np.argpartition(keys, last)[: last + 1]
+            order = nearest[np.argsort(keys[nearest])][first:last]
+        else:
+            order = np.argsort(keys)[first:last]
+        chosen = docs[order]
+        return tuple(
+            Match(record, int(score) / SCORE_UNITS, Tier(int(tier)))
+            for record, score, tier in zip(
+                self.source.ids(chosen.tolist()),
+                millionths[order],
+                tiers[chosen],
+                strict=True,
+            )
+        )
+
+    def _sort_keys(
+        self, sort: Sort, docs: Docs, tiers: npt.NDArray[np.int64], millionths: Docs
+    ) -> Docs:
+        """Return one number per document that sorts as the port says; no two are equal."""
+        if sort is Sort.RELEVANCE:
+            worst_first = (1 << _SCORE_BITS) - 1 - millionths
+            return (
+                (tiers << (_SCORE_BITS + _RANK_BITS))
+                | (worst_first << _RANK_BITS)
+                | self._by_date[docs]
+            )
+        rank = self._by_date if sort is Sort.DATE else self._by_document
+        return ((tiers == Tier.PARTIAL).astype(np.int64) << _RANK_BITS) | rank[docs]
+
+    # Columns
+
+    def column(self, field: str) -> ValueColumn:
+        """Return a KEYWORDS field as a column."""
+        if field not in self._columns:
+            self._columns[field] = ValueColumn(self.source, field)
+        return self._columns[field]
+
+    def pairs(self, field: str) -> PairColumn:
+        """Return agency_role or line_role as a column of pairs."""
+        if field not in self._pairs:
+            self._pairs[field] = PairColumn(self.column(field))
+        return self._pairs[field]
+
+    def _unit_mask(self, unit: Unit) -> Mask:
+        mask = np.zeros(self.size, dtype=np.bool_)
+        mask[self.source.postings("unit", unit.value).docs] = True
+        return mask
+
+    def _scores_of(self, unit: Unit) -> Scores:
+        if unit not in self._scores:
+            self._scores[unit] = Scores(self.source, self._units[unit], unit.value, self._cache)
+        return self._scores[unit]
+
+    @cached_property
+    def _circular_of(self) -> npt.NDArray[np.int64]:
+        """The rank of each document's circular id: terms come in the order of their text."""
+        return self.column("circular").first_numbers(self.size)
+
+    @cached_property
+    def _by_document(self) -> Docs:
+        orders = self.source.numbers("order").astype(np.int64)
+        return _ranks(np.lexsort((orders, self._circular_of)))
+
+    @cached_property
+    def _by_date(self) -> Docs:
+        dates = self.source.numbers("date").astype(np.int64)
+        return _ranks(np.lexsort((self._by_document, -dates)))
+
+    @cached_property
+    def _measures(self) -> tuple[Docs, Docs]:
+        """The documents that are measures, and beside each its paragraph's document."""
+        paragraphs = np.flatnonzero(self._units[Unit.PARAGRAPH]).tolist()
+        doc_of = dict(zip(self.source.ids(paragraphs), paragraphs, strict=True))
+        measures = np.flatnonzero(self._units[Unit.MEASURE]).tolist()
+        pairs = [
+            (doc, doc_of[owner])
+            for doc, record in zip(measures, self.source.ids(measures), strict=True)
+            if (owner := record.rpartition(_MEASURE_MARK)[0]) in doc_of
+        ]
+        both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+        return both[:, 0], both[:, 1]
+
+
+class _Filter:
+    """The ticked values as masks; facets counted under them."""
+
+    def __init__(self, execution: Execution, filters: Filters) -> None:
+        self._execution = execution
+        self._filters = filters
+        self._size = execution.size
+
+    def mask(self, filters: Filters) -> Mask:
+        """Return the documents that pass all filters."""
+        return self._plain_mask("") & self._assigned(filters)
+
+    def count(self, facet: str, found: Mask) -> dict[str, int]:
+        """Count what would match were a value the only one ticked in its facet."""
+        filters = self._filters
+        if facet == "role":
+            rest = found & self._plain_mask("")
+            counts = {
+                role: int(np.count_nonzero(rest & self._assigned(replace(filters, role=(role,)))))
+                for role in self._execution.column("role").values
+            }
+            return {role: count for role, count in counts.items() if count}
+        if facet in {"agency", "line"}:
+            other = filters.line if facet == "agency" else filters.agency
+            role = filters.role if other else ()  # alone, it is counted with the value below
+            paired = replace(filters, **{facet: (), "role": role})
+            mask = found & self._plain_mask("") & self._assigned(paired)
+            if filters.role:
+                pairs = self._execution.pairs(f"{facet}_role")
+                return pairs.count_owners(mask, np.flatnonzero(mask), filters.role)
+        else:
+            mask = found & self._plain_mask(facet) & self._assigned(filters)
+        column = self._execution.column(facet)
+        pairs_found = column.pairs_of(mask, np.flatnonzero(mask))
+        counted = np.bincount(column.numbers[pairs_found], minlength=len(column.values))
+        return column.named(counted)
+
+    def _plain_mask(self, but: str) -> Mask:
+        mask = np.ones(self._size, dtype=np.bool_)
+        for facet in _PLAIN_FACETS:
+            ticked: tuple[str, ...] = getattr(self._filters, facet)
+            if ticked and facet != but:
+                mask &= self._execution.column(facet).mask(ticked, self._size)
+        return mask
+
+    def _assigned(self, filters: Filters) -> Mask:
+        """Return the documents that pass the filters on agency, line and role together."""
+        mask = np.ones(self._size, dtype=np.bool_)
+        if filters.agency:
+            each = [self._in_role("agency", agency, filters.role) for agency in filters.agency]
+            join = np.logical_and if filters.agency_all else np.logical_or
+            mask &= join.reduce(each)
+        if filters.line:
+            lines = [self._in_role("line", line, filters.role) for line in filters.line]
+            mask &= np.logical_or.reduce(lines)
+        if filters.role and not (filters.agency or filters.line):
+            mask &= self._execution.column("role").mask(filters.role, self._size)
+        return mask
+
+    def _in_role(self, field: str, value: str, roles: tuple[str, ...]) -> Mask:
+        if roles:
+            return self._execution.keyword_mask(f"{field}_role", [f"{value}/{r}" for r in roles])
+        return self._execution.keyword_mask(field, (value,))
+
+
+def _literal_where(mask: Mask) -> _Tiers:
+    return np.where(mask, np.uint8(Tier.LITERAL), _NONE)
+
+
+def _ranks(order: npt.NDArray[np.integer]) -> Docs:
+    ranks = np.empty(len(order), dtype=np.int64)
+    ranks[order] = np.arange(len(order))
+    return ranks

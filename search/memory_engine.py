@@ -1,0 +1,322 @@
+"""MemoryEngine: the port's rules in plain Python, spelled the most obvious way.
+
+It is the reference that every other engine is compared with, and serves tests and small fakes. It
+reads each record for each question; nothing here tries to be fast.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from indexer.fields import FIELDS
+from indexer.records import Unit
+from search.engine import (
+    ENOUGH,
+    GRAM_WEIGHTS,
+    K1,
+    WORD_WEIGHT,
+    B,
+    Match,
+    Matches,
+    Tier,
+    enough_words,
+    round_score,
+)
+from search.query import (
+    All,
+    AnyOf,
+    AsTyped,
+    Both,
+    FieldIs,
+    Filters,
+    Not,
+    Phrase,
+    Plain,
+    SameMeasure,
+    Sort,
+    Word,
+    YearRange,
+)
+from search.terms import Term, scoring_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from indexer.records import Record
+    from search.query import Node, Query
+
+_FACETS = tuple(field.name for field in FIELDS if field.facet)
+_MEASURE_MARK = "__m_"
+
+
+class _Text:
+    """One token field of a record, ready to be asked for literals."""
+
+    def __init__(self, tokens: Iterable[tuple[str, int]]) -> None:
+        self._places: defaultdict[str, set[int]] = defaultdict(set)
+        self.length = 0
+        for text, position in tokens:
+            self._places[text].add(position)
+            self.length += 1
+
+    def frequency(self, token: str) -> int:
+        return len(self._places.get(token, ()))
+
+    def holds(self, literal: str) -> bool:
+        """Tell whether the bigrams of a literal stand at consecutive positions."""
+        if len(literal) == 1:
+            return literal in self._places
+        grams = [literal[start : start + 2] for start in range(len(literal) - 1)]
+        return any(
+            all(start + step in self._places.get(gram, ()) for step, gram in enumerate(grams))
+            for start in self._places.get(grams[0], ())
+        )
+
+
+class _Entry:
+    """A record with its texts and its measures."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.texts = {
+            name: _Text((token.text, token.position) for token in getattr(record, name))
+            for name in (*GRAM_WEIGHTS, "words")
+        }
+        self.measures: list[_Entry] = []
+
+    def holds(self, literal: str) -> bool:
+        return self.texts["grams"].holds(literal)
+
+    def has(self, field: str, values: Iterable[str]) -> bool:
+        return not set(values).isdisjoint(self.record.keywords(field))
+
+
+class MemoryEngine:
+    """The reference engine over hand-made or derived records."""
+
+    def __init__(self, records: Iterable[Record], sequence: int = 0) -> None:
+        self._entries = [_Entry(record) for record in records]
+        self._sequence = sequence
+        by_id = {entry.record.id: entry for entry in self._entries}
+        for entry in self._entries:
+            paragraph, mark, _ = entry.record.id.rpartition(_MEASURE_MARK)
+            if entry.record.unit is Unit.MEASURE and mark and paragraph in by_id:
+                by_id[paragraph].measures.append(entry)
+
+    @property
+    def sequence(self) -> int:
+        """The library's sequence number the records were derived from."""
+        return self._sequence
+
+    def close(self) -> None:
+        """Do nothing: there are no files."""
+
+    def search(self, query: Query) -> Matches:
+        """Return the matches of a question."""
+        base = [entry for entry in self._entries if entry.record.unit is query.unit]
+        tiers = _tiers_of(query.root, base)
+        found = [(entry, tiers[entry.record.id]) for entry in base if entry.record.id in tiers]
+        matches = [pair for pair in found if _passes(pair[0], query.filters)]
+        scores = _Scores(base, scoring_terms(query.root))
+        scored = [(entry, tier, scores.of(entry)) for entry, tier in matches]
+        scored.sort(key=_SORT_KEYS[query.sort])
+        first = query.page.offset
+        complete = sum(tier is not Tier.PARTIAL for _, tier in matches)
+        return Matches(
+            total=len(matches),
+            complete=complete,
+            partial=len(matches) - complete,
+            circulars=len({entry.record.circular for entry, _ in matches}),
+            hits=tuple(
+                Match(entry.record.id, score, tier)
+                for entry, tier, score in scored[first : first + query.page.limit]
+            ),
+            facets=_count_facets([entry for entry, _ in found], query.filters),
+        )
+
+
+def _tiers_of(root: Node, base: Sequence[_Entry]) -> dict[str, Tier]:
+    """Return the tier of each matching record of the unit, partial matches included."""
+    complete = {
+        entry.record.id: tier for entry in base if (tier := _tier_of(root, entry)) is not None
+    }
+    words = root.words if isinstance(root, Plain) else (root,) if isinstance(root, Word) else ()
+    pieces: Sequence[str | Word]
+    if len(words) > 1:
+        allowed, pieces = len(complete) < ENOUGH, words
+    elif words and len(words[0].parts) > 1:
+        allowed, pieces = not complete, words[0].parts
+    else:
+        return complete
+    if not allowed:
+        return complete
+    partial = {
+        entry.record.id: Tier.PARTIAL
+        for entry in base
+        if sum(_piece_matches(piece, entry) for piece in pieces) >= enough_words(len(pieces))
+    }
+    return partial | complete
+
+
+def _piece_matches(piece: str | Word, entry: _Entry) -> bool:
+    if isinstance(piece, Word):
+        return any(entry.holds(literal) for literal in (piece.folded, *piece.alternatives))
+    return entry.holds(piece)
+
+
+def _tier_of(node: Node, entry: _Entry) -> Tier | None:
+    """Return how completely a record matches a tree; None where it does not."""
+    match node:
+        case Word():
+            return _literal_if(_piece_matches(node, entry))
+        case Plain(words, literal):
+            if entry.holds(literal):
+                return Tier.LITERAL
+            complete = bool(words) and all(_piece_matches(word, entry) for word in words)
+            return Tier.COMPLETE if complete else None
+        case Phrase(folded) | AsTyped(folded):
+            return _literal_if(entry.holds(folded))
+        case FieldIs():
+            return _literal_if(_field_is(node, entry))
+        case YearRange(first, last):
+            return _literal_if(any(first <= int(year) <= last for year in entry.record.year))
+        case Both(children):
+            tiers = [_tier_of(child, entry) for child in children]
+            return None if None in tiers else max(tier for tier in tiers if tier is not None)
+        case AnyOf(children):
+            found = [_tier_of(child, entry) for child in children]
+            return min((tier for tier in found if tier is not None), default=None)
+        case SameMeasure(child):
+            if entry.record.unit is Unit.MEASURE:
+                return _tier_of(child, entry)
+            found = [_tier_of(child, measure) for measure in entry.measures]
+            return min((tier for tier in found if tier is not None), default=None)
+        case Not(child):
+            return _literal_if(_tier_of(child, entry) is None)
+        case All():
+            return Tier.LITERAL
+
+
+def _literal_if(condition: bool) -> Tier | None:
+    return Tier.LITERAL if condition else None
+
+
+def _field_is(node: FieldIs, entry: _Entry) -> bool:
+    match node.field:
+        case "agency" | "number":
+            return entry.has(node.field, node.values)
+        case "lead":
+            return entry.has("agency_role", (f"{agency}/lead" for agency in node.values))
+        case "title" | "path":
+            text = entry.texts[f"{node.field}_grams"]
+            return any(text.holds(literal) for literal in node.values)
+        case _:
+            raise KeyError(node.field)
+
+
+def _passes(entry: _Entry, filters: Filters) -> bool:
+    each = all if filters.agency_all else any
+    agencies = each(_in_role(entry, "agency", agency, filters.role) for agency in filters.agency)
+    lines = any(_in_role(entry, "line", line, filters.role) for line in filters.line)
+    conditions = [
+        not filters.agency or agencies,
+        not filters.line or lines,
+        not filters.role or bool(filters.agency or filters.line) or entry.has("role", filters.role),
+    ]
+    for facet in ("issuer", "region", "year", "kind"):
+        ticked = getattr(filters, facet)
+        conditions.append(not ticked or entry.has(facet, ticked))
+    return all(conditions)
+
+
+def _in_role(entry: _Entry, field: str, value: str, roles: tuple[str, ...]) -> bool:
+    if not roles:
+        return entry.has(field, (value,))
+    return entry.has(f"{field}_role", (f"{value}/{role}" for role in roles))
+
+
+def _count_facets(found: Sequence[_Entry], filters: Filters) -> dict[str, dict[str, int]]:
+    """Count, for each value, what would match were it the only one ticked in its facet."""
+    facets: dict[str, dict[str, int]] = {}
+    for facet in _FACETS:
+        counts: Counter[str] = Counter()
+        for entry in found:
+            for value in entry.record.keywords(facet):
+                counts[value] += _passes(entry, replace(filters, **{facet: (value,)}))
+        facets[facet] = {value: count for value, count in counts.items() if count}
+    return facets
+
+
+class _Scores:
+    """BM25F over the records of a unit."""
+
+    def __init__(self, base: Sequence[_Entry], terms: Sequence[Term]) -> None:
+        self._terms = [(term, self._idf(term, base)) for term in terms]
+        self._mean = {
+            is_word: _mean([_length(entry, is_word=is_word) for entry in base])
+            for is_word in (False, True)
+        }
+
+    @staticmethod
+    def _idf(term: Term, base: Sequence[_Entry]) -> float:
+        holding = sum(_frequency(term, entry) > 0 for entry in base)
+        return math.log(1 + (len(base) - holding + 0.5) / (holding + 0.5))
+
+    def of(self, entry: _Entry) -> float:
+        score = 0.0
+        for term, idf in self._terms:
+            frequency = _frequency(term, entry)
+            if frequency:
+                length = _length(entry, is_word=term.is_word)
+                norm = 1 - B + B * length / self._mean[term.is_word]
+                score += idf * frequency * (K1 + 1) / (frequency + K1 * norm)
+        return round_score(score)
+
+
+def _mean(lengths: Sequence[float]) -> float:
+    return sum(lengths) / len(lengths) if lengths else 0.0
+
+
+def _frequency(term: Term, entry: _Entry) -> float:
+    if term.is_word:
+        return WORD_WEIGHT * entry.texts["words"].frequency(term.text)
+    total = 0.0
+    for field, weight in GRAM_WEIGHTS.items():
+        total += weight * entry.texts[field].frequency(term.text)
+    return total
+
+
+def _length(entry: _Entry, *, is_word: bool) -> float:
+    if is_word:
+        return float(entry.texts["words"].length)
+    return sum(weight * entry.texts[field].length for field, weight in GRAM_WEIGHTS.items())
+
+
+_Scored = tuple[_Entry, Tier, float]
+
+
+def _by_relevance(item: _Scored) -> tuple[object, ...]:
+    entry, tier, score = item
+    record = entry.record
+    return (tier, -score, -record.date, record.circular, record.order)
+
+
+def _by_date(item: _Scored) -> tuple[object, ...]:
+    entry, tier, _ = item
+    record = entry.record
+    return (tier is Tier.PARTIAL, -record.date, record.circular, record.order)
+
+
+def _by_document(item: _Scored) -> tuple[object, ...]:
+    entry, tier, _ = item
+    return (tier is Tier.PARTIAL, entry.record.circular, entry.record.order)
+
+
+_SORT_KEYS: dict[Sort, Callable[[_Scored], tuple[object, ...]]] = {
+    Sort.RELEVANCE: _by_relevance,
+    Sort.DATE: _by_date,
+    Sort.DOCUMENT: _by_document,
+}

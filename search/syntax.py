@@ -1,0 +1,416 @@
+"""parse_query: the typed line (检索式) as a tree of values, in linear time and without refusing text.
+
+What cannot be understood becomes plain words with a Chinese notice. Only four things are refused,
+each with the way to mend it: a line too long, too many clauses, a leading wildcard, a range of
+years that ends before it begins.
+
+Every string of a text finds that text when typed: plain words hold the run as typed as one way to
+match, quoted strings are pieces of it, and a line that reads as field, exclusion or connector also
+matches a record that holds the whole line literally (`AsTyped`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus.text import fold_text
+from search.errors import (
+    LeadingWildcardError,
+    LineTooLongError,
+    TooManyClausesError,
+    YearRangeError,
+)
+from search.lexing import (
+    FIELD_LIST,
+    MAX_DEPTH,
+    Kind,
+    Lexeme,
+    clean_line,
+    find_quoted,
+    scan_line,
+)
+from search.numbers import number_node, number_of, read_number
+from search.query import (
+    MATCH_ALL,
+    AnyOf,
+    AsTyped,
+    Both,
+    FieldIs,
+    Not,
+    Phrase,
+    SameMeasure,
+    YearRange,
+)
+from search.words import plain_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from corpus.number import DocumentNumber
+    from search.query import Node
+    from search.words import WordCutter
+
+MOST_UNQUOTED = 512
+MOST_QUOTED = 4_000
+MOST_CLAUSES = 32
+_STARS = "*＊"
+_YEARS = re.compile(r"(?P<first>\d{4})?(?:年)?(?P<dots>\.\.|-|~|至|到|…)?(?P<last>\d{4})?(?:年)?")
+_UNKNOWN_FIELD = re.compile(r"(?P<name>[A-Za-z]{2,12}|[\u4e00-\u9fff]{2,4})[:：](?!//)")
+_LIST_SIGNS = re.compile(r"[、,，;；]")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a line means: its tree, notices for the reader, the number it is nothing but."""
+
+    line: str
+    root: Node = MATCH_ALL
+    notices: tuple[str, ...] = ()
+    number: DocumentNumber | None = None
+
+
+def parse_query(
+    line: str,
+    *,
+    cutter: WordCutter | None = None,
+    find_agency: Callable[[str], tuple[str, ...]] | None = None,
+) -> Parsed:
+    """Return what a typed line means.
+
+    `find_agency` turns a name into agency ids; without it 责任单位: and 牵头: are plain words.
+
+    Raises:
+        QuestionError: the line is refused; the text says why and how to mend it.
+
+    >>> parse_query("“网络侵权盗版”").root
+    Phrase(folded='网络侵权盗版')
+    """
+    if len(line) > MOST_UNQUOTED + MOST_QUOTED:
+        raise LineTooLongError(len(line), MOST_UNQUOTED, quoted=False)
+    text = clean_line(line)
+    _check_length(text)
+    parser = _Parser(text, cutter or _default_cutter(), find_agency)
+    root = parser.parse()
+    return Parsed(line, root, tuple(dict.fromkeys(parser.notices)), parser.number)
+
+
+def _default_cutter() -> WordCutter:
+    from indexer.analyzer import default_analyzer
+
+    return default_analyzer()
+
+
+def _check_length(text: str) -> None:
+    if len(text) <= MOST_UNQUOTED:
+        return
+    quoted = sum(span.end - span.start for span in find_quoted(text)[0])
+    if len(text) - quoted > MOST_UNQUOTED:
+        raise LineTooLongError(len(text) - quoted, MOST_UNQUOTED, quoted=False)
+    if quoted > MOST_QUOTED:
+        raise LineTooLongError(quoted, MOST_QUOTED, quoted=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What stands between two grouping brackets, still as items."""
+
+    items: tuple[Lexeme | _Group, ...]
+
+
+_CONNECTORS = frozenset({Kind.OR, Kind.AND, Kind.PARAGRAPH, Kind.MEASURE})
+_SIGNS = _CONNECTORS | {Kind.NOT}
+
+
+def _kind_of(item: Lexeme | _Group) -> Kind:
+    return Kind.OPEN if isinstance(item, _Group) else item.kind
+
+
+def _as_word(lexeme: Lexeme) -> Lexeme:
+    return Lexeme(Kind.WORD, lexeme.text, lexeme.start)
+
+
+class _Parser:
+    """One line being read; notices gather as it goes."""
+
+    def __init__(
+        self,
+        text: str,
+        cutter: WordCutter,
+        find_agency: Callable[[str], tuple[str, ...]] | None,
+    ) -> None:
+        self.text = text
+        self.notices: list[str] = []
+        self.number: DocumentNumber | None = None
+        self._cutter = cutter
+        self._find_agency = find_agency
+        self._clauses = 0
+        self._must_match_as_typed = False
+
+    def parse(self) -> Node:
+        mention = read_number(self.text)
+        if mention is not None:
+            self.number = mention
+            return number_node(self.text, mention)
+        scan = scan_line(self.text)
+        if scan.unbalanced:
+            bare = re.sub(r'["＂“”]', "", self.text).strip()
+            if bare:
+                self._notice(f"引号没有成对，已按普通文字检索：{bare}。")
+        if scan.too_deep:
+            self._notice(f"括号最多套 {MAX_DEPTH} 层，更深的括号已按普通文字检索。")
+        root = self._read(_nested(scan.lexemes))
+        if root is None:
+            if self.text.strip():
+                self._notice("没有可检索的文字，以下是全部内容。")
+            return MATCH_ALL
+        if self._must_match_as_typed:
+            return AnyOf((root, AsTyped(fold_text(self.text))))
+        return root
+
+    def _notice(self, text: str) -> None:
+        self.notices.append(text)
+
+    def _count_clause(self) -> None:
+        self._clauses += 1
+        if self._clauses > MOST_CLAUSES:
+            raise TooManyClausesError(self._clauses, MOST_CLAUSES)
+
+    def _read(self, items: Sequence[Lexeme | _Group]) -> Node | None:
+        """Read one level: 或 binds loosest, then /措施 and /段, then what stands side by side."""
+        settled = self._settle(items)
+        branches = [self._read_branch(branch) for branch in _split(settled, {Kind.OR})]
+        return _combine(AnyOf, branches)
+
+    def _settle(self, items: Sequence[Lexeme | _Group]) -> list[Lexeme | _Group]:
+        """Turn operators without operands into the words they are written as."""
+        settled: list[Lexeme | _Group] = []
+        for place, item in enumerate(items):
+            if isinstance(item, _Group) or item.kind not in _SIGNS:
+                settled.append(item)
+                continue
+            following = _kind_of(items[place + 1]) if place + 1 < len(items) else None
+            if item.kind is Kind.NOT:
+                works = following is not None and following not in _SIGNS
+            else:
+                before = _kind_of(settled[-1]) if settled else None
+                works = (
+                    before is not None
+                    and before not in _SIGNS
+                    and following is not None
+                    and following not in _CONNECTORS
+                )
+            if works:
+                self._count_clause()
+                settled.append(item)
+            else:
+                if item.kind is not Kind.NOT or item.text in {"NOT", "非"}:
+                    self._notice(f"“{item.text}”前后缺少检索词，已按普通文字检索：{item.text}。")
+                settled.append(_as_word(item))
+        return settled
+
+    def _read_branch(self, items: Sequence[Lexeme | _Group]) -> Node | None:
+        sides: list[Node | None] = []
+        same_measure = any(_kind_of(item) is Kind.MEASURE for item in items)
+        for side in _split(items, {Kind.PARAGRAPH, Kind.MEASURE}):
+            sides.append(self._read_side(side))
+        node = _combine(Both, sides)
+        if same_measure and node is not None:
+            self._must_match_as_typed = True
+            return SameMeasure(node)
+        return node
+
+    def _read_side(self, items: Sequence[Lexeme | _Group]) -> Node | None:
+        """Read what stands side by side: all of it must match."""
+        positive = any(
+            not negated and _kind_of(item) not in _SIGNS for item, negated in _with_negation(items)
+        )
+        found: list[Node | None] = []
+        run: list[Lexeme] = []
+        for item, negated in _with_negation(items if positive else self._taken_literally(items)):
+            if not isinstance(item, _Group) and item.kind is Kind.WORD and not negated:
+                run.append(item)
+                continue
+            found.append(self._read_run(run))
+            run = []
+            if negated:
+                found.append(self._excluded(item))
+            elif isinstance(item, _Group):
+                found.append(self._read(item.items))
+            elif item.kind is not Kind.NOT:
+                found.append(self._read_operand(item))
+        found.append(self._read_run(run))
+        return _combine(Both, found)
+
+    def _taken_literally(self, items: Sequence[Lexeme | _Group]) -> list[Lexeme | _Group]:
+        """Turn exclusions into text, where there is nothing to exclude from."""
+        literal: list[Lexeme | _Group] = []
+        for item, negated in _with_negation(items):
+            sign = literal[-1] if negated else None
+            literal.append(item)
+            if isinstance(item, Lexeme) and item.kind is Kind.NOT:
+                self._notice(f"排除之外还需要有要找的词，已按普通文字检索：{self.text.strip()}。")
+                literal[-1] = _as_word(item)
+            elif isinstance(sign, Lexeme) and isinstance(item, Lexeme) and item.kind is Kind.WORD:
+                joined = self.text[sign.start : item.start + len(item.text)]
+                literal[-2:] = [Lexeme(Kind.WORD, joined, sign.start)]
+        return literal
+
+    def _excluded(self, item: Lexeme | _Group) -> Node | None:
+        self._must_match_as_typed = True
+        if isinstance(item, _Group):
+            node = self._read(item.items)
+        elif item.kind is Kind.WORD:
+            folded = fold_text(self._without_stars(item))
+            node = Phrase(folded) if folded else None
+        else:
+            node = self._read_operand(item)
+        return None if node is None else Not(node)
+
+    def _read_operand(self, item: Lexeme) -> Node | None:
+        if item.kind is Kind.PHRASE:
+            self._count_clause()
+            folded = fold_text(item.value)
+            if not folded:
+                self._notice("引号内没有文字，已略过。")
+            return Phrase(folded) if folded else None
+        if item.kind is Kind.FIELD:
+            self._count_clause()
+            node = self._read_field(item)
+            if node is not None:
+                self._must_match_as_typed = True
+                return node
+        return plain_of((item.text,), self._cutter)
+
+    def _read_run(self, run: Sequence[Lexeme]) -> Node | None:
+        """Read neighbouring words: one plain run, with document numbers standing out of it."""
+        parts: list[Node | None] = []
+        chunks: list[str] = []
+        for lexeme in run:
+            written = self._without_stars(lexeme)
+            self._note_unknown_field(lexeme)
+            number = number_of(written)
+            if number is None:
+                chunks.append(written)
+            else:
+                parts += (plain_of(chunks, self._cutter), number_node(written, number))
+                chunks = []
+        parts.append(plain_of(chunks, self._cutter))
+        return _combine(Both, parts)
+
+    def _without_stars(self, lexeme: Lexeme) -> str:
+        bare = lexeme.text.strip(_STARS)
+        if lexeme.text[0] in _STARS:
+            raise LeadingWildcardError(bare, position=lexeme.start)
+        if any(star in bare for star in _STARS):
+            self._notice(f"* 只能放在词尾，已按普通文字检索：{bare}。")
+        return lexeme.text.rstrip(_STARS)
+
+    def _note_unknown_field(self, lexeme: Lexeme) -> None:
+        match = _UNKNOWN_FIELD.match(lexeme.text)
+        if match is not None and match.end() < len(lexeme.text):
+            self._notice(f'没有"{match["name"]}:"字段。可用：{FIELD_LIST}。')
+
+    def _read_field(self, item: Lexeme) -> Node | None:
+        """Read a field's value; None, with a notice, where it cannot be one."""
+        value = item.value.strip().rstrip(_STARS)
+        folded = fold_text(value)
+        node: Node | None = None
+        match item.name:
+            case "责任单位" | "牵头":
+                found = self._agencies(value)
+                node = (
+                    FieldIs("lead" if item.name == "牵头" else "agency", found) if found else None
+                )
+            case "文号":
+                number = read_number(value)
+                node = None if number is None else FieldIs("number", (str(number),))
+            case "年":
+                node = self._read_years(folded, item)
+            case "标题":
+                node = FieldIs("title", (folded,)) if folded else None
+            case _:
+                node = FieldIs("path", (folded,)) if folded else None
+        if node is None:
+            reason = _FIELD_REASONS[item.name].format(value) if folded else "后面没有内容"
+            self._notice(f"“{item.name}:”{reason}，已按普通文字检索：{item.text.strip()}。")
+        return node
+
+    def _agencies(self, value: str) -> tuple[str, ...]:
+        if self._find_agency is None or not value:
+            return ()
+        found = self._find_agency(value)
+        if found:
+            return found
+        names = [name for name in _LIST_SIGNS.split(value) if name][:MOST_CLAUSES]
+        listed = [self._find_agency(name) for name in names] if len(names) > 1 else []
+        return tuple(dict.fromkeys(one for found in listed for one in found))
+
+    def _read_years(self, folded: str, item: Lexeme) -> YearRange | None:
+        match = _YEARS.fullmatch(folded)
+        if match is None or not (match["first"] or match["last"]):
+            return None
+        if match["dots"] is None and match["first"] and match["last"]:
+            return None
+        first = int(match["first"] or 0)
+        last = int(match["last"] or (9999 if match["dots"] else first))
+        if first > last:
+            raise YearRangeError(first, last, position=item.start)
+        return YearRange(first, last)
+
+
+_FIELD_REASONS = {
+    "责任单位": "没有叫“{}”的单位",
+    "牵头": "没有叫“{}”的单位",
+    "文号": "后面的“{}”不是一个发文字号",
+    "年": "后面的“{}”不是年份，如 2016 或 2016..2017",
+    "标题": "后面没有内容",
+    "章节": "后面没有内容",
+}
+
+
+def _nested(lexemes: Iterable[Lexeme]) -> tuple[Lexeme | _Group, ...]:
+    """Turn brackets into nested groups; the scanner has paired them."""
+    levels: list[list[Lexeme | _Group]] = [[]]
+    for lexeme in lexemes:
+        if lexeme.kind is Kind.OPEN:
+            levels.append([])
+        elif lexeme.kind is Kind.CLOSE:
+            group = _Group(tuple(levels.pop()))
+            levels[-1].append(group)
+        else:
+            levels[-1].append(lexeme)
+    return tuple(levels[0])
+
+
+def _split(items: Sequence[Lexeme | _Group], kinds: set[Kind]) -> list[Sequence[Lexeme | _Group]]:
+    parts: list[list[Lexeme | _Group]] = [[]]
+    for item in items:
+        if _kind_of(item) in kinds:
+            parts.append([])
+        else:
+            parts[-1].append(item)
+    return list(parts)
+
+
+def _with_negation(
+    items: Sequence[Lexeme | _Group],
+) -> list[tuple[Lexeme | _Group, bool]]:
+    """Pair each item with whether a 非 or - stands before it."""
+    return [
+        (item, place > 0 and _kind_of(items[place - 1]) is Kind.NOT)
+        for place, item in enumerate(items)
+    ]
+
+
+def _combine(kind: type[Both | AnyOf], nodes: Iterable[Node | None]) -> Node | None:
+    kept: list[Node] = []
+    for node in nodes:
+        if node is None:
+            continue
+        if isinstance(node, kind):
+            kept += node.children
+        else:
+            kept.append(node)
+    return kept[0] if len(kept) == 1 else kind(tuple(kept)) if kept else None

@@ -1,0 +1,127 @@
+"""Every engine the contract is run against, and records made by hand."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+
+from corpus.text import fold_text
+from indexer.analyzer import default_analyzer, grams
+from indexer.records import Record, Token, Unit
+from indexer.whoosh_writer import RecordWriter
+from search.memory_engine import MemoryEngine
+from search.query import Page, Query, Sort
+from search.syntax import parse_query
+from search.whoosh_engine import WhooshEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from search.engine import Engine
+
+
+def record_of(
+    identifier: str,
+    text: str,
+    *,
+    unit: str = "paragraph",
+    number: str = "",
+    order: int = 0,
+    date: int = 0,
+    title: str = "",
+    path: str = "",
+    assignments: Iterable[Iterable[str]] = (),
+    issuer: Iterable[str] = (),
+    region: Iterable[str] = (),
+    year: Iterable[str] = (),
+    kind: Iterable[str] = (),
+) -> Record:
+    """Make a record the way the indexer does, from what a case states."""
+    return Record(
+        id=identifier,
+        unit=Unit(unit),
+        circular=identifier.partition("/")[0],
+        number=number,
+        order=order,
+        date=date,
+        words=default_analyzer().words(text),
+        grams=grams(fold_text(text)),
+        title_grams=grams(fold_text(title)),
+        path_grams=grams(fold_text(path)),
+        assignments=tuple((agency, line, role) for agency, line, role in assignments),
+        issuer=tuple(issuer),
+        region=tuple(region),
+        year=tuple(year),
+        kind=tuple(kind),
+    )
+
+
+def build_memory(records: Iterable[Record], _folder: Path) -> Engine:
+    return MemoryEngine(records)
+
+
+def build_whoosh(records: Iterable[Record], folder: Path) -> Engine:
+    """One segment."""
+    writer = RecordWriter(folder)
+    for record in records:
+        writer.add(record)
+    writer.commit()
+    return WhooshEngine(folder)
+
+
+def build_changed_whoosh(records: Iterable[Record], folder: Path) -> Engine:
+    """Several commits, with records in between that are removed again."""
+    writer = RecordWriter(folder)
+    for place, record in enumerate(records):
+        stale = record_of(f"stale{place}/p_1", "已删除的知识产权文字", order=place, year=("2001",))
+        writer.add(stale)
+        writer.add(record)
+        if place % 3 == 2:
+            writer.commit()
+            writer = RecordWriter(folder)
+            writer.remove_circulars([f"stale{place}", f"stale{place - 1}"])
+    writer.commit()
+    writer = RecordWriter(folder)
+    writer.remove_circulars([f"stale{place}" for place in range(1_000)])
+    writer.commit()
+    return WhooshEngine(folder)
+
+
+BUILDERS: dict[str, Callable[[Iterable[Record], Path], Engine]] = {
+    "memory": build_memory,
+    "whoosh": build_whoosh,
+    "whoosh-changed": build_changed_whoosh,
+}
+
+
+@pytest.fixture(params=BUILDERS)
+def build(request, tmp_path):
+    """Build an engine over records; it is closed after the test."""
+    opened: list[Engine] = []
+    numbers = count()
+
+    def build_engine(records: Iterable[Record]) -> Engine:
+        folder = tmp_path / f"index{next(numbers)}"
+        folder.mkdir()
+        engine = BUILDERS[request.param](tuple(records), folder)
+        opened.append(engine)
+        return engine
+
+    yield build_engine
+    for engine in opened:
+        engine.close()
+
+
+def ask(engine: Engine, line: str, *, limit: int = 100, unit: str = "paragraph", sort: str = "relevance", **filters):
+    """Ask a typed line with filters."""
+    from search.query import Filters
+
+    root = parse_query(line, find_agency=lambda name: (name,) if ":" in name else ()).root
+    query = Query(root, Filters(**filters), Unit(unit), Sort(sort), Page(0, limit))
+    return engine.search(query)
+
+
+__all__ = ["Token", "ask", "record_of"]
