@@ -305,10 +305,11 @@ def _read_letter(text: str, match: re.Match[str]) -> Iterator[Found]:
     yield Found(kind, code, _year_of(year), _serial_of(match[name]), start, first_end)
     for group in ("more", "after"):
         begin = match.start(group) if groups.get(group) else 0
-        for number in re.finditer(rf"\d{{1,5}}{_GAP}号?", groups.get(group) or ""):
-            serial = int(number[0].rstrip("号 "))
+        for number in re.finditer(rf"(\d{{1,5}}){_GAP}号?", groups.get(group) or ""):
             place = begin + number.start(), begin + number.end()
-            yield Found(kind, code, _year_of(year), serial, *place)
+            if group == "more" and number.end() == len(groups["more"]):  # 46、47号: with its 号
+                place = place[0], match.start("after")
+            yield Found(kind, code, _year_of(year), int(number[1]), *place)
 
 
 def _read_old(text: str, match: re.Match[str]) -> Iterator[Found]:
