@@ -20,7 +20,7 @@ from corpus.agency_names import (
     name_table,
     shorten,
 )
-from corpus.places import Place, match_place
+from corpus.places import Place, find_place, is_short_name, match_place
 
 
 class NameKind(StrEnum):
@@ -57,7 +57,7 @@ class NameParts(NamedTuple):
     @property
     def strong(self) -> bool:
         """Whether nothing but an agency is called so: known, compound, or with a prefix."""
-        return (
+        return self.via != "class" and (
             self.known
             or self.via == "compound"
             or (bool(self.via) and self.kind not in {NameKind.BARE, NameKind.CENTRAL})
@@ -87,13 +87,14 @@ _SHAPE = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9（）()“”·]{1,28}"
     r"(?:局|厅|委|办|部|院|署|委员会|办公室|中心|[支分总]行|银行|公司|集团|[总支大]队|政府"
     r"|指挥部|领导小组|工作组|专班|联席会议|联合会|协会|学会|商会|促进会|大学|学院|学校|医院"
-    r"|研究所|[测总]站|联社|管委会|街道办事处|街道|办事处|红十字会|工会|团委|军分区|警备区"
+    r"|理事会|分公司|示范区|开发区|实验区|新区|高新区|园区|研究所|[测总]站|联社|管委会|街道办事处|街道|办事处|红十字会|工会|团委|军分区|警备区"
     r"|海关|边检站|管理[处所站]|事务所|供销社|联|博物馆|图书馆|电视台|广播台|报社|日报社|联络处)"
 )
 _OFFICE = re.compile(r"(?:局|厅|委|办|委员会|办公室|法院|检察院|政府|政协|人大|总工会|联)$")
 _NO_ELISION = re.compile(r"管委会|管理委员会|开发区|新区|试验区|实验区|园区|公司|集团|银行|大学")
+_ASIDE = re.compile(r"[（(][^（()）]{1,20}[）)]")
 _NO_AGENCY = re.compile(
-    r"负责|牵头|配合|落实|推进|加强|完成|开展|建立|应当|不得|可以|以及其|进行|实施(?!局)|^的|工作$|以下"
+    r"^(?:或|前往|如|即|含|以|谁)|负责|牵头|配合|落实|推进|加强|完成|开展|建立|应当|不得|可以|以及其|进行|实施(?!局)|^的|工作$|以下"
     r"|(?:^|[^重])要[^素求闻]|对于|按照|并|人员|情况|任务|项目$"
 )
 # 各区人民政府, 市直各有关单位, 有关部门, …成员单位, 县级以上地方各级人民政府
@@ -112,6 +113,11 @@ _COLLECTIVE_END = re.compile(
     r"|金融机构|运营商|通信企业|电信企业|运营企业|基础电信企业)$"
 )
 
+# 三明、南平和龙岩市政府
+_SOME_PLACES = re.compile(
+    r"[\u4e00-\u9fff]{2,5}(?:[、和及][\u4e00-\u9fff]{2,5}?){1,8}(?:人民)?政府"
+)
+
 
 def clean_name(name: str) -> str:
     """Return a name without the quotes and spaces that spellings differ in: “双打”办 → 双打办."""
@@ -128,16 +134,17 @@ def take_apart(name: str, home: Place | None = None) -> NameParts:
     name = clean_name(name)
     table = name_table()
     if is_collective(name):
-        return NameParts(NameKind.COLLECTIVE, "", None, name, (), "collective")
+        via = "class" if _is_vague(name) else "collective"
+        return NameParts(NameKind.COLLECTIVE, "", None, name, (), via)
     listed = table.names.get(name)
     if listed is not None and not _PARTY.match(name):
         return NameParts(_kind_of_listed(name, listed), "", None, name, listed, "name")
     for kind, pattern in ((NameKind.PARTY, _PARTY), (NameKind.PREFIXED, _GOVERNMENT)):
         found = pattern.match(name)
-        if found and found.end() < len(name) and not _NO_PREFIX.match(name):
+        if found and found.end() < len(name):
             rest = name[found.end() :]
             entries, via = look_up(rest)
-            if via:
+            if via and (via != "shape" or not _NO_PREFIX.match(name)):
                 return NameParts(kind, found.group(), None, rest, entries, via)
     if name in {"省委", "市委", "区委", "县委", "自治区党委", "党委"}:
         return NameParts(NameKind.PARTY, name, None, "", (), "name")
@@ -155,8 +162,15 @@ def take_apart(name: str, home: Place | None = None) -> NameParts:
                 entries = (Entry(slot.stem, central=False, exact=True),)
                 return NameParts(NameKind.PLACED, middle, place, name, entries, "name")
     entries, via = look_up(name)
-    if _NATIONAL.match(name):
-        return NameParts(NameKind.CENTRAL, "", None, name, entries, via)
+    national = _NATIONAL.match(name)
+    if national:
+        if not entries:
+            entries = table.names.get(name[national.end() :], ())
+        return NameParts(NameKind.CENTRAL, "", None, name, entries, "rule" if entries else via)
+    if not entries:
+        placed = _take_county(name, home)
+        if placed is not None:
+            return placed
     return NameParts(NameKind.BARE, "", None, name, entries, via)
 
 
@@ -180,7 +194,8 @@ def look_up(bare: str) -> tuple[tuple[Entry, ...], str]:
             return entries, "rule"
     if is_compound(bare, table.topics):
         return (), "compound"
-    if _SHAPE.fullmatch(bare) and not _NO_AGENCY.search(bare):
+    plain = _ASIDE.sub("", bare) if "（" in bare or "(" in bare else bare
+    if _SHAPE.fullmatch(plain) and not _NO_AGENCY.search(bare):
         return (), "shape"
     return (), ""
 
@@ -213,6 +228,17 @@ def _take_place(name: str, home: Place | None) -> NameParts | None:
     return NameParts(NameKind.PLACED, name[:end], place, rest, entries, via)
 
 
+def _take_county(name: str, home: Place | None) -> NameParts | None:
+    """Read 象州生态环境局: a county's short name counts only before an exactly listed name."""
+    for length in (4, 3, 2):
+        rest = name[length:]
+        entries = name_table().names.get(rest, ())
+        if entries and is_short_name(name[:length]):
+            place = find_place(name[:length], within=home.code[:2] + "0000" if home else "")
+            return NameParts(NameKind.PLACED, name[:length], place, rest, entries, "name")
+    return None
+
+
 def _place_of(written: str, home: Place | None) -> Place | None:
     if home is not None and written in {home.name, home.short}:
         return home
@@ -222,12 +248,25 @@ def _place_of(written: str, home: Place | None) -> Place | None:
 
 def is_collective(name: str) -> bool:
     """Whether a name is a class of bodies (集合主体): 各区人民政府, 市直各有关单位."""
+    if is_place_list(name):
+        return True
     if not 2 <= len(name) <= 48 or _NO_AGENCY.search(name):  # noqa: PLR2004
         return False
     head = _COLLECTIVE_HEAD.match(name)
     if head and head.end() < len(name) and _COLLECTIVE_TAIL.search(name):
         return True
     return bool(_COLLECTIVE_END.search(name)) and len(name) <= 40  # noqa: PLR2004
+
+
+def is_place_list(name: str) -> bool:
+    """Whether several places share one body in a name: 三明、南平和龙岩市政府."""
+    return bool(_SOME_PLACES.fullmatch(name)) and match_place(name) is not None
+
+
+def _is_vague(name: str) -> bool:
+    """Whether a class is named by its kind alone: 使用单位, 发证部门."""
+    head = _COLLECTIVE_HEAD.match(name)
+    return head is None and not name.endswith("成员单位") and not is_place_list(name)
 
 
 class Prefixes:

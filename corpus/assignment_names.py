@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpus.agency_prefix import NameKind, take_apart
+from corpus.agency_prefix import NameKind, is_place_list, take_apart
 from corpus.model import Span
+from corpus.places import is_short_name
 
 if TYPE_CHECKING:
     from corpus.places import Place
@@ -49,8 +50,10 @@ _NEXT_HALF = re.compile(rf"(?:各)?(?:{_LEVEL}){_TAIL}(?:级)?")
 _LAST_HALF = re.compile(
     rf"(?:{_LEVEL}){_TAIL}(?:级)?(?:(?:人民)?政府|党委|人民检察院|[\u4e00-\u9fff]{{2,12}}(?:部门|单位|局|委|办|机构)).*"
 )
+_PLACES = re.compile(r"[\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,4}){1,8}")
 _JOINERS = re.compile(r"以及|[和及与]")
 _LEAD_IN = re.compile(r"[\s：:、]*(?:并?由|会同|及|和|与|以及|联合)?[\s]*")
+_BODY_END = re.compile(r"..(?:管委会|管理委员会|集团|公司|银行|大学|政府|[^和及与]{2}[局厅委办])$")
 _TOO_BARE = frozenset(
     {"部门", "单位", "企业", "机构", "地方", "街道", "省", "市", "县", "区", "其他"}
 )
@@ -103,7 +106,7 @@ def split_names(text: str, start: int, end: int, home: Place | None) -> NameList
                 pieces.append(cut)
     merged = _merge_halves(text, pieces)
     spans: list[Span] = []
-    for span in merged:
+    for span in _merge_places(text, merged):
         for part in _split_joined(text, span, home):
             cut, opened = _strip(text, part)
             open_ended = open_ended or opened
@@ -169,6 +172,23 @@ def _merge_halves(text: str, pieces: list[Span]) -> list[Span]:
     return merged
 
 
+def _merge_places(text: str, pieces: list[Span]) -> list[Span]:
+    """Put 三明 + 南平和龙岩市政府 together again: places that share one body."""
+    merged: list[Span] = []
+    for span in pieces:
+        if (
+            merged
+            and is_short_name(_cut(text, merged[-1])[-2:])
+            and is_short_name(_cut(text, span)[:2])
+        ):
+            before = _cut(text, merged[-1])
+            if is_short_name(before) or _PLACES.fullmatch(before):
+                merged[-1] = Span(merged[-1].start, span.end)
+                continue
+        merged.append(span)
+    return merged
+
+
 def _cut(text: str, span: Span) -> str:
     return text[span.start : span.end]
 
@@ -179,19 +199,26 @@ def _split_joined(text: str, span: Span, home: Place | None) -> list[Span]:
     if not _JOINERS.search(written):
         return [span]
     parts = take_apart(written, home)
-    if parts.entries or parts.via == "compound":
+    if parts.entries or parts.via == "compound" or is_place_list(written):
         return [span]
     hidden = hide_inner(written)
     for joiner in _JOINERS.finditer(hidden):
         left, _ = _strip(text, Span(span.start, span.start + joiner.start()))
         right = Span(span.start + joiner.end(), span.end)
         right_cut, _ = _strip(text, right)
-        if _is_complete(_cut(text, left), home) and _is_complete(_cut(text, right_cut), home):
+        if _may_end(_cut(text, left), home) and _is_complete(_cut(text, right_cut), home):
             return [
                 Span(span.start, span.start + joiner.start()),
                 *_split_joined(text, right, home),
             ]
     return [span]
+
+
+def _may_end(name: str, home: Place | None) -> bool:
+    """Whether a name may be complete before 和: 平潭综合实验区管委会和省直有关部门."""
+    if _is_complete(name, home):
+        return True
+    return bool(_BODY_END.search(name)) and take_apart(name, home).plausible
 
 
 @lru_cache(maxsize=8192)

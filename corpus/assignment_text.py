@@ -18,8 +18,8 @@ _LABEL_WORDS = (
 )
 # 牵头单位：, 责任部门:, （责任单位：…）; 责任编辑：, 责任人： are none
 LABEL = re.compile(rf"(?P<label>{_LABEL_WORDS})\s?(?:[（(][^（）()]{{1,12}}[）)])?\s?[：:]\s?")
-_DEADLINE_LABEL = re.compile(
-    r"(?:完成|办结|办理|整改|责任|工作|落实|推进)?(?:时限|时间|期限|时间节点|时间要求|时限要求|进度要求)\s?[：:]\s?"
+DEADLINE_LABEL = re.compile(
+    r"(?:完成|办结|办理|整改|责任|工作|落实|推进)?(?:时限|时间|期限|时间节点|时间要求|时限要求|进度要求|进度安排|时间安排)\s?[：:]\s?"
 )
 _DEADLINE = re.compile(
     r"(?:持续|长期|常年|全年)(?:推进|坚持|实施|开展|落实|执行)?|立即(?:落实|执行|实施)|(?:已|正在)(?:完成|推进)"
@@ -42,7 +42,7 @@ _MANNER = (
 )
 _ACT = (
     r"牵头负责|牵头组织|牵头抓总|牵头落实|牵头实施|牵头推进|牵头|负责|配合|参与|参加|协助|协同|协办|主办|承办|组织实施|实施|落实|执行|支持"
-    r"|推进|抓落实"
+    r"|推进|抓落实|监督指导|指导|督导|督办|统筹|协调"
 )
 # 按职责分工分别负责; 牵头; 负责落实; 会同 is followed by names, the others by the clause's end
 _VERB = re.compile(
@@ -75,6 +75,11 @@ class GroupText(NamedTuple):
     first_leads: bool
     labelled: bool
     worded: bool  # some clause has a verb
+
+
+def declares_first_lead(text: str) -> bool:
+    """Whether a text says that the first agency of each list leads (排在第一位的为牵头单位)."""
+    return bool(_FIRST_LEADS.search(text))
 
 
 def read_group(text: str, start: int, end: int, home: Place | None) -> GroupText:
@@ -126,7 +131,7 @@ class _Reader:
             self.label, self.in_deadline, self.labelled = label["label"], False, True
             start += label.end()
         else:
-            dated = _DEADLINE_LABEL.match(written)
+            dated = DEADLINE_LABEL.match(written)
             if dated is not None:
                 self.in_deadline = True
                 self._add_deadline(written[dated.end() :])
@@ -189,7 +194,7 @@ class _Reader:
 def _split_labels(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Split where a label stands after white space: 牵头单位：甲局 责任单位：乙局."""
     cuts = [start]
-    for pattern in (LABEL, _DEADLINE_LABEL):
+    for pattern in (LABEL, DEADLINE_LABEL):
         for found in pattern.finditer(text, start, end):
             if found.start() > start and text[found.start() - 1].isspace():
                 cuts.append(found.start())

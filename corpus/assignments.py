@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.agencies import AgencyRegistry
 from corpus.agency_prefix import NameKind, NameParts, Prefixes, prefix_of, take_apart
-from corpus.assignment_text import LABEL, Clause, GroupText, read_group
+from corpus.assignment_text import DEADLINE_LABEL, LABEL, Clause, GroupText, read_group
 from corpus.model import Assignment, GroupForm, Member, Role, Span
 from corpus.places import Place, read_region
 from corpus.running_duties import find_running
@@ -33,8 +33,20 @@ _SENTENCE_END = "。；;！!？?"
 _OFFICE_BEFORE = re.compile(
     r"(?:[局厅委办部院署会]|政府|部门|单位|机关|机构|公司|中心|简称|称|为|以下|包括|如|即|含|和|及|由|向|、)$"
 )
-_LABEL_LINE_END = re.compile(r"[\n\r]|[ \t\u3000\xa0]{2,}|。")
+# …管委会二、全面放开…, 省经信委（六）支持…: flattened pages glue the next heading to the list
+_LABEL_LINE_END = re.compile(
+    r"[\n\r]|[ \t\u3000\xa0]{2,}|。"
+    r"|(?<=[局厅委办部府院会位门司团心社区队])(?=[一二三四五六七八九十]{1,3}、"
+    r"|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]{1,3}[章条])"
+)
 _FURNITURE = re.compile(r"版权|备案|邮编|地址|技术支持|网站|ICP|电话|联系")
+_CONTEST = re.compile(r"承办|赞助|支持单位|参赛|大赛")
+_DUTY_LABEL = re.compile(r"责任(?:单位|部门)|牵头|配合单位")
+# An unlisted name in a list of agencies is kept as it stands, a phrase is not.
+_MILD = re.compile(r"[\u4e00-\u9fffA-Za-z0-9“”·（）()]{3,24}")
+_PHRASE = re.compile(
+    r"[的了着并及其]|负责|做好|加强|推进|落实|开展|完成|建立|不得|可以|应当|工作$|情况|任务|制度|^(?:对|在|按|为)"
+)
 _LONGEST_GROUP = 1200
 _LONGEST_NAME = 40
 
@@ -180,7 +192,7 @@ def _label_regions(text: str, brackets: list[tuple[Span, int]]) -> Iterator[_Can
             continue
         if not _may_open(text, start) or found["label"] in {"牵头", "分工", "责任分工"}:
             continue
-        end = _region_end(text, found.end())
+        end = _region_end(text, found.end(), found.group())
         if end <= found.end() or _FURNITURE.search(text[start:end]):
             continue
         reached = end
@@ -192,8 +204,8 @@ def _may_open(text: str, start: int) -> bool:
     return not before or before in "。；;！!？?）)】]，," or text[start - 1].isspace()
 
 
-def _region_end(text: str, start: int) -> int:
-    """Return where the list after a label ends: at 。, a wide gap, or a word that is no name."""
+def _region_end(text: str, start: int, opening: str) -> int:
+    """Return where the list after a label ends: at 。, a wide gap, a heading, or no name."""
     here = start
     while True:
         stop = _LABEL_LINE_END.search(text, here, start + _LONGEST_GROUP)
@@ -205,8 +217,8 @@ def _region_end(text: str, start: int) -> int:
             gap = re.compile(r"[ \t\u3000\xa0]").search(text, gap.end(), end)
         if stop is None:
             return end
-        label = LABEL.match(text, stop.end())
-        if label is None or "\n" in stop.group():
+        label = LABEL.match(text, stop.end()) or DEADLINE_LABEL.match(text, stop.end())
+        if label is None or "\n" in stop.group() or label.group() == opening:
             return end
         here = label.end()
 
@@ -215,7 +227,7 @@ def _goes_on(text: str, start: int) -> bool:
     word = re.compile(r"[^\s、，,；;。]{1,40}").match(text, start)
     if word is None:
         return True
-    if LABEL.match(text, start) or re.match(r"完成时[限间]", text[start : start + 4]):
+    if LABEL.match(text, start) or DEADLINE_LABEL.match(text, start):
         return True
     return take_apart(word.group()).strong
 
@@ -232,6 +244,8 @@ def _judge(text: str, candidate: _Candidate, scope: _Scope) -> tuple[GroupText |
         return None, "没有责任用语，也不像机关名称"
     group = read_group(text, inside.start, inside.end, scope.home)
     group = _drop_strangers(text, group, scope.home)
+    if candidate.form is GroupForm.LABEL and _CONTEST.search(text) and not _DUTY_LABEL.search(text):
+        return None, "活动的主办、承办单位"
     names = [take_apart(text[s.start : s.end], scope.home) for c in group.clauses for s in c.names]
     if not names:
         return None, "没有可以认出的责任单位"
@@ -249,9 +263,8 @@ def _drop_strangers(text: str, group: GroupText, home: Place | None) -> GroupTex
     for clause in group.clauses:
         names = tuple(
             span
-            for span in clause.names
-            if span.end - span.start <= _LONGEST_NAME
-            and take_apart(text[span.start : span.end], home).plausible
+            for index, span in enumerate(clause.names)
+            if _may_be_name(text[span.start : span.end], home, listed=index > 0 or group.labelled)
         )
         if names:
             kept.append(clause._replace(names=names))
@@ -262,6 +275,14 @@ def _drop_strangers(text: str, group: GroupText, home: Place | None) -> GroupTex
     if left * 2 < written:
         return group._replace(clauses=())
     return group._replace(clauses=tuple(kept))
+
+
+def _may_be_name(name: str, home: Place | None, *, listed: bool) -> bool:
+    if len(name) > _LONGEST_NAME:
+        return False
+    if take_apart(name, home).plausible:
+        return True
+    return listed and bool(_MILD.fullmatch(name)) and not _PHRASE.search(name)
 
 
 def _judge_worded(
@@ -279,6 +300,8 @@ def _judge_bare(
 ) -> tuple[GroupText | None, str]:
     if not all(parts.strong for parts in names):
         return None, "没有责任用语，且不全是已知机关"
+    if not _closes_sentence(text, candidate.span):
+        return None, "没有责任用语，也不在句末"
     if len(names) == 1 and names[0].kind in {NameKind.BARE, NameKind.CENTRAL}:
         return None, "只有一个没有前缀的名称"
     if text[candidate.span.start] in "[［〔﹝":
@@ -286,6 +309,15 @@ def _judge_bare(
     if not _stands_at_sentence_end(text, candidate.span):
         return None, "没有责任用语，且在句子中间"
     return group, ""
+
+
+def _closes_sentence(text: str, span: Span) -> bool:
+    """Whether a bracket follows or precedes a full stop, or closes a paragraph of sentences."""
+    before = text[: span.start].rstrip()
+    after = text[span.end :].lstrip()
+    if not before or before[-1] in _SENTENCE_END or after[:1] in set(_SENTENCE_END):
+        return True
+    return not after and len(before) > len("余春玉，仙居县民政局社会事务科")
 
 
 def _stands_at_sentence_end(text: str, span: Span) -> bool:

@@ -142,6 +142,11 @@ def find_place(name: str, *, within: str = "") -> Place | None:
     return None
 
 
+def is_short_name(name: str) -> bool:
+    """Whether a place in force is called so for short: 象州, 厦门."""
+    return any(not place.until for place in _gazetteer().by_short.get(name, ()))
+
+
 def place_of_code(code: str) -> Place | None:
     """Return the place with this GB/T 2260 code."""
     return _gazetteer().by_code.get(code)

@@ -29,7 +29,7 @@ _OPEN_END = re.compile(r"等(?:有关|相关)?(?:部门|单位)?")
 _DUTY = r"(?:按照?(?:各自)?职责(?:分工)?)?(?:分别|共同|具体|统筹|组织|联合)?"
 # 由…负责解释 and 负责人 are no assignments of a measure; 会同…研究提出了 is a report.
 _VERB = re.compile(
-    rf"{_DUTY}(?P<act>牵头负责|牵头|负责|会同|配合|参与|协助)(?!人|解释|修订|的)(?P<more>负责|组织|落实|实施|推进)?"
+    rf"{_DUTY}(?P<act>牵头负责|牵头|负责|会同|配合|参与|协助)(?!人|同志|解释|修订|的|[\u4e00-\u9fff]{{0,6}}了|[\u4e00-\u9fff]{{1,10}}的(?:职能|主管|部门|单位|机构))(?P<more>负责|组织|落实|实施|推进)?"
 )
 _JOINED_VERB = re.compile(
     rf"{_DUTY}(?:负责|牵头|研究制定|制定|组织|落实|实施|开展|推进|建立|做好|抓好|加强)(?!人|解释|了)(?:落实|实施)?"
@@ -104,7 +104,7 @@ def _read(text: str, start: int, sentence: Span, home: Place | None) -> RunningD
         clauses.extend(more)
         open_ended = open_ended or opened
     span = Span(start - 1 if by else start, end)
-    group = GroupText(tuple(clauses), open_ended, "", False, False, True)  # noqa: FBT003
+    group = GroupText(tuple(clauses), open_ended, "", False, False, True)
     return RunningDuty(span, sentence, group)
 
 
@@ -114,9 +114,10 @@ def _read_followers(
     """Read the clauses after the lead's: ，市交通局、市城管局配合."""
     clauses: list[Clause] = []
     open_ended = False
-    while end < sentence.end and text[end] in "，,、":
-        joins = text.startswith("会同", end + 1)
-        names = _read_names(text, end + (3 if joins else 1), sentence.end, home)
+    while end < sentence.end and (text[end] in "，,、" or text.startswith("会同", end)):
+        here = end if text.startswith("会同", end) else end + 1
+        joins = text.startswith("会同", here)
+        names = _read_names(text, here + (2 if joins else 0), sentence.end, home)
         if names is None:
             break
         verb = _VERB.match(text, names.end, sentence.end)
