@@ -202,6 +202,13 @@ class Library:
     def quarantine(self, rejected: Quarantined, place: str) -> None:
         """Put a file that could not be read on the quarantine list, with its reason (隔离)."""
         with self._writing() as connection:
+            known = connection.execute(
+                select(quarantine.c.sha256, quarantine.c.code, quarantine.c.detail).where(
+                    quarantine.c.place == place
+                )
+            ).one_or_none()
+            if known == (rejected.sha256, rejected.code, plain(rejected.detail)):
+                return
             connection.execute(delete(quarantine).where(quarantine.c.place == place))
             connection.execute(
                 insert(quarantine).values(

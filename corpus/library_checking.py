@@ -21,7 +21,8 @@ _DANGLING: Final = {  # finding → statement that lists what should not be ther
         ON r.circular_id = c.id AND r.revision = c.revision WHERE r.circular_id IS NULL""",
     "版本的段数与登记不符": """
         SELECT r.circular_id FROM revisions r WHERE r.paragraphs !=
-        (SELECT count(*) FROM paragraphs p WHERE p.circular_id = r.circular_id AND p.revision = r.revision)""",
+        (SELECT count(*) FROM paragraphs p
+        WHERE p.circular_id = r.circular_id AND p.revision = r.revision)""",
     "段落没有永久链接": """
         SELECT p.circular_id || '/' || p.eid FROM paragraphs p LEFT JOIN permalinks l
         ON l.circular_id = p.circular_id AND l.eid = p.eid WHERE l.eid IS NULL""",

@@ -14,7 +14,7 @@ from corpus.library_schema import circulars, files, paragraphs, revisions, sourc
 from corpus.text import fold_text
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from corpus.model import Circular
 
@@ -111,14 +111,14 @@ def current_revision(connection: Connection, circular_id: str) -> int:
 
 def stored_paragraphs(
     connection: Connection, circular_id: str, revision: int
-) -> list[tuple[Row[Any], dict[str, Any]]]:
+) -> list[tuple[Any, dict[str, Any]]]:
     """Return the rows of a revision's paragraphs in order, each with its JSON."""
     rows = connection.execute(
         select(paragraphs.c.eid, paragraphs.c.place, paragraphs.c.hash, paragraphs.c.payload)
         .where(paragraphs.c.circular_id == circular_id, paragraphs.c.revision == revision)
         .order_by(paragraphs.c.position)
     )
-    found: list[tuple[Row[Any], dict[str, Any]]] = []
+    found: list[tuple[Any, dict[str, Any]]] = []
     for row in rows:
         payload: dict[str, Any] = from_bytes(row.payload)
         found.append((row, payload))

@@ -30,11 +30,21 @@ def settle_links(
     links = _links(connection, circular_id)
     anchors = _anchors(connection, circular_id, revision - 1, links)
     ids, answers = settle(anchors, arrivals, revision)
-    _issue(connection, circular_id, revision, ids, arrivals, {link.eid for link in links})
+    _issue(
+        connection,
+        circular_id,
+        revision,
+        ids=ids,
+        arrivals=arrivals,
+        known={link.eid for link in links},
+    )
     if links:
         texts = {eid: arrival.text for eid, arrival in zip(ids, arrivals, strict=True)}
         was = {anchor.eid: anchor.last_text for anchor in anchors}
-        rows = [_redirected(link, answers[link.eid], revision, texts, was, at) for link in links]
+        rows = [
+            _redirected(link, answers[link.eid], revision=revision, texts=texts, was=was, at=at)
+            for link in links
+        ]
         connection.execute(_UPDATE, rows)
     return ids
 
@@ -42,6 +52,7 @@ def settle_links(
 def _redirected(
     link: Row[Any],
     now: Answer,
+    *,
     revision: int,
     texts: Mapping[str, str],
     was: Mapping[str, str],
@@ -119,6 +130,7 @@ def _issue(
     connection: Connection,
     circular_id: str,
     revision: int,
+    *,
     ids: Sequence[str],
     arrivals: Sequence[Arrival],
     known: set[str],

@@ -255,7 +255,7 @@ def counts(connection: Connection) -> Counts:
         for table in (sources, revisions, quarantine)
     ]
     sequence = connection.execute(select(meta.c.sequence)).scalar_one()
-    return Counts(*held, *others, sequence)
+    return Counts(held[0], held[1], held[2], others[0], others[1], others[2], sequence)
 
 
 def paragraph_count(connection: Connection, circular_id: str) -> int:

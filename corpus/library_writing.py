@@ -72,10 +72,20 @@ def store_source(connection: Connection, source: Source, circular: Circular) -> 
         connection, circular_id, likeness, circular, corrected=before == circular_id
     )
     revision = current_revision(connection, circular_id)
+    if known is not None and before is None:
+        reason = "same_bytes"
     if reason:
         return Stored("duplicate", reason, circular_id, revision, len(texts))
     revision += 1
-    _write_revision(connection, source, circular, circular_id, revision, likeness, texts)
+    _write_revision(
+        connection,
+        source,
+        circular,
+        circular_id=circular_id,
+        revision=revision,
+        likeness=likeness,
+        texts=texts,
+    )
     return Stored(
         "indexed", "new" if revision == 1 else "revised", circular_id, revision, len(texts)
     )
@@ -136,6 +146,7 @@ def _write_revision(
     connection: Connection,
     source: Source,
     circular: Circular,
+    *,
     circular_id: str,
     revision: int,
     likeness: Likeness,
@@ -149,7 +160,16 @@ def _write_revision(
     )
     parsed = circular_to_json(replace(circular, paragraphs=body))
     payloads = parsed.pop("paragraphs")
-    _insert_revision(connection, circular, source, circular_id, revision, likeness, parsed, at)
+    _insert_revision(
+        connection,
+        circular,
+        sha256=source.sha256,
+        circular_id=circular_id,
+        revision=revision,
+        likeness=likeness,
+        parsed=parsed,
+        at=at,
+    )
     if body:
         connection.execute(
             insert(paragraphs),
@@ -184,7 +204,8 @@ def _write_revision(
 def _insert_revision(
     connection: Connection,
     circular: Circular,
-    source: Source,
+    *,
+    sha256: str,
     circular_id: str,
     revision: int,
     likeness: Likeness,
@@ -195,7 +216,7 @@ def _insert_revision(
         insert(revisions).values(
             circular_id=circular_id,
             revision=revision,
-            sha256=source.sha256,
+            sha256=sha256,
             parsed=to_bytes(parsed),
             title=plain(circular.title),
             folded_title=likeness.title,

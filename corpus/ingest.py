@@ -1,0 +1,326 @@
+"""Files and folders into the library: find, skip what is known, parse, store (入库).
+
+One file is one transaction, in the order of the files, whoever parsed it: a run that is killed and
+started again ends as one that was not. A file is known by its bytes, so the same folder added twice
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import time
+from collections import Counter, deque
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from corpus.errors import PathMissingError
+from corpus.interchange import circular_from_json
+from corpus.library_codec import now, plain
+from corpus.library_records import Quarantined, Source, Stored
+from corpus.readers.reasons import REASONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from corpus.library import Library
+    from corpus.parse_worker import ParserPool
+    from corpus.parsing import Outcome
+
+MAXIMUM_BYTES: Final = 50_000_000
+_IN_PROCESS: Final = 7  # so many files are parsed before it is worth starting processes
+_AHEAD: Final = 16  # files read before the first of them is stored
+_NOTES: Final = {
+    "new": "已入库",
+    "revised": "内容有变，已存为新版本",
+    "same_bytes": "与已入库的文件相同",
+    "same_text": "与已入库的公文文字相同",
+    "excerpt": "是已入库公文的一部分",
+    "removed": "这份公文已从库中移除",
+    "symlink": "符号链接，未读取",
+    "not_a_file": "不是普通文件，未读取",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one file (逐文件报告).
+
+    `status` is `indexed` (stored), `duplicate`, `quarantined` or `skipped`; `reason` is a code,
+    `detail` what is particular to this file, `message` says both to a reader.
+    """
+
+    file: str
+    sha256: str
+    status: str
+    reason: str = ""
+    detail: str = ""
+    id: str = ""
+    paragraphs: int = 0
+    ms: int = 0
+
+    def to_json(self) -> dict[str, object]:
+        """Return the result as one line of the machine-readable report."""
+        return {**asdict(self), "message": self.message}
+
+    @property
+    def message(self) -> str:
+        """Say in Chinese what became of the file."""
+        text = _NOTES.get(self.reason) or REASONS.get(self.reason, self.reason)
+        return f"{text}（{self.detail}）" if self.detail else text
+
+
+class Found(NamedTuple):
+    """A file to be added: where it is, its name below the folder given, why it is passed over."""
+
+    path: Path
+    name: str
+    place: str
+    skipped: str = ""
+
+
+def add_paths(
+    library: Library,
+    paths: Iterable[Path | str],
+    *,
+    workers: int = 2,
+    retry: bool = False,
+    on_start: Callable[[int], None] | None = None,
+    on_result: Callable[[FileResult], None] | None = None,
+) -> Counter[str]:
+    """Add files, and folders with all that is in them; return how many files had which status.
+
+    With `retry` files in quarantine are read again although their bytes are known. Hidden files and
+    the library's own folder are left out, symbolic links are not followed.
+
+    Raises:
+        PathMissingError: a path is not there; nothing has been added.
+        LibraryError: the library cannot be written; what was reported stays added.
+    """
+    library.check_free_space()
+    found = find_files(paths, leave_out=library.folder)
+    if on_start is not None:
+        on_start(len(found))
+    tally: Counter[str] = Counter()
+    for result in _results(library, found, workers=workers, retry=retry):
+        tally[result.status] += 1
+        if on_result is not None:
+            on_result(result)
+    return tally
+
+
+def find_files(paths: Iterable[Path | str], *, leave_out: Path | None = None) -> tuple[Found, ...]:
+    """Return the files under some paths, each once, folder by folder and by name."""
+    roots = [Path(path) for path in paths]
+    for root in roots:
+        if not root.exists():
+            raise PathMissingError(str(root))
+    hidden = leave_out.resolve() if leave_out is not None else None
+    found: dict[str, Found] = {}
+    for root in roots:
+        for path in _walk(root, hidden) if root.is_dir() else (root,):
+            name = path.relative_to(root).as_posix() if path != root else path.name
+            place = _place(path)
+            found.setdefault(place, Found(path, name, place, _unfit(path, given=path == root)))
+    return tuple(found.values())
+
+
+def _walk(folder: Path, hidden: Path | None) -> Iterator[Path]:
+    if folder.resolve() == hidden:
+        return
+    for entry in sorted(folder.iterdir(), key=lambda path: os.fsencode(path.name)):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            yield from _walk(entry, hidden)
+        else:
+            yield entry
+
+
+def _place(path: Path) -> str:
+    """Return the absolute path as text that SQL can carry, unlike for unlike paths."""
+    absolute = path.parent.resolve() / path.name
+    return os.fsencode(absolute).decode("utf-8", "backslashreplace")
+
+
+def _unfit(path: Path, *, given: bool) -> str:
+    if path.is_symlink() and not given:
+        return "symlink"
+    return "" if path.is_file() else "not_a_file"
+
+
+@dataclass(slots=True)
+class _Item:
+    """A file on its way: its result as soon as there is one, its bytes until it is parsed."""
+
+    found: Found
+    spent: float = 0.0  # seconds, waiting left out
+    result: FileResult | None = None
+    sha256: str = ""
+    data: bytes = b""
+    outcome: Outcome | None = None
+
+
+def _results(
+    library: Library, found: Iterable[Found], *, workers: int, retry: bool
+) -> Iterator[FileResult]:
+    """Yield the results in order: read ahead, parse in any order, store in the files' order."""
+    waiting: deque[_Item] = deque()
+    parser = _Parser(workers)
+    try:
+        for each in found:
+            item = _look(library, each, retry=retry)
+            waiting.append(item)
+            if not _ready(item):
+                parser.take(item)
+            while waiting and (_ready(waiting[0]) or len(waiting) > _AHEAD):
+                yield _finish(library, parser.answered(waiting.popleft()))
+        while waiting:
+            yield _finish(library, parser.answered(waiting.popleft()))
+    finally:
+        parser.close()
+
+
+def _ready(item: _Item) -> bool:
+    return item.result is not None or item.outcome is not None
+
+
+class _Parser:
+    """Parses the first few files here, and the others in processes once there are more."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._here = 0
+        self._pool: ParserPool | None = None
+        self._items: dict[int, _Item] = {}
+        self._jobs = 0
+
+    def take(self, item: _Item) -> None:
+        """Parse the item, or have it parsed."""
+        if self._here < _IN_PROCESS or self._workers < 1:
+            from corpus.parsing import parse_file
+
+            self._here += 1
+            item.outcome = parse_file(item.found.name, item.data)
+            return
+        if self._pool is None:
+            from corpus.parse_worker import ParserPool
+
+            self._pool = ParserPool(self._workers)
+        while not self._pool.free:
+            self._collect()
+        self._jobs += 1
+        self._items[self._jobs] = item
+        self._pool.submit(self._jobs, item.found.name, item.data)
+
+    def answered(self, item: _Item) -> _Item:
+        """Return the item once it has its outcome."""
+        while not _ready(item):
+            self._collect()
+        return item
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.close()
+
+    def _collect(self) -> None:
+        assert self._pool is not None  # noqa: S101 - only items given to the pool wait
+        for job, outcome in self._pool.results():
+            self._items.pop(job).outcome = outcome
+
+
+def _look(library: Library, found: Found, *, retry: bool) -> _Item:
+    """Read a file and see whether its bytes are known."""
+    started = time.perf_counter()
+    item = _Item(found)
+    _read_and_recall(library, item, retry=retry)
+    item.spent = time.perf_counter() - started
+    return item
+
+
+def _read_and_recall(library: Library, item: _Item, *, retry: bool) -> None:
+    found = item.found
+    if found.skipped:
+        item.result = _result(item, "skipped", found.skipped)
+        return
+    try:
+        item.data = _read(found.path)
+    except _TooLargeError as error:
+        item.outcome = {"code": "too_large", "detail": str(error)}
+        return
+    except OSError as error:
+        code = {FileNotFoundError: "missing", PermissionError: "permission"}
+        item.outcome = {
+            "code": code.get(type(error), "unreadable"),
+            "detail": error.strerror or str(error),
+        }
+        return
+    item.sha256 = hashlib.sha256(item.data).hexdigest()
+    known = library.recall(found.name, found.place, item.sha256)
+    if isinstance(known, Stored):
+        item.result = _result(item, known.status, known.reason, stored=known)
+    elif known is not None and not retry:
+        item.outcome = {"code": known.code, "detail": known.detail}
+
+
+class _TooLargeError(Exception):
+    """A file is larger than anything we read."""
+
+
+def _read(path: Path) -> bytes:
+    """Return a regular file's bytes; never more than the limit, whatever its size is said to be."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(0, "不是普通文件")
+        data = file.read(MAXIMUM_BYTES + 1) if size <= MAXIMUM_BYTES else b""
+    if size > MAXIMUM_BYTES or len(data) > MAXIMUM_BYTES:
+        raise _TooLargeError(f"{max(size, len(data)) / 1_000_000:.0f} MB")
+    return data
+
+
+def _finish(library: Library, item: _Item) -> FileResult:
+    """Store what was parsed, or put the file into quarantine."""
+    if item.result is not None:
+        return item.result
+    started = time.perf_counter()
+    result = _store(library, item, item.outcome or {})
+    spent = item.spent + time.perf_counter() - started
+    return replace(result, ms=round(spent * 1000) + (item.outcome or {}).get("ms", 0))
+
+
+def _store(library: Library, item: _Item, outcome: Outcome) -> FileResult:
+    if "circular" not in outcome:
+        rejected = Quarantined(
+            item.found.name, item.sha256, outcome["code"], outcome["detail"], now()
+        )
+        library.quarantine(rejected, item.found.place)
+        return _result(item, "quarantined", rejected.code, rejected.detail)
+    source = Source(
+        name=item.found.name,
+        place=item.found.place,
+        sha256=item.sha256,
+        data=item.data,
+        text=outcome["text"],
+        media_type=outcome["media_type"],
+        encoding=outcome["encoding"],
+    )
+    stored = library.add(source, circular_from_json(outcome["circular"]))
+    return _result(item, stored.status, stored.reason, stored=stored)
+
+
+def _result(
+    item: _Item, status: str, reason: str, detail: str = "", *, stored: Stored | None = None
+) -> FileResult:
+    return FileResult(
+        file=plain(str(item.found.path)),
+        sha256=item.sha256,
+        status=status,
+        reason=reason,
+        detail=plain(detail),
+        id=stored.circular_id if stored else "",
+        paragraphs=stored.paragraphs if stored else 0,
+        ms=round(item.spent * 1000),
+    )
