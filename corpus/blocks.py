@@ -1,0 +1,141 @@
+"""Lines that lost their line ends (整段): cut again before titles, recipients, numbered parts.
+
+Sites flatten circulars into one block. Where the block itself shows what comes next — a number in
+sequence after the end of a sentence, a run of layout spaces — it is cut there; nothing is added.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corpus.markers import parse_marker
+from corpus.model import Level
+from corpus.number import find_numbers
+from corpus.title import kind_of
+
+_SHORTEST_BLOCK: Final = 260
+_ENDS: Final = "。；：！？;:!?）)”】"
+_SPACES: Final = " \u3000\xa0\t"
+_STARTS: Final = "一二三四五六七八九十（(〔㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩第0123456789１２３４５６７８９⒈⑴①附"
+_HEAD: Final = 400
+_PEEK: Final = 40
+_SEQUENCES: Final = (
+    Level.CHAPTER,
+    Level.SECTION,
+    Level.ARTICLE,
+    Level.PART,
+    Level.ITEM,
+    Level.POINT,
+)
+
+
+def cut_block(line: str, *, first: bool = False) -> tuple[tuple[int, int], ...]:
+    """Return the pieces of a line as ranges: one for a real line, several for a block.
+
+    >>> cut_block("一、加强领导")
+    ((0, 6),)
+    """
+    if len(line) < _SHORTEST_BLOCK:
+        return ((0, len(line)),)
+    cuts = _cut_head(line) if first or find_numbers(line[:60]) else set()
+    cuts |= _cut_at_spaces(line)
+    cuts |= _cut_at_markers(line)
+    return _pieces(line, sorted(cuts))
+
+
+def _pieces(line: str, cuts: list[int]) -> tuple[tuple[int, int], ...]:
+    found: list[tuple[int, int]] = []
+    start = 0
+    for cut in [*cuts, len(line)]:
+        end = cut
+        while start < end and line[start] in _SPACES:
+            start += 1
+        while end > start and line[end - 1] in _SPACES:
+            end -= 1
+        if end > start:
+            found.append((start, end))
+        start = cut
+    return tuple(found)
+
+
+def _cut_head(line: str) -> set[int]:
+    """Cut `标题字号主送：` run together: after the title, after the number, after the recipients."""
+    head = line[:_HEAD]
+    cuts: set[int] = set()
+    after = 0
+    for mention in find_numbers(head):
+        start, end = mention.span
+        before = head[:start].strip(_SPACES)
+        if before and not (kind_of(before) and "。" not in before and "：" not in before):
+            break
+        if before.endswith(("《", "（", "(")):
+            break
+        cuts |= {start, end}
+        after = end
+        break
+    colon = min((at for mark in "：:" if (at := head.find(mark, after)) >= 0), default=-1)
+    if after and colon > 0 and "。" not in head[after:colon]:
+        cuts.add(colon + 1)
+    return cuts
+
+
+def _cut_at_spaces(line: str) -> set[int]:
+    """Cut at spaces that stand for a lost line end."""
+    cuts: set[int] = set()
+    position = 0
+    length = len(line)
+    while position < length:
+        if line[position] not in _SPACES:
+            position += 1
+            continue
+        start = position
+        while position < length and line[position] in _SPACES:
+            position += 1
+        if position >= length or start == 0:
+            continue
+        wide = position - start >= 2 or line[start] == "\u3000"  # noqa: PLR2004
+        ended = line[start - 1] in _ENDS
+        if (ended and (wide or line[start - 1] in "。；：！？")) or (
+            line[position] in _STARTS
+            and parse_marker(line[position : position + _PEEK]) is not None
+        ):
+            cuts.add(position)
+        elif wide and position - start >= 4 and start > 1:  # noqa: PLR2004
+            cuts.add(position)
+        elif _after_heading(line, cuts, start):
+            cuts.add(position)
+    return cuts
+
+
+def _after_heading(line: str, cuts: set[int], space: int) -> bool:
+    """Whether a space ends a heading: a short numbered piece without punctuation before it."""
+    start = max(cuts, default=0)
+    piece = line[start:space]
+    if not 0 < len(piece) <= _PEEK or any(mark in piece for mark in "。；，：,;"):
+        return False
+    return parse_marker(piece) is not None or (start == 0 and kind_of(piece) != "")
+
+
+def _cut_at_markers(line: str) -> set[int]:
+    """Cut before markers that continue a sequence (一、 … 二、) and follow the end of a sentence."""
+    candidates: list[tuple[int, Level, int]] = []
+    for position in range(1, len(line) - 1):
+        if line[position] not in _STARTS or line[position - 1] not in _ENDS:
+            continue
+        marker = parse_marker(line[position : position + _PEEK])
+        if marker is not None and marker.level in _SEQUENCES and not marker.doubtful:
+            candidates.append((position, marker.level, marker.ordinal))
+    cuts: set[int] = set()
+    present = {(level, ordinal) for _, level, ordinal in candidates}
+    start = parse_marker(line[:_PEEK])
+    last: dict[Level, int] = {start.level: start.ordinal} if start else {}
+    for position, level, ordinal in candidates:
+        continues = last.get(level) == ordinal - 1
+        opens = ordinal == 1 and (level, 2) in present
+        if continues or opens:
+            cuts.add(position)
+            last[level] = ordinal
+            for deeper in _SEQUENCES[_SEQUENCES.index(level) + 1 :]:
+                if level is not Level.CHAPTER or deeper is not Level.ARTICLE:
+                    last.pop(deeper, None)
+    return cuts

@@ -1,0 +1,347 @@
+"""How a circular begins (文首): page title, title, number, site labels, recipients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from corpus.dates import parse_date
+from corpus.furniture import furniture_reason, validity_note
+from corpus.markers import parse_marker
+from corpus.model import Dropped, Evidence, Level, Span
+from corpus.number import DocumentNumber, NumberError, NumberKind, find_numbers, is_only_number
+from corpus.readers.labels import split_label
+from corpus.title import STATUTORY_KINDS, kind_of, looks_like_title, title_key, without_suffix
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from corpus.lines import Line
+
+_LONGEST_HEAD: Final = 80
+_TITLE_LINES: Final = 5
+_LONGEST_RECIPIENTS: Final = 400
+_RECIPIENT_WORDS: Final = (
+    "政府", "委", "办", "局", "厅", "部", "院", "会", "机构", "单位", "公司", "集团", "学校", "企业",
+    "街道", "乡", "镇", "中心", "处", "校", "行", "社", "所", "馆", "站", "人员", "同志", "机关", "组织",
+    "海关", "区", "县", "市", "省", "总队", "系统", "协会", "队", "组", "员",
+)  # fmt: skip
+_NOT_RECIPIENTS: Final = (
+    "如下", "以下", "下列", "通知", "事项", "要求", "意见", "包括", "为", "是", "有", "即", "附件", "分别",
+    "联系人", "电话", "地址", "邮编", "批复", "情况", "答复", "公告", "决定", "说明", "问", "答", "注", "附",
+    "内容", "条件", "材料", "时间", "方式",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Head:
+    """What the first lines say, and where the body begins."""
+
+    body: int = 0
+    title: str = ""
+    titles: list[str] = field(default_factory=list)
+    number: DocumentNumber | None = None
+    recipients: tuple[str, ...] = ()
+    metadata: dict[str, str] = field(default_factory=dict)
+    evidence: list[Evidence] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+
+
+def read_head(lines: Sequence[Line], metadata: Mapping[str, str]) -> Head:
+    """Read the beginning of a circular (文首) up to its first line of body."""
+    head = Head(metadata=dict(metadata))
+    index = 0
+    while index < min(len(lines), _LONGEST_HEAD):
+        taken = _take(lines, index, head)
+        if taken == 0:
+            break
+        index += taken
+        if head.recipients:
+            break
+    head.body = index
+    _choose_number(head)
+    _choose_title(head)
+    return head
+
+
+def _take(lines: Sequence[Line], index: int, head: Head) -> int:
+    """Consume the head line at `index`; return how many lines it took, 0 where the body begins."""
+    line = lines[index]
+    span = Span(line.start, line.end)
+    if furniture_reason(line.text):
+        head.dropped.append(Dropped(span, furniture_reason(line.text)))
+        return 1
+    if validity_note(line.text):
+        head.evidence.append(Evidence("validity", line.text, span, "site_note", 0.8))
+        return 1
+    for take in (_take_label, _take_number, _take_page_title, _take_recipients):
+        taken = take(lines, index, head)
+        if taken:
+            return taken
+    if parse_date(line.text) is not None:
+        head.evidence.append(Evidence("date_shown", line.text, span, "head_date", 0.3))
+        return 1
+    if head.titles and line.text[:1] in "（(" and line.text[-1:] in "）)":
+        head.evidence.append(Evidence("title_note", line.text, span, "bracket_below_title", 0.9))
+        return 1
+    return _take_title(lines, index, head)
+
+
+def _take_label(lines: Sequence[Line], index: int, head: Head) -> int:
+    line = lines[index]
+    pair = split_label(line.text)
+    if pair is None:
+        return 0
+    label, value = pair
+    taken = 1
+    stop = line.end
+    if not value and index + 1 < len(lines) and len(lines[index + 1].text) <= 120:  # noqa: PLR2004
+        following = lines[index + 1]
+        if split_label(following.text) is None:
+            value, stop, taken = following.text, following.end, 2
+    if label and value:
+        head.metadata.setdefault(label, value)
+    head.evidence.append(
+        Evidence(label or "site_field", value, Span(line.start, stop), "label", 0.9)
+    )
+    return taken
+
+
+def _take_number(lines: Sequence[Line], index: int, head: Head) -> int:
+    line = lines[index]
+    if len(line.text) > 60:  # noqa: PLR2004
+        return 0
+    if index + 1 < len(lines) and line.text.rstrip().endswith("令"):
+        joined = is_only_number(line.text + lines[index + 1].text)
+        if joined is not None:
+            span = Span(line.start, lines[index + 1].end)
+            head.titles.append(line.text)
+            head.evidence.append(Evidence("number", str(joined.number), span, "own_line", 0.98))
+            return 2
+    mention = is_only_number(line.text)
+    if mention is None:
+        return 0
+    span = Span(line.start, line.end)
+    head.evidence.append(Evidence("number", str(mention.number), span, "own_line", 0.98))
+    return 1
+
+
+def _take_page_title(lines: Sequence[Line], index: int, head: Head) -> int:
+    """Take `字号《标题》`, `字号 标题` or `《标题》`."""
+    line = lines[index]
+    text = line.text
+    span = Span(line.start, line.end)
+    if len(text) > 200:  # noqa: PLR2004
+        return 0
+    mentions = find_numbers(text[:60])
+    if mentions and mentions[0].span.start == 0:
+        rest = text[mentions[0].span.end :].strip()
+        shown = _unquoted(rest)
+        if shown and looks_like_title(shown) and (shown != rest or kind_of(shown)):
+            number = str(mentions[0].number)
+            head.evidence.append(Evidence("number", number, span, "page_title", 0.9))
+            head.evidence.append(Evidence("title", shown, span, "page_title", 0.9))
+            head.titles.append(shown)
+            return 1
+    shown = _unquoted(text)
+    if shown != text and kind_of(shown) and looks_like_title(shown):
+        head.evidence.append(Evidence("title", shown, span, "own_line", 0.95))
+        head.titles.append(shown)
+        return 1
+    return 0
+
+
+def _unquoted(text: str) -> str:
+    """The text inside 《》 when the quotes enclose all of it."""
+    if not (text.startswith("《") and text.endswith("》")):
+        return text
+    depth = 0
+    for index, character in enumerate(text):
+        depth += (character == "《") - (character == "》")
+        if depth == 0 and index < len(text) - 1:
+            return text
+    return text[1:-1]
+
+
+def _take_recipients(lines: Sequence[Line], index: int, head: Head) -> int:
+    line = lines[index]
+    names = read_recipients(line.text)
+    if not names:
+        return 0
+    head.recipients = names
+    span = Span(line.start, line.end)
+    head.evidence.append(Evidence("recipients", line.text, span, "line_with_colon", 0.9))
+    return 1
+
+
+def read_recipients(line: str) -> tuple[str, ...]:
+    """Return the recipients (主送机关) a line addresses, or nothing.
+
+    A 、 inside a recipient is part of it.
+
+    >>> read_recipients("各区人民政府,市直各委、办、局:")
+    ('各区人民政府', '市直各委、办、局')
+    """
+    bare = line.rstrip()
+    if not bare.endswith(("：", ":")) or len(bare) > _LONGEST_RECIPIENTS:
+        return ()
+    bare = bare[:-1].strip()
+    if not bare or any(mark in bare for mark in "。《》？?！") or bare.endswith(_NOT_RECIPIENTS):
+        return ()
+    if parse_marker(bare) is not None or not any(word in bare for word in _RECIPIENT_WORDS):
+        return ()
+    if any(word in bare for word in ("现将", "现就", "根据", "为了", "通知如下", "按照", "经研究")):
+        return ()
+    return _split_outside(bare)
+
+
+def _split_outside(text: str) -> tuple[str, ...]:
+    """Split at ， and ； outside brackets."""
+    names: list[str] = []
+    depth = start = 0
+    for index, character in enumerate(text):
+        if character in "（(":
+            depth += 1
+        elif character in "）)":
+            depth = max(0, depth - 1)
+        elif character in "，,；;" and depth == 0:
+            names.append(text[start:index].strip())
+            start = index + 1
+    names.append(text[start:].strip())
+    return tuple(name for name in names if name)
+
+
+def _take_title(lines: Sequence[Line], index: int, head: Head) -> int:
+    taken = title_length(lines, index, head.metadata.get("标题", ""))
+    if taken == 0:
+        return 0
+    title = "".join(line.text for line in lines[index : index + taken])
+    span = Span(lines[index].start, lines[index + taken - 1].end)
+    head.titles.append(title)
+    rule = "own_line" if taken == 1 else "joined_lines"
+    head.evidence.append(Evidence("title", title, span, rule, 0.95))
+    return taken
+
+
+def title_length(lines: Sequence[Line], index: int, *known: str) -> int:
+    """Return over how many lines from `index` a title runs (折行标题), 0 where none stands there.
+
+    A title broken over lines ends where its genre word stands, or where it equals a title known
+    from elsewhere.
+    """
+    keys = {title_key(title) for title in known if title}
+    joined = ""
+    best = 0
+    for taken in range(1, min(_TITLE_LINES, len(lines) - index) + 1):
+        line = lines[index + taken - 1].text
+        if not looks_like_title(line) or not _may_continue(line) or len(joined + line) > 200:  # noqa: PLR2004
+            break
+        joined += line
+        if title_key(joined) in keys:
+            best = taken
+            break
+        if kind_of(joined) and (best == 0 or _goes_on(lines[index + best].text)):
+            best = taken
+            continue
+        if best:
+            break
+    if best == 0:
+        return _untyped_title(lines, index)
+    while index + best < len(lines) and _is_suffix(lines[index + best].text):
+        best += 1
+    return best
+
+
+def _may_continue(line: str) -> bool:
+    marker = parse_marker(line)
+    return (
+        (marker is None or marker.level is Level.ATTACHMENT and bool(marker.rest))
+        and is_only_number(line) is None
+        and parse_date(line) is None
+        and not furniture_reason(line)
+    )
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line after a complete-looking title still belongs to it: 的通知, 和实施办法."""
+    return line.startswith(("的", "和", "及", "与", "等")) or (
+        len(line) <= 12 and without_suffix(line).endswith(STATUTORY_KINDS) and "关于" not in line  # noqa: PLR2004
+    )
+
+
+def _is_suffix(line: str) -> bool:
+    """Whether a line is the bracket that belongs to the title above: （试行）, （2016—2020年）."""
+    bare = line.strip()
+    if not (bare[:1] in "（(" and bare[-1:] in "）)") or len(bare) > 20:  # noqa: PLR2004
+        return False
+    inside = bare[1:-1]
+    return any(
+        word in inside for word in ("试行", "暂行", "修订", "征求意见", "草案", "版", "稿")
+    ) or (inside[:2] in {"19", "20"} and "通过" not in inside and "月" not in inside)
+
+
+def _untyped_title(lines: Sequence[Line], index: int) -> int:
+    """A title without a genre word: what stands right above the number or the recipients."""
+    for taken in range(1, min(_TITLE_LINES, len(lines) - index) + 1):
+        line = lines[index + taken - 1].text
+        if not looks_like_title(line) or not _may_continue(line):
+            return 0
+        if index + taken >= len(lines):
+            return 0
+        following = lines[index + taken].text
+        if is_only_number(following) is not None or read_recipients(following):
+            return taken
+    first = lines[index].text
+    return 1 if index == 0 and 6 <= len(first) <= 60 and _reads_on(lines) else 0  # noqa: PLR2004
+
+
+def _reads_on(lines: Sequence[Line]) -> bool:
+    """Whether the second line is running text, so that the first may be its title."""
+    return len(lines) > 1 and len(lines[1].text) > 40 and "。" in lines[1].text  # noqa: PLR2004
+
+
+def _choose_number(head: Head) -> None:
+    """The number on a line of its own, else what the site says, else the page title's."""
+    own = [one for one in head.evidence if one.field == "number"]
+    lines = [one for one in own if one.rule == "own_line"]
+    parsed = [_parse_number(one.value) for one in lines]
+    orders = [one for one in parsed if one is not None and one.kind is not NumberKind.LETTER]
+    letters = [one for one in parsed if one is not None and one.kind is NumberKind.LETTER]
+    longest = max(orders, key=lambda one: len(one.code), default=None)
+    head.number = letters[0] if letters else longest
+    if head.number is None:
+        said = _parse_number(head.metadata.get("发文字号", ""))
+        if said is not None:
+            head.number = said
+            head.evidence.append(Evidence("number", str(said), None, "metadata", 0.9))
+    if head.number is None and own:
+        head.number = _parse_number(own[0].value)
+
+
+def _parse_number(text: str) -> DocumentNumber | None:
+    if not text:
+        return None
+    mention = is_only_number(text[:100])
+    if mention is not None:
+        return mention.number
+    try:
+        return DocumentNumber.parse(text[:100])
+    except NumberError:
+        return None
+
+
+def _choose_title(head: Head) -> None:
+    """The first title with a genre in the text, else the site's, else the first line."""
+    typed = [title for title in head.titles if kind_of(title)]
+    named = [title for title in typed if "关于" in title or len(title) > 8] or typed  # noqa: PLR2004
+    shown = head.metadata.get("标题", "")
+    if named:
+        head.title = named[0]
+    elif shown and kind_of(shown):
+        head.title = shown
+        head.evidence.append(Evidence("title", shown, None, "metadata", 0.85))
+    elif head.titles:
+        head.title = head.titles[0]
+    elif shown:
+        head.title = shown
+        head.evidence.append(Evidence("title", shown, None, "metadata", 0.7))

@@ -1,0 +1,47 @@
+"""The lines of a raw circular (行): trimmed, with their place, long ones cut where they begin anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from corpus.blocks import cut_block
+
+if TYPE_CHECKING:
+    from corpus.model import RawCircular
+
+MARGIN: Final = " \t\x0b\x0c\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u202f\u205f\u2060\u3000\ufeff\x1a\x1c\x1d\x1e\x1f"
+
+
+class Line(NamedTuple):
+    """One line (行) without its margins; `number` is the physical line, from 1."""
+
+    number: int
+    start: int
+    end: int
+    text: str
+
+
+def read_lines(raw: RawCircular) -> tuple[Line, ...]:
+    """Return the lines that hold text and are not page furniture, in order.
+
+    A line that is a whole document run together is cut before its markers; the pieces share the
+    number of the physical line.
+    """
+    skipped = {one.span.start: one.span.end for one in raw.dropped}
+    found: list[Line] = []
+    position = 0
+    first = True
+    for number, whole in enumerate(raw.text.splitlines(keepends=True), start=1):
+        start = position + len(whole) - len(whole.lstrip(_LEFT))
+        position += len(whole)
+        stripped = whole.strip(_LEFT)
+        if not stripped or skipped.get(start, -1) >= start + len(stripped):
+            continue
+        for piece_start, piece_end in cut_block(stripped, first=first):
+            text = stripped[piece_start:piece_end]
+            found.append(Line(number, start + piece_start, start + piece_end, text))
+        first = False
+    return tuple(found)
+
+
+_LEFT: Final = MARGIN + "\n\r\x85\u2028\u2029"

@@ -1,0 +1,242 @@
+"""The outline of one text (层次结构): which lines are headings, which paragraphs, under what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from corpus.markers import Marker, parse_marker
+from corpus.model import Level, Remark, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corpus.lines import Line
+
+_RANKS: Final = {
+    Level.CHAPTER: 0,
+    Level.SECTION: 1,
+    Level.ARTICLE: 2,
+    Level.PART: 3,
+    Level.ITEM: 4,
+    Level.POINT: 5,
+    Level.SUBPOINT: 6,
+    Level.CIRCLED: 7,
+}
+_DIVISIONS: Final = frozenset({Level.CHAPTER, Level.SECTION, Level.ARTICLE})
+_LONGEST_TITLE: Final = 60
+_LONGEST_LEAD: Final = 30
+_OPEN, _CLOSE = "《〈（(“‘「〔[【", "》〉）)”’」〕]】"
+
+
+@dataclass(slots=True)
+class Node:
+    """A numbered place in the outline; the root of a text has no level."""
+
+    level: Level | None
+    ordinal: int
+    number: str
+    parent: Node | None
+    occurrence: int = 1
+    heading: str = ""
+    paragraphs: int = 0
+    children: dict[tuple[Level, int], int] = field(default_factory=dict)
+    last: dict[Level, int] = field(default_factory=dict)
+
+    def chain(self) -> tuple[Node, ...]:
+        """The numbered nodes from the outermost to this one."""
+        found: list[Node] = []
+        node: Node | None = self
+        while node is not None and node.level is not None:
+            found.append(node)
+            node = node.parent
+        return tuple(reversed(found))
+
+
+class HeadingLine(NamedTuple):
+    """A heading found in a text: its node and the span of its words, marker included."""
+
+    node: Node
+    span: Span
+
+
+class BodyLine(NamedTuple):
+    """A paragraph found in a text: the node it stands under, its place there, its span."""
+
+    node: Node
+    number: int
+    span: Span
+    numbered: bool  # its own marker stands at its beginning
+    clause: int  # the 款 of the article above it, for items of laws
+
+
+class Outline(NamedTuple):
+    """What one text consists of, in order."""
+
+    headings: tuple[HeadingLine, ...]
+    paragraphs: tuple[BodyLine, ...]
+    remarks: tuple[Remark, ...]
+
+
+def read_outline(lines: Sequence[Line], text: str) -> Outline:
+    """Return the outline (层次) of the lines of one text; every line is used exactly once."""
+    reader = _Reader(text)
+    markers = _accepted(lines)
+    for index, line in enumerate(lines):
+        marker = markers[index]
+        if marker is None:
+            reader.add_paragraph(Span(line.start, line.end), numbered=False)
+        else:
+            reader.add_marked(line, marker, has_content=_has_content(markers, index))
+    return Outline(tuple(reader.headings), tuple(reader.paragraphs), tuple(reader.remarks))
+
+
+def _accepted(lines: Sequence[Line]) -> list[Marker | None]:
+    """The markers of the lines, those without any neighbour in sequence taken for text."""
+    markers = [parse_marker(line.text) for line in lines]
+    present = {(marker.level, marker.ordinal) for marker in markers if marker is not None}
+    accepted: list[Marker | None] = []
+    for marker in markers:
+        if marker is None or marker.level not in _RANKS:
+            accepted.append(None)
+            continue
+        level, ordinal = marker.level, marker.ordinal
+        neighbours = (level, ordinal - 1) in present or (level, ordinal + 1) in present
+        alone = ordinal > 1 and not neighbours and level not in _DIVISIONS
+        doubtful = marker.doubtful and not neighbours
+        accepted.append(None if alone or doubtful or not marker.rest else marker)
+    return accepted
+
+
+def _has_content(markers: Sequence[Marker | None], index: int) -> bool:
+    """Whether something stands under the marker: an unmarked line or a deeper marker."""
+    marker = markers[index]
+    if marker is None or index + 1 >= len(markers):
+        return False
+    following = markers[index + 1]
+    return following is None or _RANKS[following.level] > _RANKS[marker.level]
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.root = Node(None, 0, "", None)
+        self.current = self.root
+        self.headings: list[HeadingLine] = []
+        self.paragraphs: list[BodyLine] = []
+        self.remarks: list[Remark] = []
+        self.articles = 0
+
+    def add_paragraph(self, span: Span, *, numbered: bool) -> None:
+        node = self.current
+        node.paragraphs += 1
+        article = next((one for one in node.chain() if one.level is Level.ARTICLE), None)
+        clause = article.paragraphs if article is not None and article is not node else 0
+        self.paragraphs.append(BodyLine(node, node.paragraphs, span, numbered, clause))
+
+    def add_marked(self, line: Line, marker: Marker, *, has_content: bool) -> None:
+        self.current = self._open(line, marker)
+        kept = heading_length(marker, has_content=has_content)
+        if kept == 0:
+            self.add_paragraph(Span(line.start, line.end), numbered=True)
+            return
+        stop = min(marker.rest_start + kept, len(line.text))
+        words = line.text[marker.rest_start : stop]
+        self.current.heading = clean_heading(words, marker.level)
+        self.headings.append(HeadingLine(self.current, Span(line.start, line.start + stop)))
+        rest = line.text[stop:]
+        if rest.strip():
+            start = line.start + stop + len(rest) - len(rest.lstrip())
+            self.add_paragraph(Span(start, line.end), numbered=False)
+
+    def _open(self, line: Line, marker: Marker) -> Node:
+        """Climb to where the marker belongs and open its node there."""
+        rank = _RANKS[marker.level]
+        parent = self.current
+        while parent.level is not None and _RANKS[parent.level] >= rank:
+            above = parent.parent
+            if above is None:
+                break
+            parent = above
+        key = (marker.level, marker.ordinal)
+        occurrence = parent.children.get(key, 0) + 1
+        parent.children[key] = occurrence
+        self._check_sequence(line, marker, parent)
+        return Node(marker.level, marker.ordinal, marker.number, parent, occurrence)
+
+    def _check_sequence(self, line: Line, marker: Marker, parent: Node) -> None:
+        """Note numbers that are skipped or stand twice; they are kept as they are."""
+        if marker.level is Level.ARTICLE:
+            last, self.articles = self.articles, marker.ordinal
+        else:
+            last = parent.last.get(marker.level, 0)
+            parent.last[marker.level] = marker.ordinal
+        if marker.ordinal == last:
+            message = f"序号“{marker.number}”重复出现，按原文保留"
+            self.remarks.append(Remark(line.number, "numbering_duplicate", message))
+        elif marker.ordinal > last + 1 and (last or marker.level is not Level.POINT):
+            message = f"序号“{marker.number}”之前有缺号，按原文保留"
+            self.remarks.append(Remark(line.number, "numbering_gap", message))
+
+
+def heading_length(marker: Marker, *, has_content: bool) -> int:
+    """Return how many characters of the marker's text are a heading: all, the first sentence, or 0.
+
+    A number followed by a whole measure has no heading text; neither has a line under which
+    nothing stands, because its words would otherwise be in no paragraph.
+    """
+    rest = marker.rest
+    if marker.level in {Level.CHAPTER, Level.SECTION}:
+        return _LONG if len(rest) <= _LONGEST_TITLE else 0
+    stop = _sentence_end(rest)
+    if stop < 0 or stop == len(rest) - 1:
+        return _LONG if has_content and _is_title(rest) else 0
+    if marker.level is Level.ARTICLE:
+        return 0
+    lead = rest[: stop + 1]
+    follows = rest[stop + 1 :].lstrip()
+    if len(lead) > _LONGEST_LEAD or any(mark in lead for mark in "，,；;：:"):
+        return 0
+    return 0 if follows[:1] in ("（", "(") and "负责" in follows[:300] else stop + 1
+
+
+_LONG: Final = 1_000_000
+
+
+def _is_title(rest: str) -> bool:
+    """Whether the whole text behind a marker reads as a heading rather than as a measure."""
+    bare = rest.rstrip("。：:")
+    if not bare or len(bare) > _LONGEST_TITLE or rest.endswith(("；", ";", "，", ",", "、")):
+        return False
+    if rest.endswith("。") and (len(bare) > _LONGEST_LEAD or "，" in bare or "," in bare):
+        return False
+    if rest.endswith(("：", ":")) and ("，" in bare or "," in bare) and len(bare) > _LONGEST_LEAD:
+        return False
+    return "；" not in bare
+
+
+def _sentence_end(text: str) -> int:
+    """Where the first 。？！ outside brackets and quotes stands, or -1."""
+    depth = 0
+    for index, character in enumerate(text[:400]):
+        if character in _OPEN:
+            depth += 1
+        elif character in _CLOSE:
+            depth = max(0, depth - 1)
+        elif character in "。？！" and depth == 0:
+            return index
+    return -1 if len(text) <= 400 else 400  # noqa: PLR2004
+
+
+def clean_heading(words: str, level: Level) -> str:
+    """Return the words of a heading without its final mark and the spaces that only lay it out.
+
+    >>> clean_heading("总　　则", Level.CHAPTER)
+    '总则'
+    """
+    words = words.strip()
+    if words and words[-1] in "。：；:;":
+        words = words[:-1]
+    if level in _DIVISIONS and len(words) <= 20:  # noqa: PLR2004
+        words = "".join(words.split())
+    return words.strip()

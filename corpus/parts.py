@@ -1,0 +1,283 @@
+"""The texts inside one file (文内各篇): letter, issued documents, attachments, and what ends them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from corpus.closing import (
+    Closing,
+    attachment_list_end,
+    find_closing,
+    is_copied_to,
+    is_imprint,
+    is_release_note,
+)
+from corpus.dates import find_date
+from corpus.furniture import furniture_reason, validity_note
+from corpus.head import Head, read_head, title_length
+from corpus.markers import parse_marker
+from corpus.model import Dropped, Evidence, Level, Part, PartKind, Span
+from corpus.title import inner_titles_of, kind_of, quoted_titles, title_key, without_suffix
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from corpus.lines import Line
+
+_DISCARDED: Final = "与上文重复"
+
+
+@dataclass(slots=True)
+class Text:
+    """One text of the file with its lines of body."""
+
+    part: Part
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A file taken apart: head, texts, and every line that is neither heading nor paragraph."""
+
+    head: Head
+    texts: list[Text]
+    closing: Closing | None = None
+    closing_names: tuple[str, ...] = ()
+    date_printed: date | None = None
+    inner_titles: tuple[str, ...] = ()
+    evidence: list[Evidence] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+
+
+def read_sheet(lines: Sequence[Line], metadata: Mapping[str, str]) -> Sheet:
+    """Take a file apart into its texts (文内各篇); every line is used exactly once."""
+    head = read_head(lines, metadata)
+    body = Text(Part(PartKind.BODY))
+    sheet = Sheet(head, [body], evidence=list(head.evidence), dropped=list(head.dropped))
+    splitter = _Splitter(lines, sheet)
+    splitter.run(head.body)
+    return sheet
+
+
+class _Splitter:
+    """Walks down the lines and decides where a text ends and the next begins."""
+
+    def __init__(self, lines: Sequence[Line], sheet: Sheet) -> None:
+        self.lines = lines
+        self.sheet = sheet
+        self.current = sheet.texts[0]
+        self.closed = False
+        self.known = inner_titles_of(sheet.head.title)
+        self.issues = bool(self.known)
+        self.attachments = 0
+        self.inners = 0
+        self.marked: int | None = None
+        self.last_body = sheet.head.body
+
+    def run(self, index: int) -> None:
+        while index < len(self.lines):
+            index += self._step(index)
+        if self.inners:
+            letter = self.sheet.texts[0]
+            letter.part = Part(PartKind.WRAPPER)
+        self.sheet.inner_titles = tuple(
+            dict.fromkeys(
+                text.part.title for text in self.sheet.texts if text.part.kind is PartKind.INNER
+            )
+        )
+
+    def _step(self, index: int) -> int:
+        line = self.lines[index]
+        for step in (self._note, self._attachment, self._close, self._open):
+            taken = step(index)
+            if taken:
+                return taken
+        self.current.lines.append(line)
+        self.last_body = index + 1
+        self._learn(line.text)
+        return 1
+
+    def _learn(self, text: str) -> None:
+        """Learn inner titles from `《…》已经…同意，现印发给你们`."""
+        if self.closed or self.inners or len(self.current.lines) > 2:  # noqa: PLR2004
+            return
+        if "印发" in text or "转发" in text or "公布" in text or "发布" in text:
+            for title in quoted_titles(text):
+                if kind_of(title) and title not in self.known and text.startswith(("《", "现将《")):
+                    self.known = (*self.known, title)
+
+    def _note(self, index: int) -> int:
+        """Take lines that speak about the document: imprint, copies, release, page furniture."""
+        line = self.lines[index]
+        reason = furniture_reason(line.text)
+        span = Span(line.start, line.end)
+        if reason:
+            self.sheet.dropped.append(Dropped(span, reason))
+            return 1
+        if is_imprint(line.text):
+            found = find_date(line.text)
+            self.sheet.date_printed = self.sheet.date_printed or (found.value if found else None)
+            self._evidence("date_printed", index, index + 1, "imprint", 0.95)
+            return 1
+        if is_copied_to(line.text):
+            stop = self._copies_end(index)
+            self._evidence("copied_to", index, stop, "copied_to", 0.9)
+            return stop - index
+        if is_release_note(line.text):
+            self._evidence("release_note", index, index + 1, "release_note", 0.9)
+            return 1
+        if validity_note(line.text):
+            self._evidence("validity", index, index + 1, "site_note", 0.8)
+            return 1
+        stop = attachment_list_end(self.lines, index)
+        if stop > index:
+            self._evidence("attachment_list", index, stop, "attachment_list", 0.9)
+            return stop - index
+        return 0
+
+    def _copies_end(self, index: int) -> int:
+        stop = index + 1
+        while (
+            stop < len(self.lines)
+            and stop - index < 4  # noqa: PLR2004
+            and not self.lines[stop - 1].text.endswith(("。", "."))
+            and not is_imprint(self.lines[stop].text)
+            and self.lines[stop].text.endswith(("。", "，", "、", ","))
+            and len(self.lines[stop].text) < 200  # noqa: PLR2004
+        ):
+            stop += 1
+        return stop
+
+    def _attachment(self, index: int) -> int:
+        """Begin an attachment at a line that says nothing but 附件1."""
+        line = self.lines[index]
+        if len(line.text) > 12:  # noqa: PLR2004
+            return 0
+        marker = parse_marker(line.text)
+        alone = line.text.replace(" ", "").strip("：:") in {"附件", "附"} and self.closed
+        if not alone and (marker is None or marker.level is not Level.ATTACHMENT):
+            return 0
+        self._evidence("attachment_mark", index, index + 1, "attachment_mark", 0.95)
+        taken = (
+            title_length(self.lines, index + 1, *self.known) if index + 1 < len(self.lines) else 0
+        )
+        ordinal = marker.ordinal if marker else self.attachments + 1
+        self._begin(index + 1, taken, PartKind.ATTACHMENT, ordinal)
+        return 1 + taken
+
+    def _close(self, index: int) -> int:
+        """Take the signature and the date that end the letter."""
+        if self.closed or self.current is not self.sheet.texts[0]:
+            return 0
+        for at in range(index, min(index + 13, len(self.lines))):
+            closing = find_closing(self.lines, at, index)
+            if closing is None:
+                if len(self.lines[at].text) > 100:  # noqa: PLR2004
+                    return 0
+                continue
+            if closing.start != index or (not self.current.lines and not self.sheet.head.titles):
+                return 0
+            self._record_closing(closing)
+            return closing.stop - index
+        return 0
+
+    def _record_closing(self, closing: Closing) -> None:
+        self.closed = True
+        self.sheet.closing = closing
+        self.sheet.closing_names = tuple(name for name, _ in closing.names)
+        for index in range(closing.start, closing.stop):
+            what = "date_signed" if index == closing.dated else "issuers"
+            self._evidence(what, index, index + 1, "signature", 0.97)
+
+    def _open(self, index: int) -> int:
+        """Begin the next text: at a known inner title, or at whatever follows the signature."""
+        first = self.current is self.sheet.texts[0]
+        taken = self._known_title(index)
+        if taken:
+            self._begin(index, taken, PartKind.INNER, self.inners + 1)
+            return taken
+        if not (self.closed and first):
+            return 0
+        if self._repeats(index):
+            for line in self.lines[index:]:
+                span = Span(line.start, line.end)
+                self.sheet.dropped.append(Dropped(span, _DISCARDED))
+            return len(self.lines) - index
+        taken = title_length(self.lines, index, *self.known)
+        if not self.issues and taken == 0 and not self._much_follows(index):
+            return 0
+        kind = PartKind.INNER if self.issues or self._is_law(index, taken) else PartKind.ATTACHMENT
+        order = self.inners if kind is PartKind.INNER else self.attachments
+        self._begin(index, taken, kind, order + 1)
+        return taken
+
+    def _is_law(self, index: int, taken: int) -> bool:
+        """Whether an order (令) is followed by what it promulgates."""
+        title = "".join(line.text for line in self.lines[index : index + taken])
+        letter = self.sheet.texts[0].lines
+        return bool(title) and any(
+            title_key(title) in title_key(line.text[:200]) for line in letter[:2]
+        )
+
+    def _much_follows(self, index: int) -> bool:
+        return len(self.lines) - index > 2  # noqa: PLR2004
+
+    def _repeats(self, index: int) -> bool:
+        """Whether the rest of the file says again what stands above."""
+        above = {line.text for line in self.lines[:index]}
+        rest = self.lines[index:]
+        return len(rest) > 2 and all(line.text in above for line in rest)  # noqa: PLR2004
+
+    def _known_title(self, index: int) -> int:
+        """Over how many lines a known inner title stands at `index`."""
+        if not self.known or (not self.current.lines and not self.closed):
+            return 0
+        keys = {title_key(title) for title in self.known}
+        keys |= {title_key(without_suffix(title)) for title in self.known}
+        joined = ""
+        for taken in range(1, min(5, len(self.lines) - index) + 1):
+            joined += self.lines[index + taken - 1].text
+            if len(joined) > 200:  # noqa: PLR2004
+                return 0
+            if title_key(joined) in keys:
+                stop = index + taken
+                while stop < len(self.lines) and self._below_title(stop):
+                    stop += 1
+                return stop - index
+        return 0
+
+    def _below_title(self, index: int) -> bool:
+        """Whether a line is a bracket under a title: （试行）, （2018年9月6日…通过）."""
+        text = self.lines[index].text
+        if not (text[:1] in "（(" and text[-1:] in "）)") or len(text) > 120:  # noqa: PLR2004
+            return False
+        return parse_marker(text) is None and "负责" not in text
+
+    def _begin(self, index: int, taken: int, kind: PartKind, ordinal: int) -> None:
+        lines = self.lines[index : index + taken]
+        title = "".join(line.text for line in lines)
+        if kind is PartKind.ATTACHMENT and self._is_inner(title):
+            kind, ordinal = PartKind.INNER, self.inners + 1
+        if kind is PartKind.INNER:
+            self.inners += 1
+        else:
+            self.attachments += 1
+        used = {text.part.ordinal for text in self.sheet.texts if text.part.kind is kind}
+        while ordinal in used:
+            ordinal += 1
+        self.current = Text(Part(kind, ordinal, title))
+        self.sheet.texts.append(self.current)
+        if lines:
+            what = "inner_title" if kind is PartKind.INNER else "attachment_title"
+            self._evidence(what, index, index + taken, "below_signature", 0.9)
+
+    def _is_inner(self, title: str) -> bool:
+        key = title_key(without_suffix(title))
+        return bool(key) and any(key == title_key(without_suffix(one)) for one in self.known)
+
+    def _evidence(self, what: str, start: int, stop: int, rule: str, confidence: float) -> None:
+        span = Span(self.lines[start].start, self.lines[stop - 1].end)
+        value = "".join(line.text for line in self.lines[start:stop])
+        self.sheet.evidence.append(Evidence(what, value, span, rule, confidence))
