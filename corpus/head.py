@@ -139,8 +139,10 @@ def _take_page_title(lines: Sequence[Line], index: int, head: Head) -> int:
         shown = _unquoted(rest)
         if shown and looks_like_title(shown) and (shown != rest or kind_of(shown)):
             number = str(mentions[0].number)
-            head.evidence.append(Evidence("number", number, span, "page_title", 0.9))
-            head.evidence.append(Evidence("title", shown, span, "page_title", 0.9))
+            cut = line.start + mentions[0].span.end
+            numbered, titled = Span(line.start, cut), Span(cut, line.end)
+            head.evidence.append(Evidence("number", number, numbered, "page_title", 0.9))
+            head.evidence.append(Evidence("title", shown, titled, "page_title", 0.9))
             head.titles.append(shown)
             return 1
     shown = _unquoted(text)
