@@ -41,7 +41,10 @@ _NOTES: Final = {
     "removed": "这份公文已从库中移除",
     "symlink": "符号链接，未读取",
     "not_a_file": "不是普通文件，未读取",
+    "program_file": "程序或说明文件，不是公文，未读取；确要读取，请直接给出这个文件",
 }
+# Beside circulars in a folder, as our own samples have them; given by name they are read.
+_PROGRAM_FILES: Final = frozenset({".md", ".py", ".pyc"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ def _walk(folder: Path, hidden: Path | None) -> Iterator[Path]:
     if folder.resolve() == hidden:
         return
     for entry in sorted(folder.iterdir(), key=lambda path: os.fsencode(path.name)):
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or entry.name == "__pycache__":
             continue
         if entry.is_dir() and not entry.is_symlink():
             yield from _walk(entry, hidden)
@@ -148,6 +151,8 @@ def _place(path: Path) -> str:
 def _unfit(path: Path, *, given: bool) -> str:
     if path.is_symlink() and not given:
         return "symlink"
+    if path.suffix.lower() in _PROGRAM_FILES and not given:
+        return "program_file"
     return "" if path.is_file() else "not_a_file"
 
 

@@ -118,6 +118,7 @@ def index(location: str, /, *, rebuild: bool) -> int:
 )
 @click.option(
     "--agency-op",
+    type=str,
     callback=one_of(OPERATORS),
     default="any",
     metavar="any|all",
@@ -126,6 +127,7 @@ def index(location: str, /, *, rebuild: bool) -> int:
 @click.option(
     "--role",
     multiple=True,
+    type=str,
     callback=one_of(ROLES),
     metavar="角色",
     help="lead 牵头、support 配合、joint 共同、sole 单独；可写多次",
@@ -136,6 +138,7 @@ def index(location: str, /, *, rebuild: bool) -> int:
 @click.option("--kind", multiple=True, metavar="文种", help="文种，如 通知；可写多次")
 @click.option(
     "--unit",
+    type=str,
     callback=one_of(UNITS),
     default="paragraph",
     metavar="单位",
@@ -143,14 +146,18 @@ def index(location: str, /, *, rebuild: bool) -> int:
 )
 @click.option(
     "--sort",
+    type=str,
     callback=one_of(SORTS),
     default="relevance",
     metavar="次序",
     help="relevance 相关度（默认）、date 日期、document 原文次序",
 )
-@click.option("--page", callback=whole(1, 100_000), default=1, metavar="页", help="第几页，从 1 起")
+@click.option(
+    "--page", type=str, callback=whole(1, 100_000), default=1, metavar="页", help="第几页，从 1 起"
+)
 @click.option(
     "--limit",
+    type=str,
     callback=whole(0, 100),
     default=20,
     metavar="条数",
@@ -195,6 +202,7 @@ def show(location: str, /, name: str, *, as_json: bool) -> int:
 @click.argument("name", metavar="公文[/段落]")
 @click.option(
     "--style",
+    type=str,
     callback=one_of(STYLES),
     default="gbt2025",
     metavar="格式",
@@ -225,22 +233,30 @@ def cite(location: str, /, name: str, style: str, base_url: str) -> int:
 )
 @click.option(
     "--port",
+    type=str,
     callback=whole(0, 65535),
     default=8321,
     metavar="端口",
     help="监听的端口，默认 8321；0 为任选一个",
 )
+@click.option(
+    "--trust",
+    multiple=True,
+    metavar="主机名",
+    help="另一个可用来访问的主机名，如内网域名；可写多次",
+)
 @click.pass_obj
-def serve(location: str, /, host: str, port: int) -> int:
+def serve(location: str, /, host: str, port: int, trust: tuple[str, ...]) -> int:
     r"""打开网页检索服务；可以访问时在标准输出写一行网址，按 Ctrl-C 结束。
 
     例：
     gongwen serve
     gongwen --library 我的库 serve --port 8080
+    gongwen serve --host 0.0.0.0 --trust gongwen.example
     """
     from webui.cli_serve import serve_pages
 
-    return serve_pages(location, host, port)
+    return serve_pages(location, host, port, trust)
 
 
 @main.command(cls=GongwenCommand)

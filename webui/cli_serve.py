@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import errno
 import signal
+import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from corpus.library import Library
 from webui.cli_words import say
 from webui.statuses import ExitCode, NotAvailableError
 
@@ -17,13 +20,18 @@ if TYPE_CHECKING:
 THREADS = 8
 
 
-def serve_pages(location: str, host: str, port: int) -> int:
-    """Serve the page until Ctrl-C or SIGTERM; the only line on stdout is the address."""
+def serve_pages(location: str, host: str, port: int, trusted: tuple[str, ...] = ()) -> int:
+    """Serve the page until Ctrl-C or SIGTERM; the only line on stdout is the address.
+
+    A library that cannot be opened ends the command; a missing index is told and left to the page,
+    which recovers as soon as the index is there.
+    """
     import waitress
 
     from webui.app import create_app
 
-    app = create_app(location)
+    _look_at(location)
+    app = create_app(location, config={"TRUSTED_HOSTS": names_of(host, trusted)})
     server = _translated(
         lambda: waitress.create_server(app, host=host, port=port, threads=THREADS, ident="gongwen"),
         host,
@@ -34,11 +42,39 @@ def serve_pages(location: str, host: str, port: int) -> int:
     say("按 Ctrl-C 结束。")
     try:
         server.run()
-    except KeyboardInterrupt:  # waitress itself ends quietly; before its loop starts it is ours
-        pass
+    except KeyboardInterrupt:
+        say("")  # waitress ends quietly by itself; before its loop starts the signal is ours
     finally:
         server.close()
     return ExitCode.DONE
+
+
+def _look_at(location: str) -> None:
+    """Open the library once, so that what is wrong with it is told before anybody browses."""
+    from indexer.build import index_root
+    from indexer.errors import IndexerError
+    from indexer.generation import current
+
+    with Library.open(location) as library:
+        try:
+            current(index_root(library), on_warning=say)
+        except IndexerError as error:
+            say(f"注意：{error}")
+
+
+def names_of(host: str, trusted: tuple[str, ...]) -> list[str]:
+    """Return the host names the page answers to: this machine's own and those given.
+
+    Any other name in a request's Host header is somebody else's page playing us.
+    """
+    names = ["127.0.0.1", "localhost", "[::1]", *trusted]
+    if host not in names:
+        names.append(_shown_host(host))
+        machine = socket.gethostname()
+        names.append(machine)
+        with suppress(OSError):
+            names += sorted({str(each[4][0]) for each in socket.getaddrinfo(machine, None)})
+    return list(dict.fromkeys(name for name in names if name))
 
 
 def _stop(_number: int, _frame: object) -> None:

@@ -199,6 +199,9 @@ class GongwenGroup(_ChineseHelp, click.Group):
         except GongwenError as error:
             say(f"错误：{error}")
             return exit_code_of(error)
+        except OSError as error:  # a file or stdout itself gave way; ours are GongwenErrors
+            say(f"错误：{error.filename or '输出'}：{error.strerror or error}。")
+            return ExitCode.UNAVAILABLE
         return code if isinstance(code, int) else ExitCode.DONE
 
 

@@ -57,6 +57,15 @@ def note_console() -> Console:
     return Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
 
 
+def visible(text: str) -> str:
+    r"""Return a name from outside with nothing in it that a terminal would obey.
+
+    >>> visible("a\x1b[2J.txt")
+    'a\ufffd[2J.txt'
+    """
+    return "".join(each if each.isprintable() or each == "\u3000" else "\ufffd" for each in text)
+
+
 def marked(text: str, marks: Iterable[Span | Sequence[int]]) -> Text:
     """Return a snippet with its marks made visible."""
     shown = Text(text)
@@ -124,11 +133,20 @@ def _entry_lines(entry: Heading | Paragraph) -> Iterator[Text]:
     if isinstance(entry, Heading):
         yield Text(f"{depth[2:]}{entry.number}{entry.heading}", "bold")
         return
-    yield Text.assemble(
-        depth, (f"¶{entry.number} ", QUIET_STYLE), entry.text, (f"  [{entry.id}]", QUIET_STYLE)
-    )
-    for group in entry.groups:
-        yield Text(f"{depth}   {describe_group(group)}", "cyan")
+    yield from _paragraph_lines(entry, depth)
+
+
+def print_paragraph(console: Console, paragraph: Paragraph) -> None:
+    """Print one paragraph (段) with its responsibility groups."""
+    for line in _paragraph_lines(paragraph, ""):
+        console.print(line)
+
+
+def _paragraph_lines(paragraph: Paragraph, indent: str) -> Iterator[Text]:
+    number = (f"¶{paragraph.number} ", QUIET_STYLE)
+    yield Text.assemble(indent, number, paragraph.text, (f"  [{paragraph.id}]", QUIET_STYLE))
+    for group in paragraph.groups:
+        yield Text(f"{indent}   {describe_group(group)}", "cyan")
 
 
 def describe_group(group: Assignment) -> str:

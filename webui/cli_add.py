@@ -1,0 +1,157 @@
+"""`gongwen add` and `gongwen index`: files into the library, the library into the index (入库)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from corpus.ingest import add_paths, find_files
+from corpus.library import Library
+from indexer.build import update_index
+from webui.cli_words import say
+from webui.statuses import ExitCode
+from webui.terminal import note_console, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from corpus.ingest import FileResult
+
+STATUS_NAMES = {
+    "indexed": "入库",
+    "duplicate": "未变",
+    "quarantined": "隔离",
+    "skipped": "跳过",
+}
+
+
+def add_files(
+    location: str, paths: Sequence[str], *, as_json: bool, retry: bool, index: bool
+) -> int:
+    """Add files and folders, report each, bring the index up to date (入库).
+
+    Ctrl-C ends it between two files: what was reported is stored, and running it again goes on.
+    """
+    find_files(paths)  # a path that is not there is told before a library is made for it
+    with Library.open(location, create=True) as library:
+        report = _Report(as_json=as_json)
+        try:
+            with _progress("入库") as progress:
+
+                def take(result: FileResult) -> None:
+                    report.take(result)
+                    progress.advance(visible(result.file))
+
+                add_paths(library, paths, retry=retry, on_start=progress.expect, on_result=take)
+        except KeyboardInterrupt:
+            say(f"已中断。{report.summary()}重新运行同一命令会从中断处继续。")
+            raise
+        report.finish()
+        if index:
+            _bring_up(library, rebuild=False, quiet=not report.tally["indexed"])
+    return ExitCode.NOT_FOUND if report.tally["quarantined"] else ExitCode.DONE
+
+
+def refresh_index(location: str, *, rebuild: bool) -> int:
+    """Bring the index up to date with the library, or rebuild it (建索引)."""
+    with Library.open(location) as library:
+        _bring_up(library, rebuild=rebuild, quiet=False)
+    return ExitCode.DONE
+
+
+def _bring_up(library: Library, *, rebuild: bool, quiet: bool) -> None:
+    with _progress("建索引") as progress:
+
+        def take(done: int, total: int) -> None:
+            progress.expect(total)
+            progress.advance("", done=done)
+
+        state = update_index(library, rebuild=rebuild, on_progress=take)
+    for line in state.rejected:
+        say(f"注意：{line}")
+    if state.changed:
+        say(f"索引已更新：{state.circulars} 份公文，{state.records} 条记录。")
+    elif not quiet:
+        say(f"索引已是最新：{state.circulars} 份公文，{state.records} 条记录。")
+
+
+class _Report:
+    """What became of the files: one line each on stdout, the sum on stderr."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.tally: Counter[str] = Counter()
+        self._as_json = as_json
+        self._rejected: list[FileResult] = []
+
+    def take(self, result: FileResult) -> None:
+        self.tally[result.status] += 1
+        if result.status == "quarantined":
+            self._rejected.append(result)
+        if self._as_json:
+            click.echo(json.dumps(result.to_json(), ensure_ascii=False))
+        else:
+            name = STATUS_NAMES[result.status]
+            size = f"{result.paragraphs} 段" if result.status == "indexed" else result.message
+            click.echo(f"{name}\t{visible(result.file)}\t{size}")
+
+    def summary(self) -> str:
+        """Return how many files had which status, in one Chinese sentence."""
+        counts = "，".join(
+            f"{name} {self.tally[status]}"
+            for status, name in STATUS_NAMES.items()
+            if self.tally[status]
+        )
+        return f"共 {self.tally.total()} 个文件：{counts}。" if counts else "还没有处理文件。"
+
+    def finish(self) -> None:
+        if not self.tally:
+            say("没有找到可以入库的文件。")
+            return
+        say(self.summary())
+        if not self.tally["indexed"] and not self._rejected:
+            say("没有变化。")
+        if self._rejected:
+            say(f"隔离 {len(self._rejected)} 个文件，原因如下；处理后用 --retry 重新读取：")
+            for result in self._rejected:
+                say(f"  {visible(result.file)}：{result.message}")
+
+
+class _Bar:
+    """A progress bar, and nothing at all where stderr is no terminal."""
+
+    def __init__(self, progress: Progress, title: str) -> None:
+        self._progress = progress
+        self._task = progress.add_task(title, total=None, file="")
+
+    def expect(self, total: int) -> None:
+        """Say how many steps there are."""
+        self._progress.update(self._task, total=total)
+
+    def advance(self, file: str, *, done: int | None = None) -> None:
+        """Note one more step, or that `done` are done."""
+        shown = file.rpartition("/")[2][-30:]
+        if done is None:
+            self._progress.update(self._task, advance=1, file=shown)
+        else:
+            self._progress.update(self._task, completed=done, file=shown)
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[_Bar]:
+    console = note_console()
+    with Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[file]}", markup=False),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as progress:
+        yield _Bar(progress, title)
