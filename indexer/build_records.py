@@ -55,9 +55,13 @@ class _RecordMaker:
         return self._analyzer.words(text), grams(fold_text(text))
 
     def of_paragraph(self, order: int, paragraph: Paragraph) -> Record:
-        groups = paragraph.groups
         return self._record(
-            Unit.PARAGRAPH, paragraph.id, order, paragraph.text, paragraph, assignments_of(groups)
+            Unit.PARAGRAPH,
+            paragraph.id,
+            order,
+            text=paragraph.text,
+            paragraph=paragraph,
+            assignments=assignments_of(paragraph.groups),
         )
 
     def of_measure(self, order: int, measure: Measure) -> Record:
@@ -65,9 +69,9 @@ class _RecordMaker:
             Unit.MEASURE,
             measure.id,
             order,
-            measure.text,
-            measure.paragraph,
-            assignments_of((measure.assignment,)),
+            text=measure.text,
+            paragraph=measure.paragraph,
+            assignments=assignments_of((measure.assignment,)),
         )
 
     def _record(
@@ -75,6 +79,7 @@ class _RecordMaker:
         unit: Unit,
         eid: str,
         order: int,
+        *,
         text: str,
         paragraph: Paragraph,
         assignments: tuple[tuple[str, str, str], ...],

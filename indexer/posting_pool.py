@@ -87,8 +87,11 @@ class FieldPool:
     def add_postings(self, postings: FieldPostings) -> None:
         """Add a whole field of another segment; its documents lie above all those added so far."""
         numbering = self._numbering
-        numbers = np.array([numbering[term] for term in postings.terms], dtype=np.uint32)
-        per_posting = np.repeat(numbers, np.diff(postings.starts))
+        counts = np.diff(postings.starts)
+        # A term whose documents have all gone is not a term any more.
+        kept = [term for term, count in zip(postings.terms, counts.tolist(), strict=True) if count]
+        numbers = np.array([numbering[term] for term in kept], dtype=np.uint32)
+        per_posting = np.repeat(numbers, counts[counts > 0])
         freqs = postings.freqs
         self._terms.frombytes(np.repeat(per_posting, freqs).tobytes())
         self._docs.frombytes(np.repeat(postings.docs, freqs).tobytes())

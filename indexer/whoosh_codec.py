@@ -25,6 +25,8 @@ from indexer.posting_file import StoredField, map_postings, write_postings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    import numpy.typing as npt
+
     from indexer.posting_pool import FieldPostings, Postings
 
 _POSTINGS_EXTENSION = ".pst"
@@ -187,3 +189,12 @@ class FlatPerDocReader(W3PerDocReader):  # type: ignore[misc]
         with self._storage.open_file(name) as file:
             data = file.read()
         return BufferFile(data, name=name), 0, len(data)
+
+    def numbers(self, name: str) -> npt.NDArray[np.uint32]:
+        """Return a whole number column at once; Whoosh leaves out zeros at its end."""
+        values = np.zeros(self.doc_count_all(), dtype=np.uint32)
+        if self.has_column(name):
+            file, start, length = self._get_column_file(name)
+            stored = np.frombuffer(file.get(start, length), dtype=">u4")
+            values[: len(stored)] = stored
+        return values

@@ -16,7 +16,7 @@ from whoosh.index import TOC
 
 from indexer.fields import FIELDS, FieldKind
 from indexer.posting_pool import Postings
-from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column, number_column
+from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,12 +40,6 @@ class _Segment:
         self.documents = codec.per_document_reader(storage, segment)
         id_column = build_schema()["id"].column_type
         self.ids = self.documents.column_reader("id", id_column) if self.size else ()
-
-    def column(self, name: str) -> npt.NDArray[np.uint32]:
-        if not self.documents.has_column(name):
-            return np.zeros(self.size, dtype=np.uint32)
-        column = self.documents.column_reader(name, number_column())
-        return np.fromiter(column, dtype=np.uint32, count=self.size)
 
     def globalised(self, found: Postings) -> Postings:
         """Return postings under global numbers, without the deleted."""
@@ -81,7 +75,7 @@ class IndexReader:
         self._columns = {name: self._read_column(name) for name in names}
 
     def _read_column(self, name: str) -> npt.NDArray[np.uint32]:
-        parts = [segment.column(name) for segment in self._segments]
+        parts = [segment.documents.numbers(name) for segment in self._segments]
         return np.concatenate(parts) if parts else _EMPTY
 
     def postings(self, field: str, term: str) -> Postings:

@@ -148,7 +148,8 @@ class _OpenSegment:
         self._codec = codec
         self._columns = columns
         self._segment = codec.new_segment(storage, INDEX_NAME)
-        self._documents = codec.per_document_writer(storage, self._segment)
+        # Kept here until the end, so that a writer given up leaves no open file behind.
+        self._values: dict[str, list[Any]] = {name: [] for name in columns}
         self._pools = {name: FieldPool(positional=False) for name in ("id", *_KEYWORDS)}
         self._pools |= {name: FieldPool(positional=True) for name in _TOKENS}
         self._count = 0
@@ -165,7 +166,9 @@ class _OpenSegment:
         self._pools["id"].add_keywords(self._count, (record.id,))
         for name in _KEYWORDS:
             self._pools[name].add_keywords(self._count, record.keywords(name))
-        self._add_columns(values)
+        for name, column in self._values.items():
+            column.append(values[name])
+        self._count += 1
 
     def add_segment(self, segment: Any) -> None:
         """Take over the live records of another segment."""
@@ -176,10 +179,11 @@ class _OpenSegment:
         columns = {
             name: list(documents.column_reader(name, column))
             for name, column in self._columns.items()
-            if documents.has_column(name)
         }
-        for doc in np.flatnonzero(live).tolist():
-            self._add_columns({name: column[doc] for name, column in columns.items()})
+        kept = np.flatnonzero(live).tolist()
+        for name, values in self._values.items():
+            column = columns[name]
+            values.extend([column[doc] for doc in kept])
         documents.close()
         reader = self._codec.terms_reader(self._storage, segment)
         for name, pool in self._pools.items():
@@ -187,17 +191,17 @@ class _OpenSegment:
             if postings is not None:
                 pool.add_postings(postings)
         reader.close()
-
-    def _add_columns(self, values: dict[str, Any]) -> None:
-        self._documents.start_doc(self._count)
-        for name, value in values.items():
-            self._documents.add_column_value(name, self._columns[name], value)
-        self._documents.finish_doc()
-        self._count += 1
+        self._count += len(kept)
 
     def finish(self) -> Any:
         """Write the segment's files and return it."""
-        self._documents.close()
+        documents = self._codec.per_document_writer(self._storage, self._segment)
+        for doc in range(self._count):
+            documents.start_doc(doc)
+            for name, column in self._columns.items():
+                documents.add_column_value(name, column, self._values[name][doc])
+            documents.finish_doc()
+        documents.close()
         self._segment.set_doc_count(self._count)
         fields = ((name, pool.finish()) for name, pool in self._pools.items())
         self._codec.write_fields(self._storage, self._segment, fields)

@@ -1,0 +1,167 @@
+"""Library → index generation (建索引): what changed since the last one, or everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indexer.analyzer import default_analyzer
+from indexer.build_records import records_of
+from indexer.errors import IndexDamagedError, IndexMissingError, IndexStaleError, RecordError
+from indexer.fields import schema_fingerprint
+from indexer.generation import (
+    Fingerprints,
+    Manifest,
+    current,
+    drop_work,
+    prepare_root,
+    publish,
+    start_work,
+    sweep,
+)
+from indexer.index_lock import hold_lock
+from indexer.whoosh_writer import RecordWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from corpus.library import Library
+    from corpus.model import Circular
+    from indexer.analyzer import Analyzer
+    from indexer.generation import Generation
+
+INDEX_FOLDER = "index"
+LOCK_TIMEOUT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """What an update came to: the generation, what it holds, how many circulars were touched."""
+
+    generation: int
+    sequence: int
+    records: int
+    circulars: int
+    changed: int
+    rejected: tuple[str, ...] = ()  # records that no index can keep, in Chinese
+
+
+def index_root(library: Library) -> Path:
+    """Return the folder of a library's index."""
+    return library.folder / INDEX_FOLDER
+
+
+def update_index(
+    library: Library,
+    *,
+    rebuild: bool = False,
+    on_progress: Callable[[int, int], None] | None = None,
+    analyzer: Analyzer | None = None,
+    lock_timeout: float = LOCK_TIMEOUT,
+) -> IndexState:
+    """Bring the index up to date with the library and return its state.
+
+    Only changed circulars are read. Everything is read when there is no usable index, when it was
+    built with other word lists or for another library, or with `rebuild`, which never opens the
+    index it replaces. The old generation serves until the new one is published; on any error it
+    stays.
+
+    Args:
+        library: the library to follow.
+        rebuild: read everything again.
+        on_progress: told the circulars done and to do, after each.
+        analyzer: another analyzer than this program's.
+        lock_timeout: how many seconds to wait for another writer before `IndexBusyError`.
+    """
+    root = index_root(library)
+    prepare_root(root)
+    with hold_lock(root, lock_timeout):
+        sweep(root)
+        update = _Update(library, root, analyzer or default_analyzer())
+        return update.run(None if rebuild else update.find_base(), on_progress)
+
+
+class _Update:
+    """One update, while the lock is held."""
+
+    def __init__(self, library: Library, root: Path, analyzer: Analyzer) -> None:
+        self._library = library
+        self._root = root
+        self._analyzer = analyzer
+        self._fingerprints = Fingerprints(schema_fingerprint(), analyzer.fingerprint)
+        self._identity = library.identity()
+        # Read before the circulars: what changes meanwhile is simply read again next time.
+        self._sequence = library.sequence()
+
+    def find_base(self) -> Generation | None:
+        """Return the generation to build on; None where everything must be read."""
+        try:
+            base = current(self._root, expected=self._fingerprints)
+        except (IndexMissingError, IndexDamagedError, IndexStaleError):
+            return None
+        # A library brought back from a backup is behind its index.
+        follows = base.manifest.sequence <= self._sequence
+        return base if follows and base.manifest.library == self._identity else None
+
+    def run(
+        self, base: Generation | None, on_progress: Callable[[int, int], None] | None
+    ) -> IndexState:
+        if base is not None and base.manifest.sequence == self._sequence:
+            return _state_of(base, 0, ())
+        work = start_work(self._root, base)
+        try:
+            writer = RecordWriter(work)
+            changed = self._changed(base)
+            if base is not None:
+                writer.remove_circulars(changed)
+            rejected: list[str] = []
+            for done, circular_id in enumerate(changed, start=1):
+                rejected += self._add_circular(writer, circular_id)
+                if on_progress is not None:
+                    on_progress(done, len(changed))
+            facts = Manifest(
+                fingerprints=self._fingerprints,
+                library=self._identity,
+                sequence=self._sequence,
+                records=writer.commit(),
+                circulars=len(self._library.circular_ids()),
+                files={},
+            )
+            published = publish(self._root, work, facts, base)
+        except BaseException:
+            drop_work(work)
+            raise
+        return _state_of(published, len(changed), tuple(rejected))
+
+    def _changed(self, base: Generation | None) -> tuple[str, ...]:
+        if base is None:
+            return tuple(self._library.circular_ids())
+        changes = self._library.changes(base.manifest.sequence)
+        return tuple(dict.fromkeys(change.circular_id for change in changes))
+
+    def _add_circular(self, writer: RecordWriter, circular_id: str) -> Iterator[str]:
+        stored = self._library.get(circular_id)
+        if stored is not None:
+            yield from self._add_records(writer, circular_id, stored.circular)
+
+    def _add_records(
+        self, writer: RecordWriter, circular_id: str, circular: Circular
+    ) -> Iterator[str]:
+        for record in records_of(circular_id, circular, self._analyzer):
+            try:
+                writer.add(record)
+            except RecordError as error:
+                yield str(error)
+
+
+def _state_of(generation: Generation, changed: int, rejected: tuple[str, ...]) -> IndexState:
+    manifest = generation.manifest
+    return IndexState(
+        generation=generation.number,
+        sequence=manifest.sequence,
+        records=manifest.records,
+        circulars=manifest.circulars,
+        changed=changed,
+        rejected=rejected,
+    )
