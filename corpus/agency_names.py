@@ -65,128 +65,13 @@ VERTICAL = {
     "煤矿安全监察": "煤矿安全监察",
     "矿山安全监察": "矿山安全监察",
 }
-# Names in daily use that the table of reforms does not need.
-_MORE_NAMES = {
-    "人民政府": ("人民政府", "政府"),
-    "人民银行中心支行": ("人民银行XX中支", "人行XX中心支行", "人行XX支行", "人民银行XX支行"),
-    "人民银行": ("人民银行XX分行", "人行XX分行", "人行营业管理部", "人民银行营业管理部"),
-    "电力企业": ("国家电网XX供电公司", "国网XX供电公司", "国网XX电力公司", "供电局", "电力公司"),
-    "铁塔企业": ("中国铁塔XX分公司", "铁塔公司"),
-    "政府办公厅": ("人民政府办公厅", "人民政府办公室", "政府办公厅", "政府办公室", "府办"),
-    "人民法院": ("人民法院", "高级法院", "中级法院", "基层人民法院"),
-    "公安交通管理": ("公安交警支队", "交警大队", "公安交管局", "交通警察支队", "交警队"),
-    "消防救援": ("消防救援大队", "消防支队", "消防大队", "消防总队", "公安消防支队"),
-    "税务": ("国家税务总局税务局",),
-    "铁路企业": ("中国铁路总公司", "铁路总公司", "铁路局集团有限公司", "铁路局集团公司"),
-    "市场监督管理": ("市场监管厅", "市场局", "市监委", "市场监管委", "市场监督管理委员会"),
-    "科学技术": ("科学技术委员会",),
-    "教育": ("教育委员会", "教体局", "教育体育局", "教育和体育局"),
-    "商务": ("商务委员会", "商务委"),
-    "住房和城乡建设": ("住房城乡建设委", "住房和城乡建设委员会", "住建管委", "城乡建设局"),
-    "交通运输": ("交通委", "交通运输委", "交通委员会", "交通运输委员会"),
-    "农业农村": ("农业农村委员会", "农委", "农业农村委"),
-    "卫生健康": ("卫生健康局", "卫健体局"),
-    "文化和旅游": ("文化旅游局", "文化旅游委", "文化和旅游委员会", "文体旅局", "文旅体局"),
-    "经济和信息化": ("经济信息化局", "经信厅", "经济和信息化厅"),
-    "政务服务管理": ("政务服务局", "政务服务数据管理局", "行政服务中心", "政务服务中心", "政务办"),
-    "数据": ("政务服务和数据局", "数据资源管理局", "数据资源局", "数据和政务服务局"),
-    "地方金融监督管理": ("地方金融监管局", "地方金融局", "金融工作局"),
-    "金融工作": ("政府金融办", "地方金融办", "金融服务办"),
-    "规划": ("规划和自然资源局", "规划和国土资源委", "规划国土委", "规划自然资源委"),
-    "林业和草原": ("林草厅", "林业草原局", "园林绿化局"),
-    "水利": ("水利水电局", "水利水务局"),
-    "城市管理": ("城市管理委", "城管综合执法局", "城市综合管理局", "城市管理综合执法局"),
-    "审计": ("审计委员会办公室",),
-    "机构编制": ("机构编制委员会办公室", "审改办"),
-    "营商环境建设": ("营商环境局", "优化营商环境办公室"),
-    "信用建设": ("信用办", "信用中心"),
-    "效能建设": ("效能办", "绩效办", "效能建设领导小组办公室"),
-    "数字建设": ("数字办", "数字经济局", "数字政府办"),
-    "关心下一代工作": ("关工委",),
-    "残疾人联合会": ("残疾人联合会",),
-    "监狱管理": ("监狱局",),
-    "公共资源交易": ("公共资源交易管理局", "公共资源交易监管局", "公共资源局"),
-    "社会科学界联合会": ("社科联", "社会科学界联合会"),
-    "民航": ("民航安全监督管理局",),
-    "标准化": ("标准委",),
-    "气象": ("气象台",),
-    "应急管理": ("应急管理委", "应急厅", "应急办"),
-    "移民管理": ("出入境边防检查总站", "边检总站", "移民管理局"),
-    "电力监管": ("能监办", "能源监管办", "能源监管局"),
-    "烟草专卖": ("烟草公司",),
-    "乡村振兴": ("乡村振兴办",),
-    "打击侵权假冒": ("打击侵权假冒工作领导小组办公室", "打击侵权假冒领导小组办公室"),
-    "供销合作": ("供销合作总社",),
-    "总工会": ("全国总工会",),
-    "港澳事务": ("国务院港澳办",),
-    "台湾事务": ("国务院台办", "台港澳事务办公室", "台工办"),
-    "侨务": ("国务院侨办",),
-    "妇女儿童工作": ("妇女儿童工作委员会办公室",),
-}
-# Central bodies' own short names that do not begin with a national marker.
-_CENTRAL_SHORT = [
-    "发展改革委",
-    "教育部",
-    "科技部",
-    "财政部",
-    "人民银行",
-    "海关总署",
-    "税务总局",
-    "市场监管总局",
-    "体育总局",
-    "广电总局",
-    "统计局",
-    "医保局",
-    "能源局",
-    "林草局",
-    "铁路局",
-    "民航局",
-    "邮政局",
-    "文物局",
-    "中医药局",
-    "药监局",
-    "知识产权局",
-    "粮食局",
-    "国资委",
-    "银保监会",
-    "证监会",
-    "外汇局",
-    "供销合作总社",
-    "全国总工会",
-    "中科院",
-    "社科院",
-    "工程院",
-    "网信办",
-    "法制办",
-    "扶贫办",
-    "卫生健康委",
-    "卫生计生委",
-    "民委",
-    "粮食和储备局",
-    "铁路总公司",
-    "国家铁路集团",
-    "中国国家铁路集团",
-]
-
 # What is left of 国家外汇管理局XX分局, and short forms that are ordinary words.
 _NO_NAMES = frozenset(
-    [
-        "分局",
-        "分行",
-        "监管局",
-        "监管分局",
-        "中心支行",
-        "总队",
-        "支队",
-        "公安",
-        "国安",
-        "国税",
-        "地税",
-        "防指",
-        "融办",
-        "局",
-    ]
+    {"分局", "分行", "监管局", "监管分局", "中心支行", "总队", "支队", "局"}
+    | {"公安", "国安", "国税", "地税", "防指", "融办"}
 )
+# Central bodies whose names end like local ones.
+_CENTRAL_ONLY = frozenset({"银保监会", "证监会", "银监会", "保监会", "认监委", "安全部"})
 _SUFFIXES = (
     "委员会办公室", "领导小组办公室", "办公室", "办公厅", "委员会", "管理局", "监督局", "总局",
     "总队", "支队", "大队", "中心", "局", "厅", "委", "办", "部", "院", "会", "署",
@@ -216,7 +101,7 @@ def shorten(name: str) -> str:
 
 
 class Slot(NamedTuple):
-    """A form with a place inside it: 人民银行‹厦门›中心支行."""
+    """A form with a place inside it: 人民银行 + 厦门 + 中心支行."""
 
     head: str
     tail: str
@@ -235,21 +120,30 @@ class NameTable(NamedTuple):
     listed: tuple[str, ...]
 
 
+def _read_lines(name: str) -> list[str]:
+    lines = (files("corpus") / "data" / name).read_text("utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
 @lru_cache(maxsize=1)
 def name_table() -> NameTable:
     """Read the packaged list of agencies once."""
-    lines = (files("corpus") / "data" / "agencies.tsv").read_text("utf-8").splitlines()
+    lines = _read_lines("agencies.tsv")
+    extras = {
+        name: tuple(names.split("|"))
+        for name, names in (line.split("\t") for line in _read_lines("agency_extras.tsv")[1:])
+    }
     stems: dict[str, Stem] = {}
     names: dict[str, dict[Entry, None]] = {}
     listed: dict[str, None] = {}
     for line in lines:
-        if not line or line.startswith(("#", "canonical_stem")):
+        if line.startswith("canonical_stem"):
             continue
         row = [cell.strip() for cell in line.split("\t")] + [""] * 8
         central, provincial, municipal, short, successors = (
             tuple(_NOTE.sub("", part) for part in cell.split("|") if part) for cell in row[1:6]
         )
-        more = _MORE_NAMES.get(row[0], ())
+        more = extras.pop(row[0], ())
         stem = Stem(
             row[0],
             central,
@@ -267,7 +161,7 @@ def name_table() -> NameTable:
                 if "X" not in name
             )
         )
-    for name, more in _MORE_NAMES.items():
+    for name, more in extras.items():
         if name not in stems:
             stems[name] = Stem(name, (), more, more, more, (), 0)
             listed.update(dict.fromkeys(form for form in more if "X" not in form))
@@ -291,9 +185,7 @@ def name_table() -> NameTable:
 
 def _entries(stem: Stem) -> list[tuple[str, Entry]]:
     local = bool(stem.provincial or stem.municipal)
-    found: list[tuple[str, Entry]] = []
-    for form in stem.central:
-        found.append((form, Entry(stem.name, central=True, exact=True)))
+    found = [(form, Entry(stem.name, central=True, exact=True)) for form in stem.central]
     for form in (*stem.provincial, *stem.municipal):
         bare = bare_form(form)
         if len(bare) > 1 and bare not in _NO_NAMES:
@@ -332,7 +224,7 @@ def bare_form(form: str) -> str:
 
 def is_central_name(name: str, *, local: bool) -> bool:
     """Whether only a central body is called so: 公安部, 海关总署, 质检总局, 国家林业局."""
-    if not local:
+    if not local or name in _CENTRAL_ONLY:
         return True
     if name.endswith(("总局", "总署", "总社", "署")):
         return True
@@ -356,10 +248,13 @@ def topic_of(name: str) -> str:
     return ""
 
 
+_TWO_TOPICS, _MANY_TOPICS = 4, 24
+
+
 def is_compound(name: str, topics: frozenset[str]) -> bool:
     """Whether a bare name joins known topics: 商务粮食局, 教育和体育局, 政务服务和大数据局."""
     topic = topic_of(name).removesuffix("管理")
-    if not 4 <= len(topic) <= 24:
+    if not _TWO_TOPICS <= len(topic) <= _MANY_TOPICS:
         return False
     reached = {0}
     for start in range(len(topic)):
@@ -373,6 +268,7 @@ def is_compound(name: str, topics: frozenset[str]) -> bool:
     return len(topic) in reached
 
 
+@lru_cache(maxsize=1)
 def central_short_names() -> frozenset[str]:
     """Return the short names by which circulars of the State Council list central bodies."""
-    return frozenset(_CENTRAL_SHORT)
+    return frozenset(_read_lines("central_short_names.txt"))

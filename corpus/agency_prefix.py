@@ -94,7 +94,7 @@ _OFFICE = re.compile(r"(?:局|厅|委|办|委员会|办公室|法院|检察院|�
 _NO_ELISION = re.compile(r"管委会|管理委员会|开发区|新区|试验区|实验区|园区|公司|集团|银行|大学")
 _ASIDE = re.compile(r"[（(][^（()）]{1,20}[）)]")
 _NO_AGENCY = re.compile(
-    r"^(?:或|前往|如|即|含|以|谁)|负责|牵头|配合|落实|推进|加强|完成|开展|建立|应当|不得|可以|以及其|进行|实施(?!局)|^的|工作$|以下"
+    r"^(?:或|前往|如|即|含|以|谁)|报送|是指|的(?!市)|负责|牵头|配合|落实|推进|加强|完成|开展|建立|应当|不得|可以|以及其|进行|实施(?!局)|^的|工作$|以下"
     r"|(?:^|[^重])要[^素求闻]|对于|按照|并|人员|情况|任务|项目$"
 )
 # 各区人民政府, 市直各有关单位, 有关部门, …成员单位, 县级以上地方各级人民政府
@@ -136,6 +136,14 @@ def take_apart(name: str, home: Place | None = None) -> NameParts:
     if is_collective(name):
         via = "class" if _is_vague(name) else "collective"
         return NameParts(NameKind.COLLECTIVE, "", None, name, (), via)
+    if name.startswith("团") and _PARTY.match(name, 1):
+        entries = table.names.get("团省委", ())
+        return NameParts(NameKind.PREFIXED, name[1:2], None, name, entries, "name")
+    if name.endswith(("）", ")")):
+        plain = _ASIDE.sub("", name)
+        parts = take_apart(plain, home) if plain and plain != name else None
+        if parts is not None and parts.known:
+            return parts
     listed = table.names.get(name)
     if listed is not None and not _PARTY.match(name):
         return NameParts(_kind_of_listed(name, listed), "", None, name, listed, "name")
@@ -148,9 +156,6 @@ def take_apart(name: str, home: Place | None = None) -> NameParts:
                 return NameParts(kind, found.group(), None, rest, entries, via)
     if name in {"省委", "市委", "区委", "县委", "自治区党委", "党委"}:
         return NameParts(NameKind.PARTY, name, None, "", (), "name")
-    if name.startswith("团") and _PARTY.match(name, 1):
-        entries = table.names.get("共青团") or (Entry("共青团", central=False, exact=False),)
-        return NameParts(NameKind.PREFIXED, name[1:2], None, name, entries, "name")
     placed = _take_place(name, home)
     if placed is not None:
         return placed
@@ -183,7 +188,7 @@ def _kind_of_listed(name: str, entries: tuple[Entry, ...]) -> NameKind:
 
 
 def look_up(bare: str) -> tuple[tuple[Entry, ...], str]:
-    """Return what a bare name may mean and how that was found: name, rule, compound, shape or ""."""
+    """Return what a bare name may mean and by which rule: name … shape, or ""."""
     table = name_table()
     entries = table.names.get(bare)
     if entries:
@@ -254,6 +259,8 @@ def is_collective(name: str) -> bool:
         return False
     head = _COLLECTIVE_HEAD.match(name)
     if head and head.end() < len(name) and _COLLECTIVE_TAIL.search(name):
+        return True
+    if name.startswith("各级") and len(name) <= len("各级人力资源和社会保障"):
         return True
     return bool(_COLLECTIVE_END.search(name)) and len(name) <= 40  # noqa: PLR2004
 

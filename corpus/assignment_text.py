@@ -29,7 +29,7 @@ _LOOKS_DATED = re.compile(
     r"^(?:\d{4}年|\d{1,2}月|年底|年内|每年|持续|长期|常年|全年|立即|当年|今年)"
 )
 _FIRST_LEADS = re.compile(
-    r"(?:排(?:名|列)?(?:在)?|列(?:在)?)?(?:第一(?:位|个|名)?|首位|第1位)(?:的)?(?:单位|部门)?(?:为|是)牵头(?:责任)?(?:单位|部门)"
+    r"(?:排(?:名|列)?(?:在)?|列(?:在)?)?(?:第一(?:位|个|名)?|首位|第1位)[的者]?(?:单位|部门)?(?:为|是)牵头(?:责任)?(?:单位|部门)"
 )
 _ASIDE = re.compile(r"^(?:以下|不再|下同|注|其中|涉及|详见|含|包括|不含)")
 
@@ -47,7 +47,7 @@ _ACT = (
 # 按职责分工分别负责; 牵头; 负责落实; 会同 is followed by names, the others by the clause's end
 _VERB = re.compile(
     rf"(?:{_DUTY})?{_MANNER}{{0,3}}(?:{_ACT})(?:{_ACT}|组织|抓好|做好|完成|工作){{0,2}}"
-    rf"(?=$|[、\s]|会同)|(?:牵头)?会同(?=[^\s，。])|{_DUTY}(?=$)"
+    rf"(?=$|[、\s]|会同|按|依)|(?:牵头)?会同(?=[^\s，。])|{_DUTY}(?=$)"
 )
 _LOOSE_VERB = re.compile(r"牵头(?:负责)?|负责|配合|参与")
 _LEAD = re.compile(r"牵头|主办|主责")
@@ -193,12 +193,12 @@ class _Reader:
 
 def _split_labels(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Split where a label stands after white space: 牵头单位：甲局 责任单位：乙局."""
-    cuts = [start]
-    for pattern in (LABEL, DEADLINE_LABEL):
-        for found in pattern.finditer(text, start, end):
-            if found.start() > start and text[found.start() - 1].isspace():
-                cuts.append(found.start())
-    cuts = sorted(set(cuts))
+    labels = (
+        found.start()
+        for pattern in (LABEL, DEADLINE_LABEL)
+        for found in pattern.finditer(text, start, end)
+    )
+    cuts = sorted({start, *(at for at in labels if at > start and text[at - 1].isspace())})
     return list(zip(cuts, [*cuts[1:], end], strict=True))
 
 

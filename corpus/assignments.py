@@ -11,43 +11,40 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.agencies import AgencyRegistry
 from corpus.agency_prefix import NameKind, NameParts, Prefixes, prefix_of, take_apart
-from corpus.assignment_text import DEADLINE_LABEL, LABEL, Clause, GroupText, read_group
+from corpus.assignment_candidates import (
+    LONGEST_GROUP,
+    VERB_AT_END,
+    Candidate,
+    find_candidates,
+)
+from corpus.assignment_text import Clause, GroupText, read_group
 from corpus.model import Assignment, GroupForm, Member, Role, Span
 from corpus.places import Place, read_region
 from corpus.running_duties import find_running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import date
 
-_PAIRS = {"（": "）", "(": "）", "【": "】", "[": "]", "［": "]", "〔": "〕", "﹝": "〕"}
-_ENDS = {"）": "）", ")": "）", "】": "】", "]": "]", "］": "]", "〕": "〕", "﹞": "〕"}
-_BRACKET = re.compile(r"[（(【\[［〔﹝）)】\]］〕﹞]")
+
 # What a group must hold at least: a duty word, or an ending of agencies' names.
 _HOPE = re.compile(
     r"负责|牵头|配合|参与|落实|单位|部门|会同|主办|协办|实施|职责|分工|[局厅委办部府院署会]\s*$"
 )
-_VERB_AT_END = re.compile(r"(?:负责|牵头|配合|参与|落实|实施|承办|主办|协办)(?:落实|实施)?$")
 _WORTH_READING = re.compile(r"负责|牵头|单位|部门|会同|配合|主办|协办|落实|职责|分工")
 _SENTENCE_END = "。；;！!？?"
 _OFFICE_BEFORE = re.compile(
     r"(?:[局厅委办部院署会]|政府|部门|单位|机关|机构|公司|中心|简称|称|为|以下|包括|如|即|含|和|及|由|向|、)$"
 )
-# …管委会二、全面放开…, 省经信委（六）支持…: flattened pages glue the next heading to the list
-_LABEL_LINE_END = re.compile(
-    r"[\n\r]|[ \t\u3000\xa0]{2,}|。"
-    r"|(?<=[局厅委办部府院会位门司团心社区队])(?=[一二三四五六七八九十]{1,3}、"
-    r"|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]{1,3}[章条])"
-)
-_FURNITURE = re.compile(r"版权|备案|邮编|地址|技术支持|网站|ICP|电话|联系")
 _CONTEST = re.compile(r"承办|赞助|支持单位|参赛|大赛")
 _DUTY_LABEL = re.compile(r"责任(?:单位|部门)|牵头|配合单位")
 # An unlisted name in a list of agencies is kept as it stands, a phrase is not.
 _MILD = re.compile(r"[\u4e00-\u9fffA-Za-z0-9“”·（）()]{3,24}")
 _PHRASE = re.compile(
-    r"[的了着并及其]|负责|做好|加强|推进|落实|开展|完成|建立|不得|可以|应当|工作$|情况|任务|制度|^(?:对|在|按|为)"
+    r"[的了着并及其要]|提高|打造|探索|不断|加快|严控|严格|方式|配套|通过|负责|做好|加强|推进"
+    r"|落实|开展|完成|建立|不得|可以|应当|工作$|情况|任务|制度|^(?:对|在|按|为)"
 )
-_LONGEST_GROUP = 1200
+# What may stand between the last name and the end of a list: 等部门按职责分工负责
+_AFTER_NAMES = re.compile(r"[^，,；;。、]{0,24}")
 _LONGEST_NAME = 40
 
 
@@ -57,12 +54,6 @@ class Rejected(NamedTuple):
     span: Span
     text: str
     reason: str
-
-
-class _Candidate(NamedTuple):
-    span: Span
-    inside: Span
-    form: GroupForm
 
 
 class _Scope(NamedTuple):
@@ -99,15 +90,16 @@ def find_assignments(
     scope = _Scope(region, home, on, registry or AgencyRegistry.load(), first_is_lead)
     found: list[Assignment] = []
     reached = 0
-    for candidate in _candidates(text):
-        group, _ = _judge(text, candidate, scope)
+    for stretch in find_candidates(text):
+        group, _ = _judge(text, stretch, scope)
         if group is None:
             continue
-        found.append(_build(text, candidate, group, scope, reached, offset))
+        candidate = _end_at_last_name(text, stretch, group)
+        found.append(_build(text, candidate, group, scope, reached=reached, offset=offset))
         reached = candidate.span.end
     for running in find_running(text, reached, home):
-        candidate = _Candidate(running.span, running.span, GroupForm.RUNNING)
-        built = _build(text, candidate, running.group, scope, reached, offset)
+        stretch = Candidate(running.span, running.span, GroupForm.RUNNING)
+        built = _build(text, stretch, running.group, scope, reached=reached, offset=offset)
         sentence = Span(running.sentence.start + offset, running.sentence.end + offset)
         found.append(
             Assignment(
@@ -128,10 +120,10 @@ def explain_brackets(text: str, *, region: str = "") -> tuple[Rejected, ...]:
     home = None if region in {"", "全国", "中央"} else read_region(region)
     scope = _Scope(region, home, None, AgencyRegistry.load(), first_is_lead=False)
     rejected: list[Rejected] = []
-    for candidate in _candidates(text):
+    for candidate in find_candidates(text):
         group, reason = _judge(text, candidate, scope)
         inside = text[candidate.inside.start : candidate.inside.end].strip()
-        if group is None and _VERB_AT_END.search(inside):
+        if group is None and VERB_AT_END.search(inside):
             written = text[candidate.span.start : candidate.span.end]
             rejected.append(Rejected(candidate.span, written, reason))
     return tuple(rejected)
@@ -141,104 +133,13 @@ def _may_hold_groups(text: str) -> bool:
     return bool(_WORTH_READING.search(text)) or any(char in text for char in "（(【[")
 
 
-# --- where groups may stand -------------------------------------------------------------------
-
-
-def _candidates(text: str) -> list[_Candidate]:
-    """Return the outermost brackets and the labels outside brackets, in order."""
-    brackets = _outer_brackets(text)
-    labels = list(_label_regions(text, brackets))
-    found = [
-        _Candidate(span, Span(span.start + 1, span.end - closed), GroupForm.BRACKET)
-        for span, closed in brackets
-        if not any(label.span.start <= span.start < label.span.end for label in labels)
-    ]
-    return sorted([*found, *labels], key=lambda candidate: candidate.span.start)
-
-
-def _outer_brackets(text: str) -> list[tuple[Span, int]]:
-    """Pair brackets by depth, tolerating mixed widths; 0 marks a pair that was never closed."""
-    waiting: list[tuple[str, int]] = []
-    pairs: list[tuple[Span, int]] = []
-    for mark in _BRACKET.finditer(text):
-        char, at = mark.group(), mark.start()
-        if char in _PAIRS:
-            waiting.append((_PAIRS[char], at))
-            continue
-        for depth in range(len(waiting) - 1, -1, -1):
-            if waiting[depth][0] == _ENDS[char]:
-                pairs.append((Span(waiting[depth][1], at + 1), 1))
-                del waiting[depth:]
-                break
-    for _, at in waiting:
-        stop = re.compile(r"。|$").search(text, at)
-        end = stop.start() if stop else len(text)
-        if _VERB_AT_END.search(text[at:end]) and not any(
-            at < span.start < end for span, _ in pairs
-        ):
-            pairs.append((Span(at, end), 0))
-    outer: list[tuple[Span, int]] = []
-    for pair in sorted(pairs):
-        if not outer or pair[0].start >= outer[-1][0].end:
-            outer.append(pair)
-    return outer
-
-
-def _label_regions(text: str, brackets: list[tuple[Span, int]]) -> Iterator[_Candidate]:
-    reached = 0
-    for found in LABEL.finditer(text):
-        start = found.start()
-        if start < reached or any(span.start < start < span.end for span, _ in brackets):
-            continue
-        if not _may_open(text, start) or found["label"] in {"牵头", "分工", "责任分工"}:
-            continue
-        end = _region_end(text, found.end(), found.group())
-        if end <= found.end() or _FURNITURE.search(text[start:end]):
-            continue
-        reached = end
-        yield _Candidate(Span(start, end), Span(start, end), GroupForm.LABEL)
-
-
-def _may_open(text: str, start: int) -> bool:
-    before = text[:start].rstrip()[-1:]
-    return not before or before in "。；;！!？?）)】]，," or text[start - 1].isspace()
-
-
-def _region_end(text: str, start: int, opening: str) -> int:
-    """Return where the list after a label ends: at 。, a wide gap, a heading, or no name."""
-    here = start
-    while True:
-        stop = _LABEL_LINE_END.search(text, here, start + _LONGEST_GROUP)
-        end = stop.start() if stop else min(len(text), start + _LONGEST_GROUP)
-        gap = re.compile(r"[ \t\u3000\xa0]").search(text, here, end)
-        while gap is not None and gap.end() < end:
-            if gap.start() > here and not _goes_on(text, gap.end()):
-                return gap.start()
-            gap = re.compile(r"[ \t\u3000\xa0]").search(text, gap.end(), end)
-        if stop is None:
-            return end
-        label = LABEL.match(text, stop.end()) or DEADLINE_LABEL.match(text, stop.end())
-        if label is None or "\n" in stop.group() or label.group() == opening:
-            return end
-        here = label.end()
-
-
-def _goes_on(text: str, start: int) -> bool:
-    word = re.compile(r"[^\s、，,；;。]{1,40}").match(text, start)
-    if word is None:
-        return True
-    if LABEL.match(text, start) or DEADLINE_LABEL.match(text, start):
-        return True
-    return take_apart(word.group()).strong
-
-
 # --- is it one? -------------------------------------------------------------------------------
 
 
-def _judge(text: str, candidate: _Candidate, scope: _Scope) -> tuple[GroupText | None, str]:
+def _judge(text: str, candidate: Candidate, scope: _Scope) -> tuple[GroupText | None, str]:
     inside = candidate.inside
     length = inside.end - inside.start
-    if not 2 <= length <= _LONGEST_GROUP:  # noqa: PLR2004
+    if not 2 <= length <= LONGEST_GROUP:  # noqa: PLR2004
         return None, "括号内过短或过长"
     if not _HOPE.search(text, inside.start, inside.end):
         return None, "没有责任用语，也不像机关名称"
@@ -260,21 +161,44 @@ def _judge(text: str, candidate: _Candidate, scope: _Scope) -> tuple[GroupText |
 def _drop_strangers(text: str, group: GroupText, home: Place | None) -> GroupText:
     """Leave out what cannot be a name: whole phrases between the commas."""
     kept: list[Clause] = []
-    for clause in group.clauses:
-        names = tuple(
-            span
-            for index, span in enumerate(clause.names)
-            if _may_be_name(text[span.start : span.end], home, listed=index > 0 or group.labelled)
-        )
+    for place, clause in enumerate(group.clauses):
+        names: list[Span] = []
+        for index, span in enumerate(clause.names):
+            listed = index > 0 or (group.labelled and place == 0)
+            if _may_be_name(text[span.start : span.end], home, listed=listed):
+                names.append(span)
+            elif group.labelled and (known := _known_head(text, span, home)) is not None:
+                names.append(known)
         if names:
-            kept.append(clause._replace(names=names))
+            kept.append(clause._replace(names=tuple(names)))
     written = sum(len(clause.names) for clause in group.clauses)
     left = sum(len(clause.names) for clause in kept)
     if not group.labelled and not group.worded and left < written:
         return group._replace(clauses=())
-    if left * 2 < written:
+    if left * 2 < written and not group.labelled:
         return group._replace(clauses=())
     return group._replace(clauses=tuple(kept))
+
+
+def _end_at_last_name(text: str, candidate: Candidate, group: GroupText) -> Candidate:
+    """Cut off what follows the names of a label on a page that glues lines together."""
+    last = group.clauses[-1].names[-1].end
+    if candidate.form is not GroupForm.LABEL or _AFTER_NAMES.fullmatch(
+        text, last, candidate.span.end
+    ):
+        return candidate
+    if group.deadline and group.deadline[-4:] in text[last : candidate.span.end]:
+        return candidate
+    span = Span(candidate.span.start, last)
+    return Candidate(span, span, candidate.form)
+
+
+def _known_head(text: str, span: Span, home: Place | None) -> Span | None:
+    """Return the known name that glued text begins with: 省住建厅各部门要统一思想."""
+    found = AgencyRegistry.load().match_at(text, span.start, home=home)
+    if found is None or found.end >= span.end or found.parts.kind is NameKind.BARE:
+        return None
+    return Span(found.start, found.end)
 
 
 def _may_be_name(name: str, home: Place | None, *, listed: bool) -> bool:
@@ -286,17 +210,17 @@ def _may_be_name(name: str, home: Place | None, *, listed: bool) -> bool:
 
 
 def _judge_worded(
-    text: str, candidate: _Candidate, group: GroupText, names: list[NameParts]
+    text: str, candidate: Candidate, group: GroupText, names: list[NameParts]
 ) -> tuple[GroupText | None, str]:
     if any(parts.strong for parts in names):
         return group, ""
-    if _stands_at_sentence_end(text, candidate.span):
+    if all(parts.plausible for parts in names) and _stands_at_sentence_end(text, candidate.span):
         return group, ""
     return None, "没有登记在册的责任单位"
 
 
 def _judge_bare(
-    text: str, candidate: _Candidate, group: GroupText, names: list[NameParts]
+    text: str, candidate: Candidate, group: GroupText, names: list[NameParts]
 ) -> tuple[GroupText | None, str]:
     if not all(parts.strong for parts in names):
         return None, "没有责任用语，且不全是已知机关"
@@ -313,16 +237,16 @@ def _judge_bare(
 
 def _closes_sentence(text: str, span: Span) -> bool:
     """Whether a bracket follows or precedes a full stop, or closes a paragraph of sentences."""
-    before = text[: span.start].rstrip()
-    after = text[span.end :].lstrip()
+    before = text[max(0, span.start - 60) : span.start].rstrip()
+    after = text[span.end : span.end + 60].lstrip()
     if not before or before[-1] in _SENTENCE_END or after[:1] in set(_SENTENCE_END):
         return True
     return not after and len(before) > len("余春玉，仙居县民政局社会事务科")
 
 
 def _stands_at_sentence_end(text: str, span: Span) -> bool:
-    before = text[: span.start].rstrip()
-    after = text[span.end :].lstrip()
+    before = text[max(0, span.start - 60) : span.start].rstrip()
+    after = text[span.end : span.end + 60].lstrip()
     if not before or before[-1] in _SENTENCE_END:
         return True
     if after and after[0] not in _SENTENCE_END:
@@ -335,9 +259,10 @@ def _stands_at_sentence_end(text: str, span: Span) -> bool:
 
 def _build(
     text: str,
-    candidate: _Candidate,
+    candidate: Candidate,
     group: GroupText,
     scope: _Scope,
+    *,
     reached: int,
     offset: int,
 ) -> Assignment:

@@ -237,7 +237,7 @@ def invented_place(text: str) -> Place | None:
 
 
 def read_region(region: str) -> Place | None:
-    """Return the place a region's name means: 厦门市, 厦门市湖里区, 云港市; None for 全国 and ""."""
+    """Return the place a region's name means: 厦门市, 厦门市湖里区, 云港市; 全国 has none."""
     if not region or region == "全国":
         return None
     found = find_place(region) or place_of_code(region)
