@@ -78,7 +78,7 @@ def duplicate_reason(
 
     A file that itself changed makes a revision whenever its text or its title, number or dates did.
     A file from elsewhere adds nothing with a text that any revision already had, or with a part
-    of the current one.
+    of the current one, unless it only fills in what is not known, as a web page's number does.
     """
     past = connection.execute(
         select(revisions.c.revision, revisions.c.digest, revisions.c.parsed).where(
@@ -91,8 +91,11 @@ def duplicate_reason(
     stated = from_bytes(current.parsed)
     if current.digest == likeness.digest:
         fresh = circular_to_json(replace(circular, paragraphs=()))
-        same = all(stated[key] == fresh[key] for key in _STATED if corrected or stated[key])
-        return "same_text" if same else ""
+        differing = [key for key in _STATED if stated[key] != fresh[key]]
+        if corrected:
+            return "" if differing else "same_text"
+        fills_in = bool(differing) and not any(stated[key] for key in differing)
+        return "" if fills_in else "same_text"
     if corrected:
         return ""
     if likeness.digest in {row.digest for row in past}:
