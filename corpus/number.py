@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from corpus.errors import CorpusError
 from corpus.model import Span
-from corpus.number_grammar import Found, NumberKind, find_typed, find_written, known_codes
+from corpus.number_codes import known_codes
+from corpus.number_grammar import Found, NumberKind, find_typed, find_written
 
 __all__ = [
     "DocumentNumber",

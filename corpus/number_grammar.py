@@ -10,10 +10,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
+from corpus.number_codes import (
+    CODE_LENGTH,
+    ISSUER_LENGTH,
+    SHORT_ISSUERS,
+    STATE,
+    code_in,
+    issuer_in,
+    known_codes,
+)
 from corpus.ordinals import NUMERAL, OrdinalError, parse_ordinal
 from corpus.text import fold_text, is_han
 
@@ -91,101 +98,6 @@ class _Readable:
         return place if self._origins is None else self._origins[place]
 
 
-# ---------------------------------------------------------------- codes and issuers
-
-_CODE_LENGTH = 16
-_ISSUER_LENGTH = 24
-
-
-@cache
-def known_codes() -> frozenset[str]:
-    """Return the codes (机关代字) seen in the wild; an open list."""
-    lines = files("corpus").joinpath("data/number_codes.txt").read_text(encoding="utf-8")
-    return frozenset(
-        line for line in map(str.strip, lines.splitlines()) if line and not line.startswith("#")
-    )
-
-
-# A code begins after the last of these. None of them stands inside a known code.
-_CUES = re.compile(
-    "根据|按照|依据|依照|遵照|参照|贯彻|落实|执行|转发|印发|废止|发布|公布|下发|以及"
-    "|关于|通知|意见|已被|已经|的|按|和|与|及|或|在"
-)
-# These may be part of a code further inside (工信部联原), but do not begin one.
-_LEADING = re.compile(
-    "现将|现|将|原|见|以|对|请|因|依|据|为|由|该|附件下载|附件|批复|文件|文号|字号|号|公告|通告|决定|办法"
-)
-_REGIONS = "京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川黔滇陕甘厦"
-_LEADS = frozenset(_REGIONS + "国中蒙宁新青藏云贵榕泉漳穗深甬杭")
-_SHORT_CODES = frozenset({"法", "建", "教", "商", "农", "林", "水", "环", "质", "银", "证"})
-_LONG_RUN = 6  # a code this long that begins with no known sign may be a sentence and a code
-_SENTENCE = 3  # so many characters before a known code are a sentence, not part of the code
-
-
-def _code_in(run: str) -> str:
-    """Return the code at the end of a run of Han characters, or nothing.
-
-    The longest known code wins over a sentence before it, but a code that begins like one (鲁财税)
-    is never cut down to a known one (财税).
-    """
-    code = run[-_CODE_LENGTH:]
-    while True:
-        shorter = _trim_code(code)
-        if shorter == code:
-            break
-        code = shorter
-    if len(code) == 1 and (code != run or code not in _SHORT_CODES):
-        return ""
-    return code
-
-
-def _trim_code(code: str) -> str:
-    if code in known_codes():
-        return code
-    cues = list(_CUES.finditer(code))
-    if cues:
-        return code[cues[-1].end() :]
-    leading = _LEADING.match(code)
-    if leading:
-        return code[leading.end() :]
-    if len(code) < _LONG_RUN or code[0] in _LEADS:
-        return code
-    for start in range(_SENTENCE, len(code) - 1):
-        if code[start:] in known_codes() or (
-            code[start] in _REGIONS and len(code) - start > 2  # noqa: PLR2004 — 闽政 and longer
-        ):
-            return code[start:]
-    return code
-
-
-_ISSUER_ENDS = re.compile(
-    r"(?:[部局委会署院办厅行台室]|政府|人大|主席|省长|市长|中心|总社|集团|法院|公司)$"
-)
-_ISSUER_CUES = re.compile(
-    "根据|按照|依据|依照|遵照|参照|贯彻|落实|执行|转发|印发|废止|发布|公布|下发|以及|关于"
-    "|业经|已经|经由|已被|的|按|(?<=[部局委会署院办府厅行室])[和与及或、]"
-)
-_ISSUER_LEADING = re.compile(
-    "中华人民共和国|人民共和国|共和国|和国|现将|原|经|以|由|据|见|即|和|与|及|或|号|被|自|在"
-)
-_STATE = "中华人民共和国"
-_NO_ISSUERS = frozenset({"政府", "人民政府", "本部", "我部", "本局", "我局", "本府", "委员会"})
-
-
-def _issuer_in(run: str) -> str:
-    """Return the issuer (发文机关) at the end of a run of Han characters, or nothing."""
-    issuer = run[-_ISSUER_LENGTH:]
-    while True:
-        cues = list(_ISSUER_CUES.finditer(issuer))
-        cut = cues[-1] if cues else _ISSUER_LEADING.match(issuer)
-        if cut is None:
-            break
-        issuer = issuer[cut.end() :]
-    if len(issuer) < 2 or issuer in _NO_ISSUERS or not _ISSUER_ENDS.search(issuer):  # noqa: PLR2004
-        return ""
-    return issuer
-
-
 def _run_before(text: str, end: int, longest: int) -> tuple[str, int]:
     """Return the run of Han characters before `end`, spaces skipped, and where it ends."""
     stop = end
@@ -194,6 +106,8 @@ def _run_before(text: str, end: int, longest: int) -> tuple[str, int]:
     start = stop
     while start > 0 and stop - start < longest and is_han(text[start - 1]):
         start -= 1
+    if stop - start > 1 and text[start] in "年月日号" and text[start - 1 : start].isdigit():
+        start += 1  # 1999年5月23日国务院令第265号
     return text[start:stop], stop
 
 
@@ -213,15 +127,16 @@ _LETTER = re.compile(
 )
 # 国办发[2017]46 as a whole line or typed
 _LETTER_WITHOUT_HAO = re.compile(rf"{_BRACKETED_YEAR}{_GAP}第?{_GAP}(?P<serial>\d{{1,5}})(?!\d)")
-# (94)财税字第001号
+# (94)财税字第001号, [1997]外经贸发第292号
 _OLD = re.compile(
-    rf"{_BRACKETED_YEAR}{_GAP}(?P<code>[\u4e00-\u9fff]{{1,10}}字){_GAP}第?{_GAP}{_SERIAL}{_GAP}号"
+    rf"{_BRACKETED_YEAR}{_GAP}(?P<code>[\u4e00-\u9fff]{{1,10}}(?:字(?={_GAP}\d)|[字发函](?={_GAP}第)))"
+    rf"{_GAP}第?{_GAP}{_SERIAL}{_GAP}号"
 )
 # （2005）民三终字第6号 is a court's number
 _COURT = re.compile(r"[民刑行执商知经赔破审].{0,3}[初终再监申他复提抗督催执审保]字$")
 # 国务院令第675号, 交通运输部令2016年第62号; the year may stand in brackets
 _ORDER = re.compile(
-    rf"(?P<word>令|公告){_GAP}〔?{_GAP}(?:{_YEAR}{_GAP}年?{_GAP}〕?)?{_GAP}(?P<di>第?)"
+    rf"(?P<word>令|公告){_GAP}〔?{_GAP}(?:第?{_YEAR}{_GAP}年?{_GAP}〕?)?{_GAP}(?P<di>第?)"
     rf"{_GAP}{_SERIAL}{_GAP}号"
 )
 # 国家税务总局2018年第12号, …2018年第7号公告; and 国办发2017年46号, 国办发2017 46号
@@ -280,16 +195,16 @@ def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 def _split_run(run: str) -> tuple[NumberKind, str]:
     """Tell 中国人民银行令〔2018〕1号, an order, from 渝府令〔2020〕1号, a code that ends so."""
-    if _code_in(run) in known_codes():
-        return NumberKind.LETTER, _code_in(run)
+    if code_in(run) in known_codes():
+        return NumberKind.LETTER, code_in(run)
     for word, kind in (("令", NumberKind.ORDER), ("公告", NumberKind.ANNOUNCEMENT)):
-        if run.endswith(word) and _issuer_in(run.removesuffix(word)):
-            return kind, _issuer_in(run.removesuffix(word))
-    return NumberKind.LETTER, _code_in(run)
+        if run.endswith(word) and issuer_in(run.removesuffix(word)):
+            return kind, issuer_in(run.removesuffix(word))
+    return NumberKind.LETTER, code_in(run)
 
 
 def _read_letter(text: str, match: re.Match[str]) -> Iterator[Found]:
-    run, stop = _run_before(text, match.start(), _ISSUER_LENGTH)
+    run, stop = _run_before(text, match.start(), ISSUER_LENGTH)
     kind, code = _split_run(run)
     if not code:
         return
@@ -323,28 +238,29 @@ def _read_old(text: str, match: re.Match[str]) -> Iterator[Found]:
 
 
 def _read_order(text: str, match: re.Match[str]) -> Iterator[Found]:
-    run, stop = _run_before(text, match.start(), _ISSUER_LENGTH)
-    issuer = _issuer_in(run)
+    run, stop = _run_before(text, match.start(), ISSUER_LENGTH)
+    issuer = issuer_in(run, short=True)
     if not issuer or not (match["di"] or match["year"] or match["word"] == "令"):
         return
     kind = NumberKind.ORDER if match["word"] == "令" else NumberKind.ANNOUNCEMENT
     year = int(match["year"]) if match["year"] else None
     start = stop - len(issuer)
-    if run.removesuffix(issuer).endswith(_STATE):  # written, though not part of the key
-        start -= len(_STATE)
+    if run.removesuffix(issuer).endswith(STATE):  # written, though not part of the key
+        start -= len(STATE)
+    issuer = SHORT_ISSUERS.get(issuer, issuer)
     yield Found(kind, issuer, year, _serial_of(match["serial"]), start, match.end())
 
 
 def _read_plain(text: str, match: re.Match[str]) -> Iterator[Found]:
-    run, stop = _run_before(text, match.start(), _ISSUER_LENGTH)
+    run, stop = _run_before(text, match.start(), ISSUER_LENGTH)
     year, serial = int(match["year"]), _serial_of(match["serial"])
-    issuer = _issuer_in(run)
+    issuer = issuer_in(run)
     word = match["word"]
     if issuer and (match["mark"] == "年第" or word):
         kind = {"公告": NumberKind.ANNOUNCEMENT, "令": NumberKind.ORDER, None: NumberKind.UNTYPED}
         yield Found(kind[word], issuer, year, serial, stop - len(issuer), match.end())
         return
-    code = _code_in(run)
+    code = code_in(run)
     end = match.start("word") if word else match.end()
     if code and (code in known_codes() or code[-1] in _CODE_ENDS):
         yield Found(NumberKind.LETTER, code, year, serial, stop - len(code), end)
@@ -353,15 +269,15 @@ def _read_plain(text: str, match: re.Match[str]) -> Iterator[Found]:
 _STRICT = ((_LETTER, _read_letter), (_OLD, _read_old), (_ORDER, _read_order), (_PLAIN, _read_plain))
 
 
-def _choose(candidates: list[Found]) -> list[Found]:
+def _choose(candidates: list[Found], length: int) -> list[Found]:
     """Keep what does not overlap an earlier candidate, in the order of the text."""
-    taken: list[Found] = []
+    taken = bytearray(length)  # a mask: a text may hold very many numbers
+    kept = []
     for found in candidates:
-        if found.serial > 0 and all(
-            found.end <= other.start or other.end <= found.start for other in taken
-        ):
-            taken.append(found)
-    return sorted(taken, key=lambda found: found.start)
+        if found.serial > 0 and not any(taken[found.start : found.end]):
+            taken[found.start : found.end] = b"\1" * (found.end - found.start)
+            kept.append(found)
+    return sorted(kept, key=lambda found: found.start)
 
 
 def _map_back(readable: _Readable, found: list[Found]) -> tuple[Found, ...]:
@@ -382,7 +298,7 @@ def find_written(source: str) -> tuple[Found, ...]:
         for match in _matches(pattern, readable.text)
         for found in read(readable.text, match)
     ]
-    return _map_back(readable, _choose(candidates))
+    return _map_back(readable, _choose(candidates, len(readable.text)))
 
 
 def find_typed(source: str) -> tuple[Found, ...]:
@@ -392,8 +308,8 @@ def find_typed(source: str) -> tuple[Found, ...]:
     candidates: list[Found] = []
     for pattern in (_LETTER_WITHOUT_HAO, _TYPED, _TYPED_YEAR_LAST):
         for match in _matches(pattern, text):
-            run, stop = _run_before(text, match.start(), _CODE_LENGTH)
-            code = _code_in(run)
+            run, stop = _run_before(text, match.start(), CODE_LENGTH)
+            code = code_in(run)
             bracketed = pattern is _LETTER_WITHOUT_HAO
             likely = bracketed or code in known_codes() or code[-1:] in _TYPED_CODE_ENDS
             # 发改2016-2020 is a span of years
@@ -402,4 +318,4 @@ def find_typed(source: str) -> tuple[Found, ...]:
                 serial, year = int(match["serial"]), _year_of(match["year"])
                 start = stop - len(code)
                 candidates.append(Found(NumberKind.LETTER, code, year, serial, start, match.end()))
-    return _map_back(readable, _choose(candidates))
+    return _map_back(readable, _choose(candidates, len(readable.text)))

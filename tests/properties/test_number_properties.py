@@ -17,7 +17,7 @@ from corpus.number import (
     is_only_number,
     parse_typed_number,
 )
-from corpus.number_grammar import known_codes
+from corpus.number_codes import known_codes
 from corpus.path import OrdinalError, format_ordinal, parse_marker, parse_ordinal
 
 ISSUERS = (
