@@ -29,15 +29,23 @@ _SEQUENCES: Final = (
 )
 
 
-def cut_block(line: str, *, first: bool = False) -> tuple[tuple[int, int], ...]:
+def cut_block(
+    line: str, *, first: bool = False, near_top: bool = False
+) -> tuple[tuple[int, int], ...]:
     """Return the pieces of a line as ranges: one for a real line, several for a block.
+
+    `first` is the first line of a file, where a title may stand; `near_top` one of its first
+    lines, where a number may be run together with what follows it.
 
     >>> cut_block("一、加强领导")
     ((0, 6),)
     """
     if len(line) < _SHORTEST_BLOCK:
-        return ((0, len(line)),)
-    cuts = _cut_head(line) if first or find_numbers(line[:60]) else set()
+        after = _number_ends(line) if near_top else 0
+        return _pieces(line, [after]) if after else ((0, len(line)),)
+    cuts = _cut_head(line) if near_top else set()
+    if first and not cuts:
+        cuts |= _cut_title(line)
     cuts |= _cut_at_spaces(line)
     cuts |= _cut_at_markers(line)
     return _pieces(line, sorted(cuts))
@@ -56,6 +64,27 @@ def _pieces(line: str, cuts: list[int]) -> tuple[tuple[int, int], ...]:
             found.append((start, end))
         start = cut
     return tuple(found)
+
+
+def _number_ends(line: str) -> int:
+    """Where a number at the beginning of a line ends, if something unrelated follows it."""
+    mentions = find_numbers(line[:80])
+    if not mentions or mentions[0].span.start != 0:
+        return 0
+    end = mentions[0].span.end
+    return 0 if end >= len(line) or line[end] in _GOES_ON else end
+
+
+_GOES_ON: Final = "文和及与或、，,。；》）)〕的中规要明等附《〈 "
+
+
+def _cut_title(line: str) -> set[int]:
+    """Cut after a first token that is short and holds no sentence: the title of a flat page."""
+    at = next((index for index, character in enumerate(line[:80]) if character in _SPACES), 0)
+    piece = line[:at]
+    if len(piece) < 6 or any(mark in piece for mark in "。；：，"):  # noqa: PLR2004
+        return set()
+    return {at}
 
 
 def _cut_head(line: str) -> set[int]:
@@ -111,9 +140,11 @@ def _after_heading(line: str, cuts: set[int], space: int) -> bool:
     """Whether a space ends a heading: a short numbered piece without punctuation before it."""
     start = max(cuts, default=0)
     piece = line[start:space]
-    if not 0 < len(piece) <= _PEEK or any(mark in piece for mark in "。；，：,;"):
+    if not 0 < len(piece) <= 2 * _PEEK or any(mark in piece for mark in "。；，：,;"):
         return False
-    return parse_marker(piece) is not None or (start == 0 and kind_of(piece) != "")
+    if start == 0 and kind_of(piece):
+        return True
+    return len(piece) <= _PEEK and parse_marker(piece) is not None
 
 
 def _cut_at_markers(line: str) -> set[int]:

@@ -68,8 +68,9 @@ def _take(lines: Sequence[Line], index: int, head: Head) -> int:
     """Consume the head line at `index`; return how many lines it took, 0 where the body begins."""
     line = lines[index]
     span = Span(line.start, line.end)
-    if furniture_reason(line.text):
-        head.dropped.append(Dropped(span, furniture_reason(line.text)))
+    reason = furniture_reason(line.text) or _breadcrumb(lines, index)
+    if reason:
+        head.dropped.append(Dropped(span, reason))
         return 1
     if validity_note(line.text):
         head.evidence.append(Evidence("validity", line.text, span, "site_note", 0.8))
@@ -85,6 +86,15 @@ def _take(lines: Sequence[Line], index: int, head: Head) -> int:
         head.evidence.append(Evidence("title_note", line.text, span, "bracket_below_title", 0.9))
         return 1
     return _take_title(lines, index, head)
+
+
+def _breadcrumb(lines: Sequence[Line], index: int) -> str:
+    """Why a short line beside a lone > is not part of the circular: it is the way to the page."""
+    marks = {">", "»", "›", ">>", "/"}
+    before = lines[index - 1].text if index else ""
+    after = lines[index + 1].text if index + 1 < len(lines) else ""
+    short = len(lines[index].text) <= 30  # noqa: PLR2004
+    return "页面路径" if short and (before in marks or after in marks) else ""
 
 
 def _take_label(lines: Sequence[Line], index: int, head: Head) -> int:
@@ -298,8 +308,8 @@ def _untyped_title(lines: Sequence[Line], index: int) -> int:
 
 
 def _reads_on(lines: Sequence[Line]) -> bool:
-    """Whether the second line is running text, so that the first may be its title."""
-    return len(lines) > 1 and len(lines[1].text) > 40 and "。" in lines[1].text  # noqa: PLR2004
+    """Whether running text follows the first line soon, so that it may be its title."""
+    return any(len(line.text) > 40 and "。" in line.text for line in lines[1:4])  # noqa: PLR2004
 
 
 def _choose_number(head: Head) -> None:
@@ -335,8 +345,11 @@ def _parse_number(text: str) -> DocumentNumber | None:
 def _choose_title(head: Head) -> None:
     """The first title with a genre in the text, else the site's, else the first line."""
     typed = [title for title in head.titles if kind_of(title)]
-    named = [title for title in typed if "关于" in title or len(title) > 8] or typed  # noqa: PLR2004
+    # 中华人民共和国国务院令 is the sign over an order; what it promulgates is the title.
+    named = [title for title in typed if kind_of(title) != "令" or "关于" in title]
     shown = head.metadata.get("标题", "")
+    if not named and not kind_of(shown):
+        named = typed
     if named:
         head.title = named[0]
     elif shown and kind_of(shown):

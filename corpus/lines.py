@@ -30,18 +30,18 @@ def read_lines(raw: RawCircular) -> tuple[Line, ...]:
     skipped = {one.span.start: one.span.end for one in raw.dropped}
     found: list[Line] = []
     position = 0
-    first = True
     for number, whole in enumerate(raw.text.splitlines(keepends=True), start=1):
         start = position + len(whole) - len(whole.lstrip(_LEFT))
         position += len(whole)
         stripped = whole.strip(_LEFT)
         if not stripped or skipped.get(start, -1) >= start + len(stripped):
             continue
-        for piece_start, piece_end in cut_block(stripped, first=first):
+        near_top = len(found) < _NEAR_TOP
+        for piece_start, piece_end in cut_block(stripped, first=not found, near_top=near_top):
             text = stripped[piece_start:piece_end]
             found.append(Line(number, start + piece_start, start + piece_end, text))
-        first = False
     return tuple(found)
 
 
+_NEAR_TOP: Final = 30
 _LEFT: Final = MARGIN + "\n\r\x85\u2028\u2029"

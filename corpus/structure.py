@@ -52,6 +52,8 @@ def parse_circular(raw: RawCircular) -> Circular:
     lines = read_lines(raw)
     sheet = read_sheet(lines, raw.metadata)
     head = sheet.head
+    if not head.title:
+        _title_from_name(raw, sheet)
     issuers = _issuers(sheet)
     dates = _dates(sheet)
     region = find_region(issuers, head.title, head.number, head.metadata, raw.text)
@@ -78,6 +80,19 @@ def parse_circular(raw: RawCircular) -> Circular:
         evidence=tuple(evidence),
         **dates,
     )
+
+
+def _title_from_name(raw: RawCircular, sheet: Sheet) -> None:
+    """Take the file's name for a title that the text lacks, where it reads like one."""
+    stem = raw.name.rpartition("/")[2].rpartition(".")[0]
+    stem = _NAME_PREFIX.sub("", stem[:200])
+    if kind_of(stem) and sum("\u4e00" <= character <= "\u9fff" for character in stem) >= _NAME_HAN:
+        sheet.head.title = stem
+        sheet.evidence.append(Evidence("title", stem, None, "file_name", 0.3))
+
+
+_NAME_PREFIX: Final = re.compile(r"^[A-Za-z0-9]{1,20}[_-](?:[A-Za-z0-9]{1,20}[_-])?")
+_NAME_HAN: Final = 6
 
 
 class _Builder:
@@ -277,6 +292,8 @@ def _remarks(raw: RawCircular, sheet: Sheet) -> list[Remark]:
     found: list[Remark] = []
     if not head.title:
         found.append(Remark(0, "title_missing", "没有找到标题，标题留空"))
+    elif any(one.rule == "file_name" for one in sheet.evidence):
+        found.append(Remark(0, "title_from_name", "文中没有标题，暂以文件名为标题，请核对"))
     if head.number is None:
         found.append(Remark(0, "number_missing", "没有找到本文的发文字号；文中引用的字号不算"))
     named, read = inner_titles_of(head.title), sheet.inner_titles

@@ -15,6 +15,7 @@ LABELS: Final[Mapping[str, str]] = {
     "索引号": "索引号",
     "信息索引号": "索引号",
     "主题分类": "主题分类",
+    "类别": "主题分类",
     "信息分类": "主题分类",
     "分类": "主题分类",
     "体裁分类": "体裁分类",
@@ -83,6 +84,7 @@ LABELS: Final[Mapping[str, str]] = {
     "录入": "",
     "语种": "",
 }
+_BLANK: Final = " \t\xa0\u3000"
 _LABEL_CHARACTERS: Final = 14
 _VALUE_CHARACTERS: Final = 200
 _SITE_TAIL: Final = re.compile(
@@ -108,6 +110,12 @@ def split_label(line: str) -> tuple[str, str] | None:
     >>> split_label("发文字号：暂无")
     ('发文字号', '暂无')
     """
+    if line[:1] in ("[", "【"):  # [发文字号] 云政办发〔2021〕5号
+        named, closed, rest = line[1:].replace("】", "]", 1).partition("]")
+        squeezed = "".join(named[:30].split())
+        if closed and squeezed in LABELS and not rest.startswith(("：", ":")):
+            value = rest.strip(_BLANK)
+            return (LABELS[squeezed], value) if len(value) <= _VALUE_CHARACTERS else None
     head = line[: _LABEL_CHARACTERS + 8]
     at = min((head.find(colon) for colon in "：:" if colon in head), default=-1)
     if at < 0:
@@ -115,7 +123,7 @@ def split_label(line: str) -> tuple[str, str] | None:
     squeezed = "".join(head[:at].split()).strip("[]【】")
     if squeezed not in LABELS:
         return None
-    value = line[at + 1 :].strip(" \t\xa0\u3000]】")
+    value = line[at + 1 :].strip(_BLANK)
     return (LABELS[squeezed], value) if len(value) <= _VALUE_CHARACTERS else None
 
 
