@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from corpus.agency_names import name_table, shorten
 from corpus.agency_prefix import NameKind, is_place_list, take_apart
 from corpus.model import Span
 from corpus.places import is_short_name
@@ -51,8 +52,9 @@ _FIRST_HALF = re.compile(
 )
 _NEXT_HALF = re.compile(rf"(?:各)?(?:{_LEVEL}){_TAIL}(?:级)?")
 _LAST_HALF = re.compile(
-    rf"(?:{_LEVEL}){_TAIL}(?:级)?(?:(?:人民)?政府|党委|人民检察院|[\u4e00-\u9fff]{{2,12}}(?:部门|单位|局|委|办|机构)).*"
+    rf"(?:{_LEVEL}){_TAIL}(?:级)?(?:(?:人民)?政府|党委|人民检察院|[\u4e00-\u9fff]{{2,12}}(?:部门|单位|局|委|办|机构)|[和及与]).*"
 )
+_EVERY = re.compile(r"^(?:各级|各地|地方|当地|本级|同级|各有关|省级|市级|县级|各)")
 _PLACES = re.compile(r"[\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,4}){1,8}")
 _JOINERS = re.compile(r"以及|[和及与]")
 _LEAD_IN = re.compile(r"[\s：:、]*(?:并?由|会同|及|和|与|以及|联合)?[\s]*")
@@ -107,7 +109,7 @@ def split_names(text: str, start: int, end: int, home: Place | None) -> NameList
             open_ended = open_ended or opened
             if cut.end > cut.start:
                 pieces.append(cut)
-    merged = _merge_halves(text, pieces)
+    merged = _merge_topics(text, _merge_halves(text, pieces))
     spans: list[Span] = []
     for span in _merge_places(text, merged):
         for part in _split_joined(text, span, home):
@@ -173,6 +175,24 @@ def _merge_halves(text: str, pieces: list[Span]) -> list[Span]:
                 index = reach
         merged.append(span)
     return merged
+
+
+def _merge_topics(text: str, pieces: list[Span]) -> list[Span]:
+    """Put 各级发展改革 + 应急管理部门 together again: lines of government that share 部门."""
+    topics = name_table().topics
+    merged: list[Span] = []
+    run: list[Span] = []
+    for span in pieces:
+        written = _EVERY.sub("", _cut(text, span))
+        if written in topics or shorten(written) in topics:
+            run.append(span)
+            continue
+        if run and written.endswith("部门"):
+            merged.append(Span(run[0].start, span.end))
+        else:
+            merged.extend([*run, span])
+        run = []
+    return [*merged, *run]
 
 
 def _merge_places(text: str, pieces: list[Span]) -> list[Span]:

@@ -44,7 +44,9 @@ _PHRASE = re.compile(
     r"|落实|开展|完成|建立|不得|可以|应当|工作$|情况|任务|制度|^(?:对|在|按|为)"
 )
 # What may stand between the last name and the end of a list: 等部门按职责分工负责
-_AFTER_NAMES = re.compile(r"[^，,；;。、]{0,24}")
+_AFTER_NAMES = re.compile(
+    r"(?:等[^，,；;。、\s]{0,12})?\s*(?:(?:[按依共分联统组会负牵配参落实])[^，,；;。、\s]{0,20})?[\s）)]*"
+)
 _LONGEST_NAME = 40
 
 
