@@ -28,16 +28,16 @@ and need not share an assignment.
 *Score*: BM25F, one saturation per term over fields. The terms are those of the words and quoted
 strings that a match may hold, negated ones left out: unigrams and bigrams of the folded text,
 looked up in the three gram fields, and the parts of the words, looked up in `words`. For each term
-tf = Σ_f weight_f × tf_f; norm = 1 − B + B × length / mean length, length = Σ_f weight_f × tokens_f
+tf = Σ_f weight_f × tf_f; norm = 1 - B + B × length / mean length, length = Σ_f weight_f × tokens_f
 over the fields it is looked up in (tokens alone for `words`); score += idf(t) × tf × (K1 + 1) /
-(tf + K1 × norm), idf = ln(1 + (N − n + 0.5) / (n + 0.5)), with N, n and mean length over the records
-of the unit. A term counts once however often it is typed; terms add up in the order of
+(tf + K1 × norm), idf = ln(1 + (N - n + 0.5) / (n + 0.5)), with N, n and mean length over the
+records of the unit. A term counts once however often it is typed; terms add up in the order of
 `search.terms.scoring_terms`, so that engines agree to the last bit. Alternatives, excluded words,
 fields and filters never score.
 
-*Order*: tier (whole run literal, complete, partial), score rounded to 6 places descending, then date
-descending, then circular id and order ascending (an order is unique in a circular and unit). By
-date: date descending, circular id, order; in document order: circular id, order; partial matches
+*Order*: tier (whole run literal, complete, partial), score rounded to 6 places descending, then
+date descending, then circular id and order ascending (no two records of a circular and unit share
+an order). By date: date descending, circular id, order; in document order: circular id, order; partial matches
 stand last there too.
 """
 

@@ -6,7 +6,6 @@ Nothing here knows Whoosh; a `TermSource` gives postings and columns. The rules 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -106,15 +105,18 @@ class Execution:
                 inside = [year for year in years.values if first <= int(year) <= last]
                 return _literal_where(years.mask(inside, self.size))
             case Both(children):
-                return np.maximum.reduce([self._tiers(child, base) for child in children])
+                return self._stack(children, base).max(axis=0)
             case AnyOf(children):
-                return np.minimum.reduce([self._tiers(child, base) for child in children])
+                return self._stack(children, base).min(axis=0)
             case SameMeasure(child):
                 return self._of_paragraphs(self._tiers(child, base))
             case Not(child):
                 return _literal_where(self._tiers(child, base) == _NONE)
             case All():
                 return np.zeros(self.size, dtype=np.uint8)
+
+    def _stack(self, children: Sequence[Node], base: Mask) -> npt.NDArray[np.uint8]:
+        return np.stack([self._tiers(child, base) for child in children])
 
     def _add_partial(self, root: Node, tiers: _Tiers, base: Mask) -> None:
         words = root.words if isinstance(root, Plain) else (root,) if isinstance(root, Word) else ()
@@ -148,11 +150,12 @@ class Execution:
                 return self.keyword_mask("agency_role", [f"{value}/lead" for value in node.values])
             case "title" | "path":
                 masks = [self._literal_mask(f"{node.field}_grams", value) for value in node.values]
-                return np.logical_or.reduce(masks)
+                return _any_of(masks)
             case _:
                 raise KeyError(node.field)
 
     def keyword_mask(self, field: str, values: Sequence[str]) -> Mask:
+        """Return the documents that have any of some values of a KEYWORDS field."""
         mask = np.zeros(self.size, dtype=np.bool_)
         for value in values:
             mask[self.source.postings(field, value).docs] = True
@@ -276,14 +279,14 @@ class _Filter:
         if facet == "role":
             rest = found & self._plain_mask("")
             counts = {
-                role: int(np.count_nonzero(rest & self._assigned(replace(filters, role=(role,)))))
+                role: int(np.count_nonzero(rest & self._assigned(filters.ticking("role", role))))
                 for role in self._execution.column("role").values
             }
             return {role: count for role, count in counts.items() if count}
         if facet in {"agency", "line"}:
             other = filters.line if facet == "agency" else filters.agency
-            role = filters.role if other else ()  # alone, it is counted with the value below
-            paired = replace(filters, **{facet: (), "role": role})
+            roles = filters.role if other else ()  # alone, it is counted with the value below
+            paired = filters.ticking(facet).ticking("role", *roles)
             mask = found & self._plain_mask("") & self._assigned(paired)
             if filters.role:
                 pairs = self._execution.pairs(f"{facet}_role")
@@ -298,7 +301,7 @@ class _Filter:
     def _plain_mask(self, but: str) -> Mask:
         mask = np.ones(self._size, dtype=np.bool_)
         for facet in _PLAIN_FACETS:
-            ticked: tuple[str, ...] = getattr(self._filters, facet)
+            ticked = self._filters.ticked(facet)
             if ticked and facet != but:
                 mask &= self._execution.column(facet).mask(ticked, self._size)
         return mask
@@ -325,6 +328,13 @@ class _Filter:
 
 def _literal_where(mask: Mask) -> _Tiers:
     return np.where(mask, np.uint8(Tier.LITERAL), _NONE)
+
+
+def _any_of(masks: Sequence[Mask]) -> Mask:
+    joined = masks[0]
+    for mask in masks[1:]:
+        joined = joined | mask
+    return joined
 
 
 def _ranks(order: npt.NDArray[np.integer]) -> Docs:

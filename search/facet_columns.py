@@ -40,9 +40,11 @@ class ValueColumn:
         lengths = self.starts[docs + 1] - starts
         total = int(lengths.sum())
         if total >= _WHOLE_SCAN * len(self.docs):
-            return np.flatnonzero(mask[self.docs])
+            whole: npt.NDArray[np.integer] = np.flatnonzero(mask[self.docs])
+            return whole
         shift = np.cumsum(lengths) - lengths
-        return np.arange(total) + np.repeat(starts - shift, lengths)
+        pairs: npt.NDArray[np.integer] = np.arange(total) + np.repeat(starts - shift, lengths)
+        return pairs
 
     def first_numbers(self, size: int) -> npt.NDArray[np.int64]:
         """Return each document's first value number, -1 where it has none."""

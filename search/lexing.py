@@ -1,9 +1,9 @@
 """The typed line as tokens: quoted strings, brackets that group, operators, fields, words.
 
-Everything here is linear in the line and total: what is no syntax is a word. Three rules keep pasted
-text from turning into syntax: an operator stands alone between white space, a `-` excludes only at
-the start of a chunk, a bracket groups only where both ends stand at chunk ends and it holds more
-than one thing.
+Everything here is linear in the line and total: what is no syntax is a word. Three rules keep
+pasted text from turning into syntax: an operator stands alone between white space, a `-` excludes
+only at the start of a chunk, a bracket groups only where both ends stand at chunk ends and it holds
+more than one thing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _OPENERS = "(（"
 _CLOSERS = ")）"
 _BARS = "|｜"
 _MINUSES = "-－"
-_STRAIGHT = '"＂'
+_STRAIGHT = '"\uff02'
 _LONGEST_FIELD_NAME = max(map(len, FIELDS))
 _OPERATORS = {
     "OR": "or",
@@ -87,10 +87,10 @@ class _Quoted(NamedTuple):
 
 
 def clean_line(line: str) -> str:
-    """Return the line with white space and controls as single spaces' kin, invisibles removed.
+    """Return the line with white space and controls as spaces and invisible characters removed.
 
-    >>> clean_line("侵\\u200b权\\t假冒\\u3000")
-    '侵权 假冒 '
+    >>> clean_line("侵" + chr(0x200B) + "权" + chr(9) + "假冒")
+    '侵权 假冒'
     """
     return "".join(_cleaned(character) for character in line)
 
@@ -146,7 +146,7 @@ def _first_between(places: list[int], after: int, before: int) -> int | None:
 
 
 def find_quoted(text: str) -> tuple[tuple[_Quoted, ...], bool]:
-    """Return the quoted strings of a cleaned line, and whether a quote is left without a partner."""
+    """Return the quoted strings of a cleaned line, and whether a quote has no partner."""
     straight = _Quotes(text, _STRAIGHT, _STRAIGHT)
     curly = _Quotes(text, "“", "”")
     starts = sorted(place for place, sign in enumerate(text) if sign in _STRAIGHT or sign in "“”")
@@ -176,7 +176,7 @@ def find_quoted(text: str) -> tuple[tuple[_Quoted, ...], bool]:
 
 
 def _outer_pair(text: str) -> tuple[_Quoted, ...]:
-    """Return the pair around the whole line, which is what an odd quote inside it leaves standing."""
+    """Return the pair around the whole line, which an odd quote inside it leaves standing."""
     bare = text.strip(" ")
     around = len(bare) > 1 and (
         (bare[0] in _STRAIGHT and bare[-1] in _STRAIGHT) or (bare[0] == "“" and bare[-1] == "”")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from indexer.fields import FIELDS
@@ -227,7 +226,7 @@ def _passes(entry: _Entry, filters: Filters) -> bool:
         not filters.role or bool(filters.agency or filters.line) or entry.has("role", filters.role),
     ]
     for facet in ("issuer", "region", "year", "kind"):
-        ticked = getattr(filters, facet)
+        ticked = filters.ticked(facet)
         conditions.append(not ticked or entry.has(facet, ticked))
     return all(conditions)
 
@@ -245,7 +244,7 @@ def _count_facets(found: Sequence[_Entry], filters: Filters) -> dict[str, dict[s
         counts: Counter[str] = Counter()
         for entry in found:
             for value in entry.record.keywords(facet):
-                counts[value] += _passes(entry, replace(filters, **{facet: (value,)}))
+                counts[value] += _passes(entry, filters.ticking(facet, value))
         facets[facet] = {value: count for value, count in counts.items() if count}
     return facets
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import OrderedDict
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -172,9 +173,7 @@ class Scores:
         """Return the score of every document."""
         scores = np.zeros(self._source.size)
         for term in terms:
-            docs, gains = self._cache.get(
-                ("score", self._name, term), lambda t=term: self._gains(t)
-            )  # type: ignore[misc]
+            docs, gains = self._cache.get(("score", self._name, term), partial(self._gains, term))
             scores[docs] += gains
         return scores
 

@@ -5,8 +5,9 @@ No engine's vocabulary stands here; every engine translates this tree one to one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from indexer.records import Unit
 
@@ -59,7 +60,7 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A quoted string: the record's folded text holds `folded`, contiguous; nothing else matches."""
+    """A quoted string: the record's folded text holds `folded`; nothing else matches."""
 
     folded: str
 
@@ -157,6 +158,20 @@ class Filters:
     region: tuple[str, ...] = ()
     year: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
+
+    def ticked(self, facet: str) -> tuple[str, ...]:
+        """Return the ticked values of one facet."""
+        values: tuple[str, ...] = getattr(self, facet)
+        return values
+
+    def ticking(self, facet: str, *values: str) -> Filters:
+        """Return the filters with these values alone ticked in one facet.
+
+        >>> Filters(role=("lead",), year=("2016",)).ticking("role").role
+        ()
+        """
+        changed: dict[str, Any] = {facet: values}
+        return replace(self, **changed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""parse_query: the typed line (检索式) as a tree of values, in linear time and without refusing text.
+"""parse_query: the typed line (检索式) as a tree, in linear time, refusing almost nothing.
 
 What cannot be understood becomes plain words with a Chinese notice. Only four things are refused,
 each with the way to mend it: a line too long, too many clauses, a leading wildcard, a range of
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 MOST_UNQUOTED = 512
 MOST_QUOTED = 4_000
 MOST_CLAUSES = 32
-_STARS = "*＊"
+_STARS = "*\uff0a"
 _YEARS = re.compile(r"(?P<first>\d{4})?(?:年)?(?P<dots>\.\.|-|~|至|到|…)?(?P<last>\d{4})?(?:年)?")
 _UNKNOWN_FIELD = re.compile(r"(?P<name>[A-Za-z]{2,12}|[\u4e00-\u9fff]{2,4})[:：](?!//)")
 _LIST_SIGNS = re.compile(r"[、,，;；]")
@@ -155,7 +155,7 @@ class _Parser:
             return number_node(self.text, mention)
         scan = scan_line(self.text)
         if scan.unbalanced:
-            bare = re.sub(r'["＂“”]', "", self.text).strip()
+            bare = re.sub(r'["\uff02“”]', "", self.text).strip()
             if bare:
                 self._notice(f"引号没有成对，已按普通文字检索：{bare}。")
         if scan.too_deep:
@@ -211,10 +211,8 @@ class _Parser:
         return settled
 
     def _read_branch(self, items: Sequence[Lexeme | _Group]) -> Node | None:
-        sides: list[Node | None] = []
         same_measure = any(_kind_of(item) is Kind.MEASURE for item in items)
-        for side in _split(items, {Kind.PARAGRAPH, Kind.MEASURE}):
-            sides.append(self._read_side(side))
+        sides = [self._read_side(one) for one in _split(items, {Kind.PARAGRAPH, Kind.MEASURE})]
         node = _combine(Both, sides)
         if same_measure and node is not None:
             self._must_match_as_typed = True

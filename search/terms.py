@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Term(NamedTuple):
-    """One term of the score: a gram, looked up in the gram fields, or a word, looked up in `words`."""
+    """One term of the score: a gram for the gram fields, or a word for `words`."""
 
     text: str
     is_word: bool

@@ -1,0 +1,150 @@
+"""Where a searcher gets its engine from: the published generation, followed as it moves."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from indexer.errors import IndexerError
+from indexer.generation import MANIFEST, POINTER, current
+from search.whoosh_engine import WhooshEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from search.engine import Engine
+
+LOOK_EVERY = 1.0  # seconds between looks at the pointer
+
+
+class EngineSource(Protocol):
+    """Lends out an engine for the time of one search."""
+
+    def borrow(self) -> AbstractContextManager[Engine]:
+        """Lend the engine of the newest published index."""
+        ...
+
+    def built_at(self) -> str:
+        """Return when that index was built, as a clock shows it; "" where nobody knows."""
+        ...
+
+    def close(self) -> None:
+        """Close the engine when the last borrower is done."""
+        ...
+
+
+class FixedSource:
+    """Always the same engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def borrow(self) -> Iterator[Engine]:
+        """Lend the engine."""
+        yield self._engine
+
+    def built_at(self) -> str:
+        """Return "": nobody knows."""
+        return ""
+
+    def close(self) -> None:
+        """Close the engine."""
+        self._engine.close()
+
+
+class _Lent:
+    """An engine, how many borrow it, and whether it is to be closed after them."""
+
+    def __init__(self, engine: Engine, pointer: str, built_at: str) -> None:
+        self.engine = engine
+        self.pointer = pointer
+        self.built_at = built_at
+        self.borrowers = 0
+        self.retired = False
+
+
+class IndexSource:
+    """The engine over an index folder; looks at its pointer at most once a second.
+
+    A new generation that cannot be opened leaves the old one in service: what is on the screen
+    stays searchable while somebody mends the index.
+    """
+
+    def __init__(self, root: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._root = root
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._lent: _Lent | None = None
+        self._next_look = 0.0
+
+    @contextmanager
+    def borrow(self) -> Iterator[Engine]:
+        """Lend the engine of the newest published generation; raises IndexerError without one."""
+        with self._lock:
+            lent = self._newest()
+            lent.borrowers += 1
+        try:
+            yield lent.engine
+        finally:
+            with self._lock:
+                lent.borrowers -= 1
+                self._close_if_done(lent)
+
+    def built_at(self) -> str:
+        """Return when the generation in service was built: 14:05, or 11-20 14:05 on another day."""
+        with self._lock:
+            return "" if self._lent is None else self._lent.built_at
+
+    def close(self) -> None:
+        """Close the engine when the last borrower is done."""
+        with self._lock:
+            lent, self._lent = self._lent, None
+            if lent is not None:
+                self._retire(lent)
+
+    def _newest(self) -> _Lent:
+        now = self._clock()
+        if self._lent is not None and now < self._next_look:
+            return self._lent
+        self._next_look = now + LOOK_EVERY
+        pointer = self._read_pointer()
+        if self._lent is not None and pointer == self._lent.pointer:
+            return self._lent
+        try:
+            fresh = self._open(pointer)
+        except IndexerError:
+            if self._lent is None:
+                raise
+            return self._lent
+        if self._lent is not None:
+            self._retire(self._lent)
+        self._lent = fresh
+        return fresh
+
+    def _open(self, pointer: str) -> _Lent:
+        generation = current(self._root)
+        built = datetime.fromtimestamp((generation.path / MANIFEST).stat().st_mtime).astimezone()
+        today = built.date() == datetime.now().astimezone().date()
+        engine = WhooshEngine(generation.path, generation.manifest.sequence)
+        return _Lent(engine, pointer, built.strftime("%H:%M" if today else "%m-%d %H:%M"))
+
+    def _read_pointer(self) -> str:
+        try:
+            return (self._root / POINTER).read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def _retire(self, lent: _Lent) -> None:
+        lent.retired = True
+        self._close_if_done(lent)
+
+    @staticmethod
+    def _close_if_done(lent: _Lent) -> None:
+        if lent.retired and not lent.borrowers:
+            lent.engine.close()

@@ -1,0 +1,68 @@
+"""Facets (分面): the engine's counts as the values a reader can tick."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus.model import Role
+from indexer.fields import FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from search.query import Filters
+
+FACETS = tuple(field.name for field in FIELDS if field.facet)
+FACET_NAMES = {
+    "agency": "责任单位",
+    "role": "角色",
+    "line": "条线",
+    "issuer": "发文机关",
+    "region": "地区",
+    "year": "年度",
+    "kind": "文种",
+}
+ROLE_NAMES = {
+    Role.LEAD.value: "牵头",
+    Role.SUPPORT.value: "配合",
+    Role.JOINT.value: "共同",
+    Role.SOLE.value: "单独",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet with its exact count; a ticked one is there even at zero."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+def facets_of(
+    counts: Mapping[str, Mapping[str, int]],
+    filters: Filters,
+    label_agency: Callable[[str], str],
+) -> dict[str, tuple[FacetValue, ...]]:
+    """Return every facet with its values, most frequent first, then by name."""
+    labels: dict[str, Callable[[str], str]] = {
+        "agency": label_agency,
+        "role": lambda role: ROLE_NAMES.get(role, role),
+    }
+    return {
+        facet: _values_of(counts.get(facet, {}), getattr(filters, facet), labels.get(facet, str))
+        for facet in FACETS
+    }
+
+
+def _values_of(
+    counts: Mapping[str, int], ticked: Iterable[str], label: Callable[[str], str]
+) -> tuple[FacetValue, ...]:
+    chosen = frozenset(ticked)
+    values = [
+        FacetValue(value, label(value), counts.get(value, 0), value in chosen)
+        for value in counts.keys() | chosen
+    ]
+    return tuple(sorted(values, key=lambda one: (-one.count, one.label, one.value)))

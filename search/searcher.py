@@ -1,0 +1,193 @@
+"""Searcher: from what a reader asks to what a page, a program or a terminal shows."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from corpus.agencies import AgencyRegistry
+from search.agency_directory import AgencyDirectory
+from search.engine_source import IndexSource
+from search.errors import ParameterError
+from search.facets import FACET_NAMES, FACETS, ROLE_NAMES, facets_of
+from search.hits import hits_of
+from search.query import Filters, Page, Query
+from search.results import NumberHint, Relaxation, Results
+from search.syntax import parse_query
+from search.terms import needles_of
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from corpus.library import Library
+    from search.engine import Engine, Matches
+    from search.engine_source import EngineSource
+    from search.requests import SearchRequest
+    from search.syntax import Parsed
+    from search.terms import Needle
+
+INDEX_FOLDER = "index"
+MOST_RELAXATIONS = 12
+MOST_TERMS = 12
+
+
+class Searcher:
+    """Answers searches over one library and its index; safe to share between threads."""
+
+    def __init__(self, library: Library, source: EngineSource | None = None) -> None:
+        self._library = library
+        self._source = source or IndexSource(library.folder / INDEX_FOLDER)
+        self._lock = threading.Lock()
+        self._directory: tuple[int, AgencyDirectory] = (-1, AgencyDirectory(()))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the index; the library stays open."""
+        self._source.close()
+
+    def search(self, request: SearchRequest) -> Results:
+        """Return the answer to a request.
+
+        Raises:
+            QuestionError: the reader can mend it; the text says how.
+            IndexerError: there is no usable index.
+        """
+        started = time.perf_counter()
+        request.checked()
+        directory = self.directory()
+        parsed = parse_query(request.q, find_agency=directory.find)
+        resolved, notices = _resolved(request, directory)
+        query = Query(
+            parsed.root,
+            _filters_of(resolved),
+            resolved.unit,
+            resolved.sort,
+            Page((resolved.page - 1) * resolved.limit, resolved.limit),
+        )
+        with self._source.borrow() as engine:
+            matches = engine.search(query)
+            relaxations = () if matches.total else _relax(engine, query, resolved, directory)
+            sequence = engine.sequence
+        if sequence != self._library.sequence():
+            notices += (_stale_notice(self._source.built_at()),)
+        needles = needles_of(parsed.root)
+        return Results(
+            request=resolved,
+            total=matches.total,
+            complete=matches.complete,
+            partial=matches.partial,
+            circulars=matches.circulars,
+            hits=hits_of(matches.hits, self._library, needles, directory.label),
+            facets=facets_of(matches.facets, query.filters, directory.label),
+            notices=(*parsed.notices, *notices, *_partial_notice(matches, resolved)),
+            terms=_terms_of(needles),
+            number_hint=self._number_hint(parsed),
+            relaxations=relaxations,
+            sequence=sequence,
+            took_ms=(time.perf_counter() - started) * 1_000,
+        )
+
+    def directory(self) -> AgencyDirectory:
+        """Return the agencies of the library as it is now."""
+        sequence = self._library.sequence()
+        with self._lock:
+            if self._directory[0] != sequence:
+                agencies = self._library.agencies()
+                self._directory = (sequence, AgencyDirectory(agencies, AgencyRegistry.load()))
+            return self._directory[1]
+
+    def _number_hint(self, parsed: Parsed) -> NumberHint | None:
+        number = parsed.number
+        if number is None:
+            return None
+        held = self._library.find_number(number)
+        cited = {each.circular_id for each in self._library.cited_by(number)}
+        return NumberHint(str(number), number.slug, tuple(one.id for one in held), len(cited))
+
+
+def _resolved(
+    request: SearchRequest, directory: AgencyDirectory
+) -> tuple[SearchRequest, tuple[str, ...]]:
+    """Return the request with its agencies as ids, and what to tell the reader about them."""
+    notices: list[str] = []
+    agencies: dict[str, None] = {}
+    for name in request.agency:
+        found = (name,) if name in directory else directory.find(name)
+        if not found:
+            notices.append(f"库中没有叫“{name}”的责任单位。")
+        if len(found) > 1 and request.agency_all:
+            labels = "、".join(directory.label(agency) for agency in found[:MOST_RELAXATIONS])
+            raise ParameterError("agency", name, labels)
+        agencies |= dict.fromkeys(found or (name,))
+    return replace(request, agency=tuple(agencies)), tuple(notices)
+
+
+def _filters_of(request: SearchRequest) -> Filters:
+    return Filters(
+        agency_all=request.agency_all, **{facet: getattr(request, facet) for facet in FACETS}
+    )
+
+
+def _relax(
+    engine: Engine, query: Query, request: SearchRequest, directory: AgencyDirectory
+) -> tuple[Relaxation, ...]:
+    """Return what each ticked value, and all of them, keep from being found."""
+    ticked = [(facet, value) for facet in FACETS for value in getattr(request, facet)]
+    if not ticked:
+        return ()
+
+    def count(filters: Filters) -> int:
+        return engine.search(replace(query, filters=filters, page=Page(0, 0))).total
+
+    relaxations = [Relaxation("", "", "全部筛选", count(Filters()))]
+    for facet, value in ticked[:MOST_RELAXATIONS]:
+        kept = tuple(one for one in getattr(request, facet) if one != value)
+        total = count(query.filters.ticking(facet, *kept))
+        if total:
+            relaxations.append(Relaxation(facet, value, _label(facet, value, directory), total))
+    return tuple(relaxations)
+
+
+def _label(facet: str, value: str, directory: AgencyDirectory) -> str:
+    if facet == "agency":
+        return directory.label(value)
+    return ROLE_NAMES.get(value, value) if facet == "role" else value
+
+
+def _partial_notice(matches: Matches, request: SearchRequest) -> tuple[str, ...]:
+    if not matches.partial:
+        return ()
+    unit = "段" if request.unit.value == "paragraph" else "条措施"
+    if not matches.complete:
+        return (f"没有{unit}含全部词，以下 {matches.partial} {unit}含部分词。",)
+    return (f"{matches.complete} {unit}含全部词，另有 {matches.partial} {unit}含部分词。",)
+
+
+def _stale_notice(built_at: str) -> str:
+    return (
+        f"索引正在更新，结果截至 {built_at}。" if built_at else "索引正在更新，结果可能不是最新。"
+    )
+
+
+def _terms_of(needles: tuple[Needle, ...]) -> tuple[str, ...]:
+    terms: dict[str, None] = {}
+    for needle in needles:
+        for group in needle.groups:
+            terms |= dict.fromkeys(group)
+    return tuple(terms)[:MOST_TERMS]
+
+
+__all__ = ["FACET_NAMES", "Searcher"]
