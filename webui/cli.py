@@ -132,6 +132,7 @@ def index(location: str, /, *, rebuild: bool) -> int:
     metavar="角色",
     help="lead 牵头、support 配合、joint 共同、sole 单独；可写多次",
 )
+@click.option("--line", multiple=True, metavar="条线", help="责任单位所属条线，如 公安；可写多次")
 @click.option("--issuer", multiple=True, metavar="机关", help="发文机关；可写多次")
 @click.option("--region", multiple=True, metavar="地区", help="地区；可写多次")
 @click.option("--year", multiple=True, metavar="年", help="年度，如 2017；可写多次")

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.table import Table
+from rich.text import Text
+
 from corpus.errors import UnreadableFileError
 from corpus.interchange import circular_to_json
 from corpus.readers.reading import read_bytes, read_path
 from corpus.structure import parse_circular
-from rich.table import Table
-from rich.text import Text
-
 from webui.cli_words import say
 from webui.statuses import ExitCode, exit_code_of
 from webui.terminal import QUIET_STYLE, data_console, print_circular

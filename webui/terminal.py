@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from corpus.model import Heading, PartKind, Relation, Role
+from search.facets import ROLE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from corpus.model import Assignment, Circular, Paragraph, Span
 
 ROLE_SIGNS: Final = {Role.LEAD: "●", Role.SUPPORT: "○", Role.JOINT: "△", Role.SOLE: "■"}
-ROLE_NAMES: Final = {Role.LEAD: "牵头", Role.SUPPORT: "配合", Role.JOINT: "共同", Role.SOLE: "单独"}
 RELATION_NAMES: Final = {
     Relation.BASIS: "依据",
     Relation.IMPLEMENTS: "贯彻",

@@ -74,7 +74,10 @@ def test_a_role_may_be_written_in_chinese(tmp_path):
 
 def test_wrapping_never_cuts_a_latin_word_nor_starts_a_line_with_a_comma():
     lines = list(wrap("请运行 gongwen index --rebuild，重建整个索引，然后再试一次。", 16))
-    assert "".join(lines).replace(" ", "") == "请运行gongwenindex--rebuild，重建整个索引，然后再试一次。"
+    assert (
+        "".join(lines).replace(" ", "")
+        == "请运行gongwenindex--rebuild，重建整个索引，然后再试一次。"
+    )
     assert not any(line.startswith(("，", "。")) for line in lines)
 
 
