@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from flask import Response, request
+from werkzeug.exceptions import HTTPException, SecurityError
+
 from corpus.errors import GongwenError, LibraryBusyError, LibraryError, LibraryMissingError
-from flask import Response, render_template, request
 from indexer.errors import (
     IndexBusyError,
     IndexDamagedError,
@@ -21,10 +24,11 @@ from indexer.errors import (
     IndexStaleError,
 )
 from search.errors import QuestionError
-from werkzeug.exceptions import HTTPException, SecurityError
+from webui.writing import answer_page, encode
 
 if TYPE_CHECKING:
     from flask import Flask
+    from werkzeug.wrappers import Response as BaseResponse
 
 REPORT = logging.getLogger("gongwen.webui")
 
@@ -194,9 +198,9 @@ def answer_fault(fault: Fault) -> Response:
         # No address can be built for a host that is not trusted, so no page of ours either.
         response = Response(f"{fault.title}：{fault.detail}\n", mimetype="text/plain")
     else:
-        response = Response(render_template("error.html", fault=fault))
+        response = answer_page("error.html", fault=fault)
     response.status_code = fault.status
-    if fault.status == 503:
+    if fault.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "10"
     return response
 
@@ -206,7 +210,7 @@ def answer_problem(fault: Fault) -> Response:
     problem = {"type": "about:blank", "title": fault.title, "status": fault.status}
     problem |= {"detail": fault.detail} | fault.extra
     return Response(
-        json.dumps(problem, ensure_ascii=False) + "\n",
+        encode(json.dumps(problem, ensure_ascii=False) + "\n"),
         status=fault.status,
         content_type="application/problem+json; charset=utf-8",
     )
@@ -220,20 +224,21 @@ def wants_json() -> bool:
 def answer_our_error(error: GongwenError) -> Response:
     """Answer one of our own errors with its status and Chinese text."""
     fault = fault_of(error)
-    if fault.status >= 500:
+    if fault.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         REPORT.warning("%s: %s", type(error).__name__, error)
     return answer_fault(fault)
 
 
-def answer_http_error(error: HTTPException) -> Response:
+def answer_http_error(error: HTTPException) -> BaseResponse:
     """Answer what the framework refused: unknown address, method, size, host."""
-    status = error.code or 500
-    if status < 400:
-        return Response(error.get_response())
-    detail = DETAILS.get(status, DETAILS[400] if status < 500 else DETAILS[500])
+    status = HTTPStatus(error.code or 500)
+    if status < HTTPStatus.BAD_REQUEST:
+        return error.get_response(request.environ)
+    family = 500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400
+    detail = DETAILS.get(status, DETAILS[family])
     if isinstance(error, SecurityError):
         detail = "这个主机名不在允许的名单里。请用服务启动时显示的地址访问。"
-    fault = Fault(status, TITLES.get(status, TITLES[400]), detail)
+    fault = Fault(int(status), TITLES.get(status, TITLES[family]), detail)
     response = answer_fault(fault)
     for name, value in error.get_headers():
         if name == "Allow":

@@ -31,8 +31,8 @@ class Layer(NamedTuple):
 def dress(text: str, layers: Iterable[Layer] = ()) -> Markup:
     """Return the text as HTML, with `<mark>` and `<span class>` around the layers' ranges.
 
-    Layers may overlap and may reach outside the text. A line break between two lines of one
-    paragraph is shown as nothing, as between 汉字 it is no space; between two Latin words as a space.
+    Layers may overlap and may reach outside the text. A line break inside a
+    paragraph is shown as nothing, since between 汉字 it is no space; between Latin words as one.
 
     >>> str(dress("<b>打击侵权", (Layer(3, 5, "mark"),)))
     '&lt;b&gt;<mark>打击</mark>侵权'
@@ -87,7 +87,9 @@ def _line_breaks(text: str) -> Iterator[tuple[int, int, str]]:
             start -= 1
         while end < len(text) and (text[end] in _BLANKS or text[end] == "\n"):
             end += 1
-        latin = 0 < start and end < len(text) and _is_latin(text[start - 1]) and _is_latin(text[end])
+        latin = (
+            start > 0 and end < len(text) and _is_latin(text[start - 1]) and _is_latin(text[end])
+        )
         yield start, end, " " if latin else ""
         done = end
         at = text.find("\n", end)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
 if TYPE_CHECKING:
     from flask import Flask, Response
 
@@ -38,10 +41,16 @@ def set_headers(response: Response) -> Response:
     return response
 
 
+def refuse_large_bodies() -> None:
+    """Refuse a request whose announced body is too large, even where no page would read it."""
+    if (request.content_length or 0) > current_app.config["MAX_CONTENT_LENGTH"]:
+        raise RequestEntityTooLarge
+
+
 def protect(app: Flask) -> None:
     """Set the limits on requests and the headers on every answer of the app."""
-    app.config.setdefault("MAX_CONTENT_LENGTH", MAX_BODY)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_CONTENT_LENGTH"] or MAX_BODY
     if not app.config.get("TRUSTED_HOSTS"):
         app.config["TRUSTED_HOSTS"] = list(LOOPBACK_HOSTS)
+    app.before_request(refuse_large_bodies)
     app.after_request(set_headers)

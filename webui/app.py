@@ -1,0 +1,37 @@
+"""create_app: one library, one Flask application, debug unreachable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+
+from webui import api, pages
+from webui.desk import NAME, Desk
+from webui.errors import handle_errors
+from webui.security import protect
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def create_app(location: str | Path, *, config: Mapping[str, Any] | None = None) -> Flask:
+    """Return the application over the library at a location.
+
+    `config` may set `TRUSTED_HOSTS` (host names the service answers to; loopback by default),
+    `MAX_CONTENT_LENGTH` and Flask's own `TESTING`. The library is opened at the first request.
+    """
+    app = Flask(__name__)
+    app.config.update(config or {})
+    # Whatever the environment says: the debugger would run anybody's code.
+    app.debug = False
+    app.jinja_env.autoescape = True
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.extensions[NAME] = Desk(str(location))
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(api.blueprint)
+    protect(app)
+    handle_errors(app)
+    return app

@@ -1,0 +1,85 @@
+"""What every request reads from: the library, the searcher, and a list kept while it holds."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from flask import current_app
+
+from corpus.library import Library
+from search.searcher import Searcher
+
+if TYPE_CHECKING:
+    from corpus.library_records import CircularSummary
+    from corpus.number import DocumentNumber
+    from search.requests import SearchRequest
+    from search.results import Results
+
+NAME = "gongwen"
+
+
+class Desk:
+    """The library and its searcher (阅览台), opened at the first request that needs them.
+
+    A library that is missing or damaged is told to the reader at every request, and picked up as
+    soon as it is there: nobody has to start the service again.
+    """
+
+    def __init__(self, location: str) -> None:
+        self.location = location
+        self._lock = Lock()
+        self._open: tuple[Library, Searcher] | None = None
+        self._summaries: tuple[int, tuple[CircularSummary, ...]] = (-1, ())
+
+    @property
+    def library(self) -> Library:
+        """The library, open; raises LibraryError where it cannot be."""
+        return self._opened()[0]
+
+    def search(self, asked: SearchRequest) -> Results:
+        """Answer a search; raises QuestionError, IndexerError or LibraryError."""
+        return self._opened()[1].search(asked)
+
+    def _opened(self) -> tuple[Library, Searcher]:
+        with self._lock:
+            if self._open is None:
+                library = Library.open(self.location)
+                self._open = (library, Searcher(library))
+            return self._open
+
+    def close(self) -> None:
+        """Let go of the index and the library."""
+        with self._lock:
+            if self._open is not None:
+                library, searcher = self._open
+                searcher.close()
+                library.close()
+                self._open = None
+
+    def summaries(self) -> tuple[CircularSummary, ...]:
+        """Return one line per circular, kept until the library changes."""
+        library = self.library
+        sequence = library.sequence()
+        known, summaries = self._summaries
+        if known != sequence:
+            summaries = library.summary()
+            self._summaries = (sequence, summaries)
+        return summaries
+
+    def find_number(self, number: DocumentNumber) -> tuple[CircularSummary, ...]:
+        """Return the circulars that bear a number."""
+        wanted = str(number)
+        return tuple(summary for summary in self.summaries() if summary.number == wanted)
+
+    def was_removed(self, circular_id: str) -> bool:
+        """Tell whether a circular that is not held was removed on purpose."""
+        return any(
+            change.removed for change in self.library.changes() if change.circular_id == circular_id
+        )
+
+
+def current_desk() -> Desk:
+    """Return the desk of the app that answers the request."""
+    desk: Desk = current_app.extensions[NAME]
+    return desk

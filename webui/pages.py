@@ -1,0 +1,182 @@
+"""The pages (网页): home, search, the list, a circular, a paragraph's permalink, a number, help."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from flask import Blueprint, Response, redirect, request, url_for
+
+from corpus.number import DocumentNumber, NumberError
+from corpus.permalinks import LinkStatus
+from search.errors import QuestionError
+from webui.desk import current_desk
+from webui.errors import BadParameterError, NotHeldError, RemovedError, UnknownParagraphError
+from webui.security import SOURCE_POLICY
+from webui.views_circular import view_circular
+from webui.views_citation import view_citation
+from webui.views_home import view_home
+from webui.views_lists import (
+    LIST_PAGE,
+    ListView,
+    near_numbers,
+    newest_first,
+    row_of,
+    steps,
+    view_number,
+)
+from webui.views_search import view_mistake, view_search
+from webui.views_state import read_page, read_search
+from webui.writing import answer_page
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as BaseResponse
+
+    from corpus.library_records import Permalink, StoredCircular
+
+blueprint = Blueprint("pages", __name__)
+
+# /d/<circular>/p/<eid>, wherever the pasted address came from
+_PERMALINK = re.compile(r"^/d/([^/\s]{1,200})/(?:p/([^/\s]{1,200})/?)?$")
+_MEASURE = re.compile(r"__m_\d{1,4}$")  # sec_1__p_2__m_1 is a measure of paragraph sec_1__p_2
+MAX_HIGHLIGHT = 500
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """Show the search box and what the library holds."""
+    return answer_page("home.html", view=view_home(current_desk()))
+
+
+@blueprint.get("/search")
+def search() -> BaseResponse:
+    """Show the hits of a search with its filters; a mistake keeps what was typed."""
+    asked = read_search(request.args)
+    pasted = _pasted_permalink(asked.q)
+    if pasted:
+        return redirect(pasted, 303)
+    desk = current_desk()
+    try:
+        results = desk.search(asked)
+    except QuestionError as error:
+        return answer_page("search.html", 400, view=view_mistake(asked, error), line=asked.q)
+    return answer_page("search.html", view=view_search(results, desk), line=asked.q)
+
+
+def _pasted_permalink(line: str) -> str:
+    """Return our own address of a permalink typed into the search box, or ""."""
+    if "/d/" not in line or " " in line:
+        return ""
+    path = unquote(urlsplit(line).path)
+    found = _PERMALINK.match(path[path.find("/d/") :])
+    if found is None:
+        return ""
+    circular_id, eid = found.groups()
+    if eid is None:
+        return url_for("pages.circular", circular_id=circular_id)
+    return url_for("pages.permalink", circular_id=circular_id, eid=eid)
+
+
+@blueprint.get("/circulars")
+def circulars() -> Response:
+    """List the circulars held, newest first."""
+    held = newest_first(current_desk().summaries())
+    page = read_page(request.args, most=max(1, -(-len(held) // LIST_PAGE)))
+    shown = held[(page - 1) * LIST_PAGE : page * LIST_PAGE]
+    last = -(-len(held) // LIST_PAGE)
+    view = ListView(
+        headline=f"共 {len(held)} 份文件，按成文日期排列，新的在前",
+        rows=tuple(row_of(summary, with_date=False) for summary in shown),
+        pages=steps(page, last, lambda number: url_for("pages.circulars", page=number)),
+    )
+    return answer_page("circulars.html", view=view)
+
+
+@blueprint.get("/d/<circular_id>/")
+def circular(circular_id: str) -> Response:
+    """Show a circular."""
+    stored = held_circular(circular_id)
+    view = view_circular(stored, current_desk(), terms=_read_terms())
+    return answer_page("circular.html", view=view)
+
+
+@blueprint.get("/d/<circular_id>/p/<eid>")
+def permalink(circular_id: str, eid: str) -> Response:
+    """Show a circular with one paragraph marked, and say what has become of it."""
+    stored, link = _resolve(circular_id, eid)
+    view = view_circular(stored, current_desk(), link=link, terms=_read_terms())
+    return answer_page("circular.html", view=view)
+
+
+@blueprint.get("/d/<circular_id>/p/<eid>/cite")
+def cite_paragraph(circular_id: str, eid: str) -> Response:
+    """Show one paragraph's citations as text to select."""
+    stored, link = _resolve(circular_id, eid)
+    today = datetime.now().astimezone().date()
+    return answer_page("cite.html", view=view_citation(stored, link, accessed=today))
+
+
+@blueprint.get("/d/<circular_id>/source")
+def source(circular_id: str) -> Response:
+    """Hand out the original file, to be saved and never to be shown."""
+    stored = held_circular(circular_id)
+    data = current_desk().library.original(stored.source_sha256)
+    if data is None:
+        raise NotHeldError(circular_id)
+    response = Response(data, content_type="application/octet-stream")
+    response.headers["Content-Security-Policy"] = SOURCE_POLICY
+    name = re.sub(r"[^\w.\-〔〕（）]", "_", stored.source_name.rpartition("/")[2])[-80:]
+    response.headers.set("Content-Disposition", "attachment", filename=name or "source")
+    return response
+
+
+@blueprint.get("/id/<slug>")
+def number(slug: str) -> BaseResponse:
+    """Lead from a document number to its circular, or say what is known about it."""
+    desk = current_desk()
+    try:
+        wanted = DocumentNumber.from_slug(slug)
+    except NumberError:
+        raise BadParameterError("文号", f"“{slug[:40]}”不是发文字号") from None
+    held = desk.find_number(wanted)
+    if len(held) == 1:
+        return redirect(url_for("pages.circular", circular_id=held[0].id), 303)
+    near = near_numbers(wanted, desk.summaries())
+    view = view_number(wanted, held, desk.library.cited_by(wanted), near)
+    return answer_page("number.html", 200 if held else 404, view=view)
+
+
+@blueprint.get("/help")
+def help_page() -> Response:
+    """Show how to write a search, and the keys."""
+    return answer_page("help.html")
+
+
+def held_circular(circular_id: str) -> StoredCircular:
+    """Return a circular; raises where it is not held, or was removed on purpose."""
+    desk = current_desk()
+    stored = desk.library.get(circular_id)
+    if stored is None:
+        raise RemovedError("该文件") if desk.was_removed(circular_id) else NotHeldError(circular_id)
+    return stored
+
+
+def _resolve(circular_id: str, eid: str) -> tuple[StoredCircular, Permalink]:
+    """Return the circular and what the paragraph's id stands for today."""
+    stored = held_circular(circular_id)
+    link = current_desk().library.resolve(circular_id, _MEASURE.sub("", eid))
+    if link.status is LinkStatus.REMOVED:
+        raise RemovedError("该段", circular_id, stored.circular.title)
+    if link.status is LinkStatus.UNKNOWN or link.paragraph is None:
+        raise UnknownParagraphError(circular_id, stored.circular.title)
+    return stored, link
+
+
+def _read_terms() -> tuple[str, ...]:
+    """Return the terms to mark, as the address names them: `?hl=` once per term."""
+    terms = [term for term in request.args.getlist("hl") if term.strip()]
+    if sum(map(len, terms)) > MAX_HIGHLIGHT:
+        raise BadParameterError("hl", f"最多 {MAX_HIGHLIGHT} 字")
+    return tuple(terms)

@@ -1,0 +1,207 @@
+"""Facets (筛选项) → the filter form: what is ticked stays in sight, the rest unfolds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pypinyin import Style, lazy_pinyin
+
+from corpus.places import ancestors, find_place
+from search.facets import FACET_NAMES, ROLE_NAMES
+from webui.views_state import ROLE_MARKS, UNIT_NAMES, address_of, chosen, toggled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from search.facets import FacetValue
+    from search.requests import SearchRequest
+
+ORDER = ("agency", "role", "line", "year", "region", "issuer", "kind")
+SHOWN = {"agency": 8, "role": 4}
+SHOWN_ELSE = 6
+UNFOLDED = 120  # values listed at most; a page is no place for ten thousand
+FINDABLE = 15  # from so many values a facet has its own text filter
+BAR_HEIGHT = 40
+FEWEST_BARS = 3
+_SLACK = 2  # unfolding one or two more values costs the reader more than showing them
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One value to tick; `names` are further names and pinyin initials the text filter knows."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+    style: str = ""
+    mark: str = ""
+    names: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One year of the small chart."""
+
+    label: str
+    count: int
+    height: int
+    selected: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacetView:
+    """One facet of the form; `beyond` counts values that are not listed at all."""
+
+    name: str
+    title: str
+    unit: str
+    shown: tuple[Item, ...]
+    more: tuple[Item, ...] = ()
+    beyond: int = 0
+    operator: bool | None = None
+    findable: bool = False
+    bars: tuple[Bar, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A ticked value above the results, with the address that takes it away."""
+
+    label: str
+    url: str
+
+
+def view_facets(
+    asked: SearchRequest, facets: Mapping[str, Sequence[FacetValue]]
+) -> tuple[FacetView, ...]:
+    """Return the facets that hold anything, in the order of the page."""
+    return tuple(_view_facet(asked, name, facets[name]) for name in ORDER if facets.get(name))
+
+
+def _view_facet(asked: SearchRequest, name: str, values: Sequence[FacetValue]) -> FacetView:
+    findable = len(values) >= FINDABLE
+    items = [_item(name, value, findable=findable) for value in values]
+    if name == "role":
+        items.sort(key=lambda item: list(ROLE_NAMES).index(item.value))
+    elif name == "region":
+        items = _nested(items)
+    shown, more, beyond = _fold(items, SHOWN.get(name, SHOWN_ELSE))
+    return FacetView(
+        name=name,
+        title=FACET_NAMES[name],
+        unit=UNIT_NAMES[asked.unit],
+        shown=shown,
+        more=more,
+        beyond=beyond,
+        operator=asked.agency_all if name == "agency" else None,
+        findable=findable,
+        bars=_bars(asked, items) if name == "year" else (),
+    )
+
+
+def _item(name: str, value: FacetValue, *, findable: bool) -> Item:
+    return Item(
+        value=value.value,
+        label=value.label,
+        count=value.count,
+        selected=value.selected,
+        style="on" if value.selected else "" if value.count else "none",
+        mark=ROLE_MARKS.get(value.value, "") if name == "role" else "",
+        names=initials(value.label) if findable else "",
+    )
+
+
+@lru_cache(maxsize=20_000)
+def initials(label: str) -> str:
+    """Return the pinyin initials of a name (拼音首字母).
+
+    >>> initials("市公安局")
+    'sgaj'
+    """
+    return "".join(lazy_pinyin(label, style=Style.FIRST_LETTER))
+
+
+def _fold(items: Sequence[Item], most: int) -> tuple[tuple[Item, ...], tuple[Item, ...], int]:
+    """Split values into those in sight, those to unfold, and how many are left out.
+
+    A ticked value is always in sight, whatever its place in the list.
+    """
+    if len(items) <= most + _SLACK:
+        return tuple(items), (), 0
+    sight = [item for at, item in enumerate(items) if at < most or item.selected]
+    rest = [item for at, item in enumerate(items) if at >= most and not item.selected]
+    return tuple(sight), tuple(rest[:UNFOLDED]), max(0, len(rest) - UNFOLDED)
+
+
+def _nested(items: Iterable[Item]) -> list[Item]:
+    """Order regions as a tree, province before its cities; unknown places stand on their own."""
+    by_name = {item.value: item for item in items}
+    children: dict[str, list[str]] = {}
+    for name in by_name:
+        children.setdefault(_holder(name, by_name), []).append(name)
+    found: list[Item] = []
+
+    def add(name: str, depth: int) -> None:
+        item = by_name[name]
+        inset = f"in{min(depth, 2)}" if depth else ""
+        style = " ".join(filter(None, (item.style, inset)))
+        found.append(Item(item.value, item.label, item.count, item.selected, style))
+        for child in children.get(name, ()):
+            add(child, depth + 1)
+
+    for name in children.get("", ()):
+        add(name, 0)
+    return found
+
+
+def _holder(name: str, known: Mapping[str, Item]) -> str:
+    """Return the nearest region in the list that holds this one, "" where none does."""
+    place = find_place(name)
+    above = ancestors(place.code) if place is not None else ()
+    return next((each.name for each in above if each.name in known and each.name != name), "")
+
+
+def _bars(asked: SearchRequest, items: Sequence[Item]) -> tuple[Bar, ...]:
+    """Return the years as bars, oldest first, missing years as gaps."""
+    by_year = {int(item.value): item for item in items if item.value.isdigit()}
+    if len(by_year) < FEWEST_BARS:
+        return ()
+    top = max(item.count for item in by_year.values()) or 1
+    bars = []
+    for year in range(min(by_year), max(by_year) + 1):
+        item = by_year.get(year)
+        count = item.count if item else 0
+        bars.append(
+            Bar(
+                label=f"{year}年",
+                count=count,
+                height=max(2, round(BAR_HEIGHT * count / top)) if count else 0,
+                selected=bool(item and item.selected),
+                url=address_of(toggled(asked, "year", str(year))),
+            )
+        )
+    return tuple(bars)
+
+
+def list_chips(
+    asked: SearchRequest, facets: Mapping[str, Sequence[FacetValue]]
+) -> tuple[Chip, ...]:
+    """Return a chip for every ticked value, in the order of the address."""
+    labels = {
+        (name, value.value): value.label for name, values in facets.items() for value in values
+    }
+    return tuple(
+        Chip(label_of(name, value, labels), address_of(toggled(asked, name, value)))
+        for name, value in chosen(asked)
+    )
+
+
+def label_of(name: str, value: str, labels: Mapping[tuple[str, str], str]) -> str:
+    """Return what a ticked value is called, also where no facet knows it."""
+    if name == "role":
+        return ROLE_NAMES.get(value, value)
+    return labels.get((name, value), value)

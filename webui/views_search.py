@@ -1,0 +1,326 @@
+"""The answer to a search (结果) → the results page: headline, chips, cards, ways out of nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from corpus.model import Role
+from corpus.number import DocumentNumber
+from search.engine import Tier
+from search.facets import ROLE_NAMES
+from search.query import Unit
+from search.requests import DEEPEST_HIT
+from webui.markup import Layer, dress
+from webui.views_facets import list_chips, view_facets
+from webui.views_lists import near_numbers, row_of, steps
+from webui.views_state import (
+    ROLE_MARKS,
+    SORT_NAMES,
+    UNIT_CHOICES,
+    UNIT_NAMES,
+    address_of,
+    changed,
+    chosen,
+    toggled,
+    without_filters,
+)
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from search.errors import QuestionError
+    from search.requests import SearchRequest
+    from search.results import Hit, NumberHint, Results
+    from webui.desk import Desk
+    from webui.views_facets import Chip, FacetView
+    from webui.views_lists import Row, Step
+
+MOST_AGENCIES = 12  # named on one card
+MOST_TERMS = 8  # carried along to the circular's page
+_ROLE_ORDER = [role.value for role in Role]
+_WHY = {Tier.LITERAL: "原文一致", Tier.COMPLETE: "含全部词", Tier.PARTIAL: "含部分词"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several addresses, with the one in force selected."""
+
+    label: str
+    url: str
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CardAgency:
+    """An agency on a card."""
+
+    label: str
+    mark: str
+    role: str
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One hit as the list shows it; `split` stands above the first partial match."""
+
+    url: str
+    html: Markup
+    lead_in: str
+    path: str
+    section_url: str
+    circular_url: str
+    title: str
+    facts: tuple[str, ...]
+    agencies: tuple[CardAgency, ...]
+    more_agencies: int
+    permalink: str
+    cite_url: str
+    why: str
+    split: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What to say and offer where nothing was found."""
+
+    sentence: str
+    offers: tuple[Choice, ...] = ()
+    tips: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPanel:
+    """What is known about a document number that was typed."""
+
+    sentence: str
+    link: str = ""
+    number_url: str = ""
+    circulars: tuple[Row, ...] = ()
+    near: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """The results page."""
+
+    title: str
+    headline: str
+    canonical: str
+    hidden: tuple[tuple[str, str], ...] = ()
+    facets: tuple[FacetView, ...] = ()
+    chips: tuple[Chip, ...] = ()
+    clear_url: str = ""
+    units: tuple[Choice, ...] = ()
+    sorts: tuple[Choice, ...] = ()
+    notices: tuple[str, ...] = ()
+    numbers: tuple[NumberPanel, ...] = ()
+    hits: tuple[Card, ...] = ()
+    empty: Empty | None = None
+    pages: tuple[Step, ...] = ()
+    range_text: str = ""
+    print_line: str = ""
+
+
+def view_search(results: Results, desk: Desk) -> SearchView:
+    """Return the page of an answer."""
+    asked = results.request
+    address = url_for("pages.search", _external=True).removesuffix("/search")
+    hint = results.number_hint
+    return SearchView(
+        title=asked.q or "全部",
+        headline=_headline(results),
+        canonical=address + address_of(asked),
+        hidden=_hidden(asked),
+        facets=view_facets(asked, results.facets),
+        chips=list_chips(asked, results.facets),
+        clear_url=address_of(without_filters(asked)),
+        units=_units(asked),
+        sorts=_sorts(asked),
+        notices=results.notices,
+        numbers=(_number_panel(hint, desk),) if hint else (),
+        hits=_cards(results),
+        empty=None if results.total else _nothing(results),
+        pages=steps(
+            asked.page, _last_page(results), lambda page: address_of(changed(asked, page=page))
+        ),
+        range_text=_range(results),
+        print_line=f"检索式：{asked.q or '（全部）'}　{address}{address_of(asked)}",
+    )
+
+
+def view_mistake(asked: SearchRequest, error: QuestionError) -> SearchView:
+    """Return the page of a question that cannot be asked so; what was typed stays."""
+    return SearchView(
+        title="检索式有误",
+        headline="检索式有误",
+        canonical=url_for("pages.search", _external=True),
+        hidden=_hidden(asked),
+        units=_units(asked),
+        empty=Empty(str(error), (Choice("看检索式的写法", url_for("pages.help_page")),)),
+    )
+
+
+def _headline(results: Results) -> str:
+    if not results.total:
+        return "没有找到"
+    unit = UNIT_NAMES[results.request.unit]
+    return f"找到 {results.total} {unit}，来自 {results.circulars} 份文件"
+
+
+def _hidden(asked: SearchRequest) -> tuple[tuple[str, str], ...]:
+    """What the filter form must carry along: all but the line, the ticks and the page."""
+    kept = {"unit", "sort", "limit"}
+    return tuple((name, value) for name, value in asked.to_params() if name in kept)
+
+
+def _units(asked: SearchRequest) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(label, address_of(changed(asked, unit=unit)), unit is asked.unit)
+        for unit, label in UNIT_CHOICES.items()
+    )
+
+
+def _sorts(asked: SearchRequest) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(label, address_of(changed(asked, sort=sort)), sort is asked.sort)
+        for sort, label in SORT_NAMES.items()
+    )
+
+
+def _last_page(results: Results) -> int:
+    return min(results.pages, DEEPEST_HIT // max(1, results.request.limit))
+
+
+def _range(results: Results) -> str:
+    asked = results.request
+    if not results.hits:
+        return ""
+    first = (asked.page - 1) * asked.limit + 1
+    last = first + len(results.hits) - 1
+    return (
+        f"第 {first}–{last} {UNIT_NAMES[asked.unit]}，共 {results.total} {UNIT_NAMES[asked.unit]}"
+    )
+
+
+def _cards(results: Results) -> tuple[Card, ...]:
+    """Return the cards of a page, with the line between complete and partial matches."""
+    asked = results.request
+    unit = UNIT_NAMES[asked.unit]
+    offset = (asked.page - 1) * asked.limit
+    cards = []
+    for at, hit in enumerate(results.hits, start=offset):
+        split = ""
+        if results.partial and at == results.complete:
+            above = f"以上 {at} {unit}含全部词" if at else f"没有一{unit}含全部词"
+            split = f"{above}，以下 {results.partial} {unit}含部分词"
+        cards.append(_card(hit, results, split))
+    return tuple(cards)
+
+
+def _card(hit: Hit, results: Results, split: str) -> Card:
+    asked = results.request
+    permalink = url_for("pages.permalink", circular_id=hit.circular, eid=hit.paragraph)
+    terms = [*dict.fromkeys(results.terms)][:MOST_TERMS]
+    opened = url_for("pages.permalink", circular_id=hit.circular, eid=hit.paragraph, hl=terms)
+    circular = url_for("pages.circular", circular_id=hit.circular)
+    snippet = hit.snippet
+    facts = (hit.number, hit.date, "、".join(hit.issuers[:2]))
+    agencies = _agencies(hit, asked)
+    lead_in = hit.run_in_heading
+    return Card(
+        url=f"{opened}#{hit.paragraph}",
+        html=dress(snippet.text, [Layer(mark.start, mark.end, "mark") for mark in snippet.marks]),
+        lead_in="" if not lead_in or lead_in in hit.text else lead_in,
+        path=_path(hit),
+        section_url=f"{circular}#{hit.paragraph}",
+        circular_url=circular,
+        title=hit.title or hit.number or "无标题文件",
+        facts=tuple(fact for fact in facts if fact),
+        agencies=agencies[:MOST_AGENCIES],
+        more_agencies=len(agencies) if len(agencies) > MOST_AGENCIES else 0,
+        permalink=permalink,
+        cite_url=url_for("pages.cite_paragraph", circular_id=hit.circular, eid=hit.paragraph),
+        why=_WHY[hit.tier] if asked.q else "",
+        split=split,
+    )
+
+
+def _path(hit: Hit) -> str:
+    """Return the headings above a hit and its place under them."""
+    last = hit.display.rpartition(" › ")[2] or hit.display  # noqa: RUF001
+    return " › ".join((*hit.headings, last))  # noqa: RUF001
+
+
+def _agencies(hit: Hit, asked: SearchRequest) -> tuple[CardAgency, ...]:
+    """Return a hit's agencies, each once a role, leaders first; those asked for stand out."""
+    distinct = dict.fromkeys(
+        (agency.agency_id, agency.line, agency.as_written, agency.role)
+        for agency in sorted(hit.agencies, key=lambda each: _ROLE_ORDER.index(each.role))
+    )
+    return tuple(
+        CardAgency(
+            label=label,
+            mark=ROLE_MARKS[role],
+            role=ROLE_NAMES[role],
+            style=f"{role} chosen" if _is_asked(agency_id, line, role, asked) else role,
+        )
+        for agency_id, line, label, role in distinct
+    )
+
+
+def _is_asked(agency_id: str, line: str, role: str, asked: SearchRequest) -> bool:
+    named = agency_id in asked.agency or line in asked.line
+    return named and (not asked.role or role in asked.role)
+
+
+def _number_panel(hint: NumberHint, desk: Desk) -> NumberPanel:
+    """Say whether a typed number is held, who cites it, and what stands near it."""
+    url = url_for("pages.number", slug=hint.slug)
+    if hint.held:
+        held = [summary for summary in desk.summaries() if summary.id in hint.held]
+        cited = f"另有 {hint.cited_by} 份文件引用了它。" if hint.cited_by else ""
+        return NumberPanel(f"库中有 {hint.number}。{cited}", circulars=tuple(map(row_of, held)))
+    near = near_numbers(DocumentNumber.parse(hint.number), desk.summaries())
+    rows = tuple(map(row_of, near))
+    if not hint.cited_by:
+        return NumberPanel(f"库中没有 {hint.number}，也没有文件引用它。", near=rows)
+    sentence = f"库中没有 {hint.number}。已有 {hint.cited_by} 份文件引用了它，"
+    return NumberPanel(sentence, "可查看引用处", url, near=rows)
+
+
+def _nothing(results: Results) -> Empty:
+    """Return what to say and offer where nothing was found."""
+    asked = results.request
+    unit = UNIT_NAMES[asked.unit]
+    thing = "措施" if asked.unit is Unit.MEASURE else "段落"
+    quoted = asked.q if '"' in asked.q or "“" in asked.q else f'"{asked.q}"'
+    ticked = len(chosen(asked))
+    offers = [
+        Choice(
+            f'移除"{each.label}"（可得 {each.total} {unit}）'
+            if each.facet
+            else f"清除全部筛选（可得 {each.total} {unit}）",
+            address_of(
+                toggled(asked, each.facet, each.value) if each.facet else without_filters(asked)
+            ),
+        )
+        for each in results.relaxations
+        if each.total
+    ]
+    if asked.unit is Unit.MEASURE:
+        offers.append(Choice("改按段落检索", address_of(changed(asked, unit=Unit.PARAGRAPH))))
+    if ticked:
+        named = f"同时符合{quoted}和" if asked.q else "符合"
+        return Empty(f"没有{named} {ticked} 个筛选条件的{thing}。", tuple(offers))
+    words = asked.q.split()
+    plain = len(words) > 1 and not any(sign in asked.q for sign in '":：()（）“”')
+    if plain:
+        either = changed(asked, q=" OR ".join(words))
+        offers.append(Choice('改用"任一词"', address_of(either)))
+    tips = ("减少关键词，或换一种说法。", "引号里的文字必须原样连续出现，去掉引号可放宽。")
+    sentence = f"没有找到{quoted}。" if asked.q else f"库中还没有{thing}。"
+    return Empty(sentence, tuple(offers), tips[: 2 if '"' in quoted and quoted == asked.q else 1])
