@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from corpus.head import read_recipients
 from corpus.markers import parse_marker
 from corpus.model import Level
 from corpus.number import find_numbers
+from corpus.readers.labels import opens_label
 from corpus.title import kind_of
 
 _SHORTEST_BLOCK: Final = 260
@@ -40,10 +42,9 @@ def cut_block(
     >>> cut_block("一、加强领导")
     ((0, 6),)
     """
-    if len(line) < _SHORTEST_BLOCK:
-        after = _number_ends(line) if near_top else 0
-        return _pieces(line, [after]) if after else ((0, len(line)),)
     cuts = _cut_head(line) if near_top else set()
+    if len(line) < _SHORTEST_BLOCK:
+        return _pieces(line, sorted(cuts))
     if first and not cuts:
         cuts |= _cut_title(line)
     cuts |= _cut_at_spaces(line)
@@ -66,16 +67,8 @@ def _pieces(line: str, cuts: list[int]) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def _number_ends(line: str) -> int:
-    """Where a number at the beginning of a line ends, if something unrelated follows it."""
-    mentions = find_numbers(line[:80])
-    if not mentions or mentions[0].span.start != 0:
-        return 0
-    end = mentions[0].span.end
-    return 0 if end >= len(line) or line[end] in _GOES_ON else end
-
-
-_GOES_ON: Final = "文和及与或、，,。；》）)〕的中规要明等附《〈 "
+_ADDRESSES: Final = ("各", "有关", "市直", "省直", "县直", "市各", "省各", "局属", "机关各")
+_GOES_ON: Final = "文和及与或、，,。；》）)〕的中规要明等附《〈"
 
 
 def _cut_title(line: str) -> set[int]:
@@ -92,20 +85,24 @@ def _cut_head(line: str) -> set[int]:
     head = line[:_HEAD]
     cuts: set[int] = set()
     after = 0
-    for mention in find_numbers(head):
+    mention = next(iter(find_numbers(head)), None)
+    if mention is not None:
         start, end = mention.span
         before = head[:start].strip(_SPACES)
-        if before and not (kind_of(before) and "。" not in before and "：" not in before):
-            break
-        if before.endswith(("《", "（", "(")):
-            break
-        cuts |= {start, end}
-        after = end
-        break
+        rest = head[end:].lstrip(_SPACES)
+        titled = kind_of(before) and not any(mark in before for mark in "。：；")
+        unrelated = rest[:1] not in _GOES_ON or (rest != head[end:] and rest[:1] != "《")
+        cited = before.startswith(("根据", "按照", "依据", "为", "现将", "贯彻", "落实"))
+        if (not before or titled) and unrelated and rest and not cited:
+            cuts |= {start, end}
+            after = end
     colon = min((at for mark in "：:" if (at := head.find(mark, after)) >= 0), default=-1)
-    if after and colon > 0 and "。" not in head[after:colon]:
-        cuts.add(colon + 1)
-    return cuts
+    addressed = head[after : colon + 1].strip(_SPACES)
+    if 0 < colon < len(line) - 1 and (after or addressed.startswith(_ADDRESSES)):
+        following = head[colon + 1 : colon + 5].lstrip(_SPACES)
+        if read_recipients(addressed) and not following.startswith(("关于", "印发", "转发", "《")):
+            cuts.add(colon + 1)
+    return cuts - {0}
 
 
 def _cut_at_spaces(line: str) -> set[int]:
@@ -129,11 +126,21 @@ def _cut_at_spaces(line: str) -> set[int]:
             and parse_marker(line[position : position + _PEEK]) is not None
         ):
             cuts.add(position)
-        elif wide and position - start >= 4 and start > 1:  # noqa: PLR2004
+        elif wide and start > 1 and (position - start >= 4 or _indents(line, start, position)):  # noqa: PLR2004
+            cuts.add(position)
+        elif opens_label(line[position : position + _PEEK]):
             cuts.add(position)
         elif _after_heading(line, cuts, start):
             cuts.add(position)
     return cuts
+
+
+def _indents(line: str, start: int, stop: int) -> bool:
+    """Whether 　　 stands for a new line rather than spreading out a word (总　　则)."""
+    if line[start:stop] != "\u3000\u3000":
+        return False
+    around = line[max(0, start - 4) : start] + line[stop : stop + 4]
+    return len(around) == 8 and not any(character in _SPACES for character in around)  # noqa: PLR2004
 
 
 def _after_heading(line: str, cuts: set[int], space: int) -> bool:

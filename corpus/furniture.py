@@ -26,6 +26,7 @@ _PATTERNS: Final = re.compile(
     r"|.{0,40}(?:版权所有|ICP备|公网安备).{0,120}"
     r"|中国政府网 网站地图.{0,200}"
     r"|[-=_*+]{2,200}"
+    r"|[—–-]\s{0,2}\d{1,4}\s{0,2}[—–-]"  # — 1 —, a page number
     r")",
 )
 _LONGEST: Final = 300
@@ -46,6 +47,11 @@ def furniture_reason(line: str) -> str:
     if bare in _EXACT or not bare or _PATTERNS.fullmatch(line):
         return "页面杂项"
     return ""
+
+
+def abridged_note(line: str) -> bool:
+    """Whether a whole line says that the text was cut: （本文有删减）, （略）."""
+    return line.strip("（）() ") in {"本文有删减", "略", "附件略", "有删减", "全文略", "图略", "表略"}
 
 
 def validity_note(line: str) -> bool:

@@ -259,7 +259,7 @@ def title_length(lines: Sequence[Line], index: int, *known: str) -> int:
             break
     if best == 0:
         return _untyped_title(lines, index)
-    while index + best < len(lines) and _is_suffix(lines[index + best].text):
+    while index + best < len(lines) and is_title_suffix(lines[index + best].text):
         best += 1
     return best
 
@@ -281,7 +281,7 @@ def _goes_on(line: str) -> bool:
     )
 
 
-def _is_suffix(line: str) -> bool:
+def is_title_suffix(line: str) -> bool:
     """Whether a line is the bracket that belongs to the title above: （试行）, （2016—2020年）."""
     bare = line.strip()
     if not (bare[:1] in "（(" and bare[-1:] in "）)") or len(bare) > 20:  # noqa: PLR2004

@@ -26,6 +26,7 @@ _RANKS: Final = {
 _DIVISIONS: Final = frozenset({Level.CHAPTER, Level.SECTION, Level.ARTICLE})
 _LONGEST_TITLE: Final = 60
 _LONGEST_LEAD: Final = 30
+_LONGEST_ARTICLE_NAME: Final = 20
 _OPEN, _CLOSE = "《〈（(“‘「〔[【", "》〉）)”’」〕]】"
 
 
@@ -126,13 +127,26 @@ class _Reader:
         self.paragraphs: list[BodyLine] = []
         self.remarks: list[Remark] = []
         self.articles = 0
+        self.last: dict[Level, int] = {}  # over the whole text: some number （一）…（三十） through
 
     def add_paragraph(self, span: Span, *, numbered: bool) -> None:
+        if not numbered:
+            self._leave_items()
         node = self.current
         node.paragraphs += 1
         article = next((one for one in node.chain() if one.level is Level.ARTICLE), None)
         clause = article.paragraphs if article is not None and article is not node else 0
         self.paragraphs.append(BodyLine(node, node.paragraphs, span, numbered, clause))
+
+    def _leave_items(self) -> None:
+        """Return to the article when its items have ended: what follows is its next 款."""
+        node = self.current
+        article = next((one for one in node.chain() if one.level is Level.ARTICLE), None)
+        if article is None or article is node or node.heading or not self.paragraphs:
+            return
+        last = self.paragraphs[-1]
+        if last.node is node and self.text[last.span.end - 1] == "。":
+            self.current = article
 
     def add_marked(self, line: Line, marker: Marker, *, has_content: bool) -> None:
         self.current = self._open(line, marker)
@@ -171,10 +185,12 @@ class _Reader:
         else:
             last = parent.last.get(marker.level, 0)
             parent.last[marker.level] = marker.ordinal
+        through = marker.ordinal == self.last.get(marker.level, 0) + 1
+        self.last[marker.level] = marker.ordinal
         if marker.ordinal == last:
             message = f"序号“{marker.number}”重复出现，按原文保留"
             self.remarks.append(Remark(line.number, "numbering_duplicate", message))
-        elif marker.ordinal > last + 1 and (last or marker.level is not Level.POINT):
+        elif marker.ordinal > last + 1 and not through:
             message = f"序号“{marker.number}”之前有缺号，按原文保留"
             self.remarks.append(Remark(line.number, "numbering_gap", message))
 
@@ -188,11 +204,12 @@ def heading_length(marker: Marker, *, has_content: bool) -> int:
     rest = marker.rest
     if marker.level in {Level.CHAPTER, Level.SECTION}:
         return _LONG if len(rest) <= _LONGEST_TITLE else 0
+    if marker.level is Level.ARTICLE:  # an article has text, rarely a name: 第一条　目的
+        named = len(rest) <= _LONGEST_ARTICLE_NAME and rest[-1:] not in "。：；，:;,"
+        return _LONG if has_content and named else 0
     stop = _sentence_end(rest)
     if stop < 0 or stop == len(rest) - 1:
         return _LONG if has_content and _is_title(rest) else 0
-    if marker.level is Level.ARTICLE:
-        return 0
     lead = rest[: stop + 1]
     follows = rest[stop + 1 :].lstrip()
     if len(lead) > _LONGEST_LEAD or any(mark in lead for mark in "，,；;：:"):

@@ -14,11 +14,11 @@ from corpus.closing import (
     is_release_note,
 )
 from corpus.dates import find_date
-from corpus.furniture import furniture_reason, validity_note
-from corpus.head import Head, read_head, title_length
+from corpus.furniture import abridged_note, furniture_reason, validity_note
+from corpus.head import Head, is_title_suffix, read_head, title_length
 from corpus.markers import parse_marker
 from corpus.model import Dropped, Evidence, Level, Part, PartKind, Span
-from corpus.title import inner_titles_of, kind_of, quoted_titles, title_key, without_suffix
+from corpus.title import STATUTORY_KINDS, inner_titles_of, kind_of, quoted_titles, title_key, without_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,7 +84,9 @@ class _Splitter:
             letter.part = Part(PartKind.WRAPPER)
         self.sheet.inner_titles = tuple(
             dict.fromkeys(
-                text.part.title for text in self.sheet.texts if text.part.kind is PartKind.INNER
+                text.part.title
+                for text in self.sheet.texts
+                if text.part.kind is PartKind.INNER and text.part.title
             )
         )
 
@@ -128,8 +130,9 @@ class _Splitter:
         if is_release_note(line.text):
             self._evidence("release_note", index, index + 1, "release_note", 0.9)
             return 1
-        if validity_note(line.text):
-            self._evidence("validity", index, index + 1, "site_note", 0.8)
+        if validity_note(line.text) or abridged_note(line.text):
+            what = "validity" if validity_note(line.text) else "abridged"
+            self._evidence(what, index, index + 1, "site_note", 0.8)
             return 1
         stop = attachment_list_end(self.lines, index)
         if stop > index:
@@ -198,8 +201,15 @@ class _Splitter:
         if taken:
             self._begin(index, taken, PartKind.INNER, self.inners + 1)
             return taken
+        if not self.current.lines and not first and self._below_title(index):
+            self._evidence("title_note", index, index + 1, "bracket_below_title", 0.9)
+            return 1
         if not (self.closed and first):
             return 0
+        if self._links_elsewhere(index):
+            line = self.lines[index]
+            self.sheet.dropped.append(Dropped(Span(line.start, line.end), "相邻文件的链接"))
+            return 1
         if self._repeats(index):
             for line in self.lines[index:]:
                 span = Span(line.start, line.end)
@@ -220,6 +230,12 @@ class _Splitter:
         return bool(title) and any(
             title_key(title) in title_key(line.text[:200]) for line in letter[:2]
         )
+
+    def _links_elsewhere(self, index: int) -> bool:
+        """Whether the last line of a page is the title of another circular: 上一篇, 下一篇."""
+        text = self.lines[index].text
+        last = index == len(self.lines) - 1
+        return last and kind_of(text) in STATUTORY_KINDS and "关于" in text and len(text) < 150  # noqa: PLR2004
 
     def _much_follows(self, index: int) -> bool:
         return len(self.lines) - index > 2  # noqa: PLR2004
@@ -243,17 +259,18 @@ class _Splitter:
                 return 0
             if title_key(joined) in keys:
                 stop = index + taken
-                while stop < len(self.lines) and self._below_title(stop):
+                while stop < len(self.lines) and is_title_suffix(self.lines[stop].text):
                     stop += 1
                 return stop - index
         return 0
 
     def _below_title(self, index: int) -> bool:
-        """Whether a line is a bracket under a title: （试行）, （2018年9月6日…通过）."""
+        """Whether a line is the note under a title: （2018年9月6日…通过）."""
         text = self.lines[index].text
-        if not (text[:1] in "（(" and text[-1:] in "）)") or len(text) > 120:  # noqa: PLR2004
+        if not (text[:1] in "（(" and text[-1:] in "）)") or len(text) > 200:  # noqa: PLR2004
             return False
-        return parse_marker(text) is None and "负责" not in text
+        dated = "年" in text and any(word in text for word in ("通过", "公布", "发布", "修订", "修正"))
+        return dated and parse_marker(text) is None
 
     def _begin(self, index: int, taken: int, kind: PartKind, ordinal: int) -> None:
         lines = self.lines[index : index + taken]

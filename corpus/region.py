@@ -86,6 +86,7 @@ def find_region(
     return Region(*found, "text", 0.6) if found is not None else Region()
 
 
+_BEFORE_PLACE: Final = ("关于印发", "关于", "】", "转发", "印发", "对")
 _SITES: Final = ("发文机关", "发布机构", "网站名称", "来源")
 
 
@@ -122,7 +123,8 @@ def _places() -> tuple[tuple[Place, ...], tuple[Place, ...]]:
     prefectures = [
         place_of_code(f"{code}{rest:02}00") for code in range(11, 66) for rest in range(1, 91)
     ]
-    return tuple(p for p in provinces if p), tuple(p for p in prefectures if p)
+    named = [place for place in prefectures if place and len(place.short) > 1]  # not 市辖区
+    return tuple(p for p in provinces if p), tuple(named)
 
 
 _WORDS: Final = {

@@ -22,6 +22,7 @@ from corpus.model import (
     Remark,
     Span,
 )
+from corpus.number import NumberKind
 from corpus.outline import BodyLine, HeadingLine, Node, Outline, read_outline
 from corpus.parts import Sheet, Text, read_sheet
 from corpus.path import cite_path, display_path, heading_id, paragraph_id
@@ -65,7 +66,7 @@ def parse_circular(raw: RawCircular) -> Circular:
         title=head.title,
         inner_titles=inner_titles,
         number=head.number,
-        kind=kind_of(head.title),
+        kind=outer_kind(sheet),
         inner_kind=inner_kind,
         issuers=issuers,
         recipients=head.recipients,
@@ -80,6 +81,16 @@ def parse_circular(raw: RawCircular) -> Circular:
         evidence=tuple(evidence),
         **dates,
     )
+
+
+def outer_kind(sheet: Sheet) -> str:
+    """The genre (文种) of the outer document: an order (令) may bear the title of what it issues."""
+    kind = kind_of(sheet.head.title)
+    number = sheet.head.number
+    wraps = any(text.part.kind is PartKind.WRAPPER for text in sheet.texts)
+    if wraps and number is not None and kind not in STATUTORY_KINDS:
+        return {NumberKind.ORDER: "令", NumberKind.ANNOUNCEMENT: "公告"}.get(number.kind, kind)
+    return kind
 
 
 def _title_from_name(raw: RawCircular, sheet: Sheet) -> None:
@@ -103,7 +114,7 @@ class _Builder:
         self.sheet = sheet
         self.region = region
         self.signed = signed
-        self.kind = kind_of(sheet.head.title) or "公文"
+        self.kind = outer_kind(sheet)
         self.headings: list[Heading] = []
         self.paragraphs: list[Paragraph] = []
         self.references: list[Reference] = []
@@ -246,6 +257,9 @@ def _issuers(sheet: Sheet) -> tuple[str, ...]:
         return titled
     if names:
         return names
+    number = sheet.head.number
+    if number is not None and number.kind in {NumberKind.ORDER, NumberKind.ANNOUNCEMENT}:
+        return (number.code,)
     said = sheet.head.metadata.get("发文机关", "")
     return tuple(said.split()) if 0 < len(said) <= 120 else ()  # noqa: PLR2004
 

@@ -127,6 +127,12 @@ def split_label(line: str) -> tuple[str, str] | None:
     return (LABELS[squeezed], value) if len(value) <= _VALUE_CHARACTERS else None
 
 
+def opens_label(text: str) -> bool:
+    """Whether text goes on with a label in brackets: 【发文字号】 …."""
+    head = text[:16].replace("】", "]", 1)
+    return head[:1] in "【[" and "".join(head[1:].partition("]")[0].split()) in LABELS
+
+
 def clean_page_title(title: str) -> str:
     """Return a page's title without the site's name behind it.
 
