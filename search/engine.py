@@ -37,8 +37,8 @@ fields and filters never score.
 
 *Order*: tier (whole run literal, complete, partial), score rounded to 6 places descending, then
 date descending, then circular id and order ascending (no two records of a circular and unit share
-an order). By date: date descending, circular id, order; in document order: circular id, order; partial matches
-stand last there too.
+an order). By date: date descending, circular id, order; in document order: circular id, order;
+partial matches stand last there too.
 """
 
 from __future__ import annotations

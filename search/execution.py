@@ -105,9 +105,11 @@ class Execution:
                 inside = [year for year in years.values if first <= int(year) <= last]
                 return _literal_where(years.mask(inside, self.size))
             case Both(children):
-                return self._stack(children, base).max(axis=0)
+                worst: _Tiers = self._stack(children, base).max(axis=0)
+                return worst
             case AnyOf(children):
-                return self._stack(children, base).min(axis=0)
+                best: _Tiers = self._stack(children, base).min(axis=0)
+                return best
             case SameMeasure(child):
                 return self._of_paragraphs(self._tiers(child, base))
             case Not(child):
@@ -199,13 +201,11 @@ class Execution:
         """Return one number per document that sorts as the port says; no two are equal."""
         if sort is Sort.RELEVANCE:
             worst_first = (1 << _SCORE_BITS) - 1 - millionths
-            return (
-                (tiers << (_SCORE_BITS + _RANK_BITS))
-                | (worst_first << _RANK_BITS)
-                | self._by_date[docs]
-            )
+            keys: Docs = (tiers << (_SCORE_BITS + _RANK_BITS)) | (worst_first << _RANK_BITS)
+            return keys | self._by_date[docs]
         rank = self._by_date if sort is Sort.DATE else self._by_document
-        return ((tiers == Tier.PARTIAL).astype(np.int64) << _RANK_BITS) | rank[docs]
+        keys = (tiers == Tier.PARTIAL).astype(np.int64) << _RANK_BITS
+        return keys | rank[docs]
 
     # Columns
 

@@ -51,6 +51,11 @@ class SearchRequest:
     page: int = 1
     limit: int = DEFAULT_LIMIT
 
+    def __post_init__(self) -> None:
+        # Callers may hand on what a command line gave them.
+        object.__setattr__(self, "unit", Unit(self.unit))
+        object.__setattr__(self, "sort", Sort(self.sort))
+
     @classmethod
     def from_params(cls, pairs: Iterable[tuple[str, str]]) -> Self:
         """Read parameters as an address carries them; unknown names are passed over.

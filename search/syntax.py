@@ -40,6 +40,7 @@ from search.query import (
     FieldIs,
     Not,
     Phrase,
+    Plain,
     SameMeasure,
     YearRange,
 )
@@ -213,11 +214,20 @@ class _Parser:
     def _read_branch(self, items: Sequence[Lexeme | _Group]) -> Node | None:
         same_measure = any(_kind_of(item) is Kind.MEASURE for item in items)
         sides = [self._read_side(one) for one in _split(items, {Kind.PARAGRAPH, Kind.MEASURE})]
+        if same_measure:
+            sides = [self._or_responsible(side) for side in sides]
         node = _combine(Both, sides)
         if same_measure and node is not None:
             self._must_match_as_typed = True
             return SameMeasure(node)
         return node
+
+    def _or_responsible(self, side: Node | None) -> Node | None:
+        """Let an agency's name beside /措施 mean the measures it is responsible for, too."""
+        if not isinstance(side, Plain) or self._find_agency is None:
+            return side
+        found = self._find_agency(side.literal)
+        return AnyOf((side, FieldIs("agency", found))) if found else side
 
     def _read_side(self, items: Sequence[Lexeme | _Group]) -> Node | None:
         """Read what stands side by side: all of it must match."""
