@@ -318,6 +318,10 @@ def _collective_name(name: str, owner: Jurisdiction, year: int) -> str:
             whose = _jurisdiction(parts, owner.place, owner.name)
             full = full_name(parts, stem, whose, owner.place).removesuffix("办公室")
             return full + members["rest"]
-    if owner.place is not None and name.startswith(("各", "有关", "相关")):
+    if (
+        owner.place is not None
+        and name.startswith(("各", "有关", "相关"))
+        and not name.startswith("各省")
+    ):
         return owner.name + name
     return name

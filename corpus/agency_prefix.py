@@ -88,7 +88,7 @@ _SHAPE = re.compile(
     r"(?:局|厅|委|办|部|院|署|委员会|办公室|中心|[支分总]行|银行|公司|集团|[总支大]队|政府"
     r"|指挥部|领导小组|工作组|专班|联席会议|联合会|协会|学会|商会|促进会|大学|学院|学校|医院"
     r"|理事会|分公司|示范区|开发区|实验区|新区|高新区|园区|研究所|[测总]站|联社|管委会|街道办事处|街道|办事处|红十字会|工会|团委|军分区|警备区"
-    r"|海关|边检站|管理[处所站]|事务所|供销社|联|博物馆|图书馆|电视台|广播台|报社|日报社|联络处)"
+    r"|海关|边检站|管理[处所站]|事务所|供销社|处室|[司处科联]|博物馆|图书馆|电视台|广播台|报社|日报社|联络处)"
 )
 _OFFICE = re.compile(r"(?:局|厅|委|办|委员会|办公室|法院|检察院|政府|政协|人大|总工会|联)$")
 _NO_ELISION = re.compile(r"管委会|管理委员会|开发区|新区|试验区|实验区|园区|公司|集团|银行|大学")
@@ -102,10 +102,10 @@ _COLLECTIVE_HEAD = re.compile(
     r"(?:各|有关|相关|其他|其它|所有|全[省市区县州]|全体|地方(?:各级|人民)?|县级以上|[省市县区乡镇]{2,5}级?"
     r"(?=人民|政府|各|有关|党委)|设区[的市]|(?:自治区|自治州|[省市区县州盟旗])(?:本级)?[级直属]?(?:各|有关|相关)"
     r"|(?:自治区|[省市区县州])[直级属](?=部门|单位|机关|企业|行业|涉|行政)|中央(?:和国家机关)?(?:各|有关|相关)"
-    r"|国务院(?:各|有关|相关)|属地|沿[海江边]|村（居）|乡镇|镇街|街道|街镇|县区|县市区|市县|市、县|县、区)"
+    r"|国务院(?:各|有关|相关)|属地|(?:中央|省)?驻[\u4e00-\u9fff]{1,3}(?=有关|各|单位|机构)|[省市州县区乡镇](?:、[省市州县区乡镇])+|[县区市]（[市县区旗、]+）|沿[海江边]|村（居）|乡镇|镇街|街道|街镇|县区|县市区|市县|市、县|县、区)"
 )
 _COLLECTIVE_TAIL = re.compile(
-    r"(?:政府|部门|单位|委|办|局|厅|会|院|校|企业|机构|运营商|街道|乡|镇|区|县|市|州|盟|旗|地方?|处"
+    r"(?:政府|部门|单位|委|办|局|厅|会|院|校|企业|机构|处室|科室|运营商|街道|乡|镇|区|县|市|州|盟|旗|地方?|处"
     r"|中心|公司|集团|行|组|专班|地区|大学|口岸|海关|办公室|成员|委、办、局|主体|平台|商|场馆|高校|站)$"
 )
 _COLLECTIVE_END = re.compile(
@@ -113,6 +113,7 @@ _COLLECTIVE_END = re.compile(
     r"|金融机构|运营商|通信企业|电信企业|运营企业|基础电信企业)$"
 )
 
+_PARTY_OFFICE = frozenset({"办公厅", "办公室", "办"})
 # 三明、南平和龙岩市政府
 _SOME_PLACES = re.compile(
     r"[\u4e00-\u9fff]{2,5}(?:[、和及][\u4e00-\u9fff]{2,5}?){1,8}(?:人民)?政府"
@@ -152,10 +153,13 @@ def take_apart(name: str, home: Place | None = None) -> NameParts:
         if found and found.end() < len(name):
             rest = name[found.end() :]
             entries, via = look_up(rest)
+            if kind is NameKind.PARTY and rest in _PARTY_OFFICE:
+                entries, via = (Entry("党委办公厅", central=False, exact=True),), "name"
             if via and (via != "shape" or not _NO_PREFIX.match(name)):
                 return NameParts(kind, found.group(), None, rest, entries, via)
     if name in {"省委", "市委", "区委", "县委", "自治区党委", "党委"}:
-        return NameParts(NameKind.PARTY, name, None, "", (), "name")
+        entries = table.names.get("党委", ())
+        return NameParts(NameKind.PARTY, name, None, "", entries, "name")
     placed = _take_place(name, home)
     if placed is not None:
         return placed
@@ -200,6 +204,8 @@ def look_up(bare: str) -> tuple[tuple[Entry, ...], str]:
     if is_compound(bare, table.topics):
         return (), "compound"
     plain = _ASIDE.sub("", bare) if "（" in bare or "(" in bare else bare
+    if plain in _PARTY_OFFICE and len(plain) > 1:
+        return (), "shape"
     if _SHAPE.fullmatch(plain) and not _NO_AGENCY.search(bare):
         return (), "shape"
     return (), ""
@@ -322,7 +328,7 @@ class Prefixes:
             return False
         if not self.explicit and parts.bare in central_short_names() and not self.home_prefix:
             return False
-        if _NO_ELISION.search(parts.bare):
+        if _NO_ELISION.search(parts.bare) or parts.bare in _PARTY_OFFICE:
             return False
         return parts.known or parts.via == "compound" or bool(_OFFICE.search(parts.bare))
 

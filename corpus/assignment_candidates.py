@@ -7,7 +7,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.agency_prefix import take_apart
-from corpus.assignment_text import DEADLINE_LABEL, LABEL
+from corpus.assignment_text import DEADLINE_LABEL, LABEL, name_of_label
 from corpus.model import GroupForm, Span
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ _LABEL_LINE_END = re.compile(
 _FURNITURE = re.compile(r"版权|备案|邮编|地址|技术支持|网站|ICP|电话|联系")
 VERB_AT_END = re.compile(r"(?:负责|牵头|配合|参与|落实|实施|承办|主办|协办)(?:落实|实施)?$")
 LONGEST_GROUP = 1200
+# Labels only inside brackets: (牵头：…；配合：…)
+_NOT_ALONE = frozenset({"牵头", "配合", "参与", "责任", "分工", "责任分工"})
 # A bracket left open does not reach over more inner ones than this.
 _DEEPEST = 8
 _GAP = re.compile(r"[ \t\u3000\xa0]")
@@ -90,9 +92,10 @@ def _label_regions(text: str, brackets: list[tuple[Span, int]]) -> Iterator[Cand
     spans = [span for span, _ in brackets]
     for found in LABEL.finditer(text):
         start = found.start()
-        if start < reached or _lies_in(spans, start):
+        boxed = found["boxed"] is not None
+        if start < reached or (not boxed and _lies_in(spans, start)):
             continue
-        if not _may_open(text, start) or found["label"] in {"牵头", "分工", "责任分工"}:
+        if not _may_open(text, start) or name_of_label(found) in _NOT_ALONE:
             continue
         end = _region_end(text, found.end(), found.group())
         if end <= found.end() or _FURNITURE.search(text[start:end]):

@@ -48,7 +48,7 @@ _LEVEL = (
 )
 _TAIL = r"(?:[（(〔][^（）()〔〕]{1,12}[）)〕])?"
 _FIRST_HALF = re.compile(
-    rf"(?:[\u4e00-\u9fff]{{0,12}})(?:各|各有关|各相关|地方)(?:级)?(?:{_LEVEL}){_TAIL}"
+    rf"(?:[\u4e00-\u9fff]{{0,12}})(?:各|各有关|各相关|地方)(?:级)?(?!部)(?:{_LEVEL}){_TAIL}|[省市州县区镇]"
 )
 _NEXT_HALF = re.compile(rf"(?:各)?(?:{_LEVEL}){_TAIL}(?:级)?")
 _LAST_HALF = re.compile(
@@ -116,8 +116,16 @@ def split_names(text: str, start: int, end: int, home: Place | None) -> NameList
             cut, opened = _strip(text, part)
             open_ended = open_ended or opened
             if cut.end > cut.start:
-                spans.append(cut)
+                spans.append(_after_by(text, cut, home))
     return NameList(tuple(spans), open_ended)
+
+
+def _after_by(text: str, span: Span, home: Place | None) -> Span:
+    """Drop what precedes 由: 此项工作由市公安局 is 市公安局."""
+    by = text.rfind("由", span.start, span.end - 2)
+    if by < 0 or take_apart(_cut(text, span), home).known:
+        return span
+    return Span(by + 1, span.end)
 
 
 def _split_commas(text: str, start: int, end: int) -> list[Span]:

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 _LABEL_WORDS = (
     r"(?:第一|主要|具体|共同|协同)?(?:牵头责任|牵头负责|牵头实施|牵头|责任|配合|协办|参与|参加|协助|协同|支持|主责|落实"
     r"|实施|负责|承办|主办|执行|组织实施)(?:单位|部门|科室|处室|主体|机构|地区)(?:及|和|与)?(?:分工|责任人)?"
-    r"|牵头|主办|协办|责任分工|分工"
+    r"|牵头|主办|协办|配合|参与|责任分工|分工|责任"
 )
-# 牵头单位：, 责任部门:, （责任单位：…）; 责任编辑：, 责任人： are none
-LABEL = re.compile(rf"(?P<label>{_LABEL_WORDS})\s?(?:[（(][^（）()]{{1,12}}[）)])?\s?[：:]\s?")
+# 牵头单位：, 责任部门:, 【责任单位】…, 责任单位为：; 责任编辑：, 责任人： are none
+LABEL = re.compile(
+    rf"[【\[](?P<boxed>{_LABEL_WORDS})[】\]]\s?[：:]?\s?"
+    rf"|(?P<label>{_LABEL_WORDS})\s?(?:[（(][^（()）]{{1,12}}[）)])?[为是]?\s?[：:]\s?"
+)
 DEADLINE_LABEL = re.compile(
     r"(?:完成|办结|办理|整改|责任|工作|落实|推进)?(?:时限|时间|期限|时间节点|时间要求|时限要求|进度要求|进度安排|时间安排)\s?[：:]\s?"
 )
@@ -37,7 +40,10 @@ _DUTY = (
     r"(?:按照?|依照|依据|根据|在)(?:各自|本?部门|有关|相关|其|管理)?(?:的)?(?:工作|法定|部门|监管)?"
     r"(?:职责|职能|分工|权限|规定|任务)(?:和)?(?:分工|权限|范围|任务|要求|规定)?(?:内)?"
 )
-_MANNER = r"(?:分别|共同|具体|统筹|组织|联合|协同|分头|分级|统一|主要|全面|各自|依法|抓紧|认真|积极|抓好|做好)"
+_MANNER = (
+    r"(?:分别|共同|具体|统筹|组织|联合|协同|分头|分级|统一|主要|全面|各自|依法|抓紧|认真|积极"
+    r"|抓好|做好)"
+)
 _ACT = (
     r"牵头负责|牵头组织|牵头抓总|牵头落实|牵头实施|牵头推进|牵头|负责|配合|参与|参加|协助|协同|协办|主办|承办|组织实施|实施|落实|执行|支持"
     r"|推进|抓落实|监督指导|指导|督导|督办|统筹|协调"
@@ -73,6 +79,11 @@ class GroupText(NamedTuple):
     first_leads: bool
     labelled: bool
     worded: bool  # some clause has a verb
+
+
+def name_of_label(found: re.Match[str]) -> str:
+    """Return the words of a label without its colon or box."""
+    return found["boxed"] or found["label"]
 
 
 def declares_first_lead(text: str) -> bool:
@@ -126,7 +137,7 @@ class _Reader:
                 written = self.text[start:end]
         label = LABEL.match(written)
         if label is not None:
-            self.label, self.in_deadline, self.labelled = label["label"], False, True
+            self.label, self.in_deadline, self.labelled = name_of_label(label), False, True
             start += label.end()
         else:
             dated = DEADLINE_LABEL.match(written)

@@ -146,8 +146,8 @@ def _judge(text: str, candidate: Candidate, scope: _Scope) -> tuple[GroupText | 
     if not _HOPE.search(text, inside.start, inside.end):
         return None, "没有责任用语，也不像机关名称"
     group = read_group(text, inside.start, inside.end, scope.home)
-    group = _drop_strangers(text, group, scope.home)
-    if candidate.form is GroupForm.LABEL and _CONTEST.search(text) and not _DUTY_LABEL.search(text):
+    group = _drop_strangers(text, group, scope.home, closed=candidate.form is GroupForm.BRACKET)
+    if candidate.form is GroupForm.LABEL and _is_host(text, candidate):
         return None, "活动的主办、承办单位"
     names = [take_apart(text[s.start : s.end], scope.home) for c in group.clauses for s in c.names]
     if not names:
@@ -160,13 +160,22 @@ def _judge(text: str, candidate: Candidate, scope: _Scope) -> tuple[GroupText | 
     return _judge_bare(text, candidate, group, names)
 
 
-def _drop_strangers(text: str, group: GroupText, home: Place | None) -> GroupText:
+def _is_host(text: str, candidate: Candidate) -> bool:
+    """Whether a label names who hosts an event or a site: 主办单位 beside no 协办 and no 责任."""
+    written = text[candidate.span.start : candidate.span.end]
+    if _DUTY_LABEL.search(written):
+        return False
+    hosted = written.startswith(("主办", "承办")) and "协办" not in written
+    return hosted or bool(_CONTEST.search(text))
+
+
+def _drop_strangers(text: str, group: GroupText, home: Place | None, *, closed: bool) -> GroupText:
     """Leave out what cannot be a name: whole phrases between the commas."""
     kept: list[Clause] = []
     for place, clause in enumerate(group.clauses):
         names: list[Span] = []
         for index, span in enumerate(clause.names):
-            listed = index > 0 or (group.labelled and place == 0)
+            listed = index > 0 or (group.labelled and (closed or place == 0))
             if _may_be_name(text[span.start : span.end], home, listed=listed):
                 names.append(span)
             elif group.labelled and (known := _known_head(text, span, home)) is not None:

@@ -24,6 +24,7 @@ _COLLECTIVE = re.compile(
     r"(?:各|有关|相关|其他)[\u4e00-\u9fff、（）]{0,14}?(?:人民政府|政府|部门|单位|委员会|管委会)"
     r"|(?:省|市|区|县|自治区)[直级](?:有关|相关|各)[\u4e00-\u9fff]{0,4}(?:部门|单位)"
 )
+_GOVERNMENTS = re.compile(r"各[^有关]{0,12}(?:政府|管委会)|各.{0,12}成员单位")
 _SEPARATOR = re.compile(r"、|和|及|以及|与")
 _OPEN_END = re.compile(r"等(?:有关|相关)?(?:部门|单位)?")
 _DUTY = r"(?:按照?(?:各自)?职责(?:分工)?)?(?:分别|共同|具体|统筹|组织|联合)?"
@@ -79,7 +80,10 @@ def _openings(text: str, sentence: Span) -> list[int]:
 
 def _read(text: str, start: int, sentence: Span, home: Place | None) -> RunningDuty | None:
     names = _read_names(text, start, sentence.end, home)
-    if names is None or not names.certain:
+    if names is None:
+        return None
+    first = text[names.spans[0].start : names.spans[0].end]
+    if not names.certain and not (text[start - 1 : start] == "由" and _GOVERNMENTS.match(first)):
         return None
     verb = _VERB.match(text, names.end, sentence.end)
     if verb is None or verb["act"] in {"配合", "参与", "协助"}:

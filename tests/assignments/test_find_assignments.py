@@ -41,6 +41,8 @@ def test_a_group_may_stand_before_the_full_stop():
         "建好台账。(市教育局、市财政局负责）",
         "建好台账。（市教育局、财政局按照各自职责分工抓好落实）",
         "建好台账。（市教育局、市财政局）",
+        "建好台账。【责任单位】市教育局、市财政局",
+        "建好台账。（责任领导：张某；责任单位：市教育局、市财政局；责任人：李某）",
         "建好台账。（市教育局、市财政局负责",
         "建好台账，由市教育局、市财政局负责。",
     ],
@@ -58,6 +60,9 @@ def test_however_it_is_written_the_same_two_are_responsible(text):
         "（市教育局牵头会同市财政局落实）",
         "（责任单位：市教育局牵头，市财政局配合）",
         "牵头单位：市教育局　责任单位：市财政局",
+        "（牵头：市教育局；配合：市财政局）",
+        "【牵头单位】市教育局　【配合单位】市财政局",
+        "（税务工作由市教育局牵头，市财政局参与）",
         "牵头责任单位：市教育局；参与单位：市财政局",
         "由市教育局牵头，会同市财政局开展核查。",
         "市教育局牵头，市财政局按职责分工负责。",
@@ -115,6 +120,14 @@ def test_central_bodies_never_take_a_local_prefix():
         ("市人力资源和社会保障局、教育和体育局", ["市人力资源和社会保障局", "教育和体育局"]),
         ("市“扫黄打非”办、市公安局", ["市“扫黄打非”办", "市公安局"]),
         ("各级发展改革、应急管理部门", ["各级发展改革、应急管理部门"]),
+        ("市、县政府", ["市、县政府"]),
+        (
+            "各省、自治区、直辖市人民政府，市直各部门",
+            ["各省、自治区、直辖市人民政府", "市直各部门"],
+        ),
+        ("三明、南平和龙岩市政府", ["三明、南平和龙岩市政府"]),
+        ("市农业农村局等和各县人民政府", ["市农业农村局", "各县人民政府"]),
+        ("办公室、各处室", ["办公室", "各处室"]),
         ("各地区、各部门", ["各地区", "各部门"]),
     ],
 )
@@ -165,6 +178,7 @@ def test_order_gives_the_lead_only_where_the_circular_says_so():
         "主管部门（市公安局）应当答复。",
         "（使用单位和个人对真实性负责）",
         "责任编辑：市公安局",
+        "主办单位：市工信局",
         "主办单位：市工信局　承办单位：云港会展公司",
         "各县（市、区）人民政府要加强领导。",
         "（厅、委）",
@@ -174,6 +188,32 @@ def test_order_gives_the_lead_only_where_the_circular_says_so():
 )
 def test_these_are_no_assignments(text):
     assert find_assignments(text, region="云港市") == ()
+
+
+def test_governments_named_as_a_class_may_be_responsible_in_running_text():
+    assert read("由各区人民政府负责，市公安局配合。") == [
+        ["各区人民政府/joint", "市公安局/support"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "，排在第一位的为牵头单位",
+        "。列第一位者为牵头单位，下同",
+        "，排在第一位的部门为牵头部门，下同",
+    ],
+)
+def test_a_note_inside_the_group_makes_the_first_lead(note):
+    assert read(f"（市教育局、市财政局负责{note}）") == [["市教育局/lead", "市财政局/support"]]
+
+
+@pytest.mark.parametrize("size", [20_000])
+@pytest.mark.parametrize(
+    "unit", ["(", "（市公安局、", "责任单位：", "由市公安局牵头，", "（】", "各、"]
+)
+def test_a_very_long_paragraph_is_read_through(unit, size):
+    find_assignments(unit * size + "负责）", region="厦门市")
 
 
 def test_a_rejected_bracket_says_why():
