@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001, PLR2004 — full-width signs are what this module reads; measured lengths stand where they are used
 """Lines that lost their line ends (整段): cut again before titles, recipients, numbered parts.
 
 Sites flatten circulars into one block. Where the block itself shows what comes next — a number in
@@ -75,13 +76,13 @@ def _cut_title(line: str) -> set[int]:
     """Cut after a first token that is short and holds no sentence: the title of a flat page."""
     at = next((index for index, character in enumerate(line[:80]) if character in _SPACES), 0)
     piece = line[:at]
-    if len(piece) < 6 or any(mark in piece for mark in "。；：，"):  # noqa: PLR2004
+    if len(piece) < 6 or any(mark in piece for mark in "。；：，"):
         return set()
     return {at}
 
 
 def _cut_head(line: str) -> set[int]:
-    """Cut `标题字号主送：` run together: after the title, after the number, after the recipients."""
+    """Cut `标题字号主送：` run together: after the title, the number, the recipients."""
     head = line[:_HEAD]
     cuts: set[int] = set()
     after = 0
@@ -119,18 +120,18 @@ def _cut_at_spaces(line: str) -> set[int]:
             position += 1
         if position >= length or start == 0:
             continue
-        wide = position - start >= 2 or line[start] == "\u3000"  # noqa: PLR2004
+        wide = position - start >= 2 or line[start] == "\u3000"
         ended = line[start - 1] in _ENDS
-        if (ended and (wide or line[start - 1] in "。；：！？")) or (
-            line[position] in _STARTS
-            and parse_marker(line[position : position + _PEEK]) is not None
+        if (
+            (ended and (wide or line[start - 1] in "。；：！？"))
+            or (
+                line[position] in _STARTS
+                and parse_marker(line[position : position + _PEEK]) is not None
+            )
+            or (wide and start > 1 and (position - start >= 4 or _indents(line, start, position)))
+            or opens_label(line[position : position + _PEEK])
+            or _after_heading(line, cuts, start)
         ):
-            cuts.add(position)
-        elif wide and start > 1 and (position - start >= 4 or _indents(line, start, position)):  # noqa: PLR2004
-            cuts.add(position)
-        elif opens_label(line[position : position + _PEEK]):
-            cuts.add(position)
-        elif _after_heading(line, cuts, start):
             cuts.add(position)
     return cuts
 
@@ -140,7 +141,7 @@ def _indents(line: str, start: int, stop: int) -> bool:
     if line[start:stop] != "\u3000\u3000":
         return False
     around = line[max(0, start - 4) : start] + line[stop : stop + 4]
-    return len(around) == 8 and not any(character in _SPACES for character in around)  # noqa: PLR2004
+    return len(around) == 8 and not any(character in _SPACES for character in around)
 
 
 def _after_heading(line: str, cuts: set[int], space: int) -> bool:
@@ -155,7 +156,7 @@ def _after_heading(line: str, cuts: set[int], space: int) -> bool:
 
 
 def _cut_at_markers(line: str) -> set[int]:
-    """Cut before markers that continue a sequence (一、 … 二、) and follow the end of a sentence."""
+    """Cut before markers in sequence (一、 … 二、) that follow the end of a sentence."""
     candidates: list[tuple[int, Level, int]] = []
     for position in range(1, len(line) - 1):
         if line[position] not in _STARTS or line[position - 1] not in _ENDS:

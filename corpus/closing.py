@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004 — measured lengths stand where they are used
 """How a circular ends (落款、版记): signature, date, 抄送, 印发, 附注, list of attachments."""
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def is_imprint(line: str) -> bool:
     """Whether a line says who printed the circular and when: 某办公室2016年9月18日印发."""
     return (
         len(line) <= 80 and _IMPRINT_TAIL.search(line) is not None and find_date(line) is not None
-    )  # noqa: PLR2004
+    )
 
 
 def is_copied_to(line: str) -> bool:
@@ -60,7 +61,7 @@ def is_release_note(line: str) -> bool:
     True
     """
     bare = line.strip()
-    if len(bare) > 220 or not _RELEASE.fullmatch(bare):  # noqa: PLR2004
+    if len(bare) > 220 or not _RELEASE.fullmatch(bare):
         return False
     bracketed = bare[0] in "（(" or bare.startswith(
         ("此件", "公开方式", "公开属性", "信息公开选项")
@@ -100,7 +101,7 @@ def find_closing(lines: Sequence[Line], at: int, first: int) -> Closing | None:
         names = _names(lines, start, at)
         stop = at + 1
         if start == at:  # the date may stand above the names
-            while stop < len(lines) and stop - at < 4 and is_signature(lines[stop].text):  # noqa: PLR2004
+            while stop < len(lines) and stop - at < 4 and is_signature(lines[stop].text):
                 stop += 1
             if stop == at + 1 and not _ends_here(lines, at):
                 return None
@@ -113,7 +114,7 @@ def _closing_in_one(lines: Sequence[Line], at: int) -> Closing | None:
     """Read 某部某局2021年12月24日, names and date in one line."""
     text = lines[at].text
     found = find_date(text)
-    if found is None or found.span.start < 2 or text[found.span.end :].strip(" 。）)日\u3000"):  # noqa: PLR2004
+    if found is None or found.span.start < 2 or text[found.span.end :].strip(" 。）)日\u3000"):
         return None
     before = text[: found.span.start].strip()
     if not is_signature(before):
@@ -152,7 +153,7 @@ def _ends_here(lines: Sequence[Line], at: int) -> bool:
 
 
 def attachment_list_end(lines: Sequence[Line], at: int) -> int:
-    """Return where the list of attachments (附件说明) that begins at `at` ends, or `at` if none does."""
+    """Return where the list of attachments (附件说明) at `at` ends, or `at` if there is none."""
     squeezed = lines[at].text[:20].replace(" ", "").replace("\u3000", "")
     if not squeezed.startswith(("附件：", "附件:", "附：", "附:")):
         return at
@@ -161,12 +162,12 @@ def attachment_list_end(lines: Sequence[Line], at: int) -> int:
     marker = parse_marker(rest) if rest else None
     expected = marker.ordinal + 1 if marker and marker.level is Level.POINT else 1
     if rest and not marker:
-        return stop if len(lines[at].text) <= 200 else at  # noqa: PLR2004
+        return stop if len(lines[at].text) <= 200 else at
     while stop < len(lines):
         marker = parse_marker(lines[stop].text)
         if marker is None or marker.level is not Level.POINT or marker.ordinal != expected:
             break
-        if "。" in lines[stop].text or len(lines[stop].text) > 120:  # noqa: PLR2004
+        if "。" in lines[stop].text or len(lines[stop].text) > 120:
             break
         expected += 1
         stop += 1

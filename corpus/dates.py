@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 — full-width signs are what this module reads
 """Dates as circulars write them (日期): 2016年9月14日, 二〇一六年九月十四日, 2016-09-14."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 — full-width signs are what this module reads
 """Page furniture in plain text (页面杂项): whole lines that no circular ever says."""
 
 from __future__ import annotations
@@ -6,10 +7,64 @@ import re
 from typing import Final
 
 _EXACT: Final = frozenset(
-    "首页 > » | / 当前位置 您的位置 打印 打印本页 关闭 关闭窗口 关闭本页 返回顶部 返回首页 返回 分享 分享到"
-    " 收藏 字体 大 中 小 上一篇 下一篇 上一条 下一条 相关推荐 相关链接 相关文章 相关附件 附件下载 扫描二维码"
-    " 关注我们 扫一扫 手机版 无障碍浏览 长者模式 版权所有 网站地图 联系我们 微信 微博 下载本文 核心提示"
-    " 设为首页 加入收藏 繁体 简体 正文 查看全文 点击下载 我要纠错 政策解读 图解 下载 保存".split()
+    [
+        "首页",
+        ">",
+        "»",
+        "|",
+        "/",
+        "当前位置",
+        "您的位置",
+        "打印",
+        "打印本页",
+        "关闭",
+        "关闭窗口",
+        "关闭本页",
+        "返回顶部",
+        "返回首页",
+        "返回",
+        "分享",
+        "分享到",
+        "收藏",
+        "字体",
+        "大",
+        "中",
+        "小",
+        "上一篇",
+        "下一篇",
+        "上一条",
+        "下一条",
+        "相关推荐",
+        "相关链接",
+        "相关文章",
+        "相关附件",
+        "附件下载",
+        "扫描二维码",
+        "关注我们",
+        "扫一扫",
+        "手机版",
+        "无障碍浏览",
+        "长者模式",
+        "版权所有",
+        "网站地图",
+        "联系我们",
+        "微信",
+        "微博",
+        "下载本文",
+        "核心提示",
+        "设为首页",
+        "加入收藏",
+        "繁体",
+        "简体",
+        "正文",
+        "查看全文",
+        "点击下载",
+        "我要纠错",
+        "政策解读",
+        "图解",
+        "下载",
+        "保存",
+    ]
 )
 _PATTERNS: Final = re.compile(
     r"(?:"
@@ -51,7 +106,15 @@ def furniture_reason(line: str) -> str:
 
 def abridged_note(line: str) -> bool:
     """Whether a whole line says that the text was cut: （本文有删减）, （略）."""
-    return line.strip("（）() ") in {"本文有删减", "略", "附件略", "有删减", "全文略", "图略", "表略"}
+    return line.strip("（）() ") in {
+        "本文有删减",
+        "略",
+        "附件略",
+        "有删减",
+        "全文略",
+        "图略",
+        "表略",
+    }
 
 
 def validity_note(line: str) -> bool:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001, PLR2004 — full-width signs are what this module reads; measured lengths stand where they are used
 """How a circular begins (文首): page title, title, number, site labels, recipients."""
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ _LONGEST_HEAD: Final = 80
 _TITLE_LINES: Final = 5
 _LONGEST_RECIPIENTS: Final = 400
 _RECIPIENT_WORDS: Final = (
-    "政府", "委", "办", "局", "厅", "部", "院", "会", "机构", "单位", "公司", "集团", "学校", "企业",
-    "街道", "乡", "镇", "中心", "处", "校", "行", "社", "所", "馆", "站", "人员", "同志", "机关", "组织",
-    "海关", "区", "县", "市", "省", "总队", "系统", "协会", "队", "组", "员",
+    "政府", "委", "办", "局", "厅", "部", "院", "会", "机构", "单位", "公司", "集团", "学校",
+    "企业", "街道", "乡", "镇", "中心", "处", "校", "行", "社", "所", "馆", "站", "人员", "同志",
+    "机关", "组织", "海关", "区", "县", "市", "省", "总队", "系统", "协会", "队", "组", "员",
 )  # fmt: skip
 _NOT_RECIPIENTS: Final = (
-    "如下", "以下", "下列", "通知", "事项", "要求", "意见", "包括", "为", "是", "有", "即", "附件", "分别",
-    "联系人", "电话", "地址", "邮编", "批复", "情况", "答复", "公告", "决定", "说明", "问", "答", "注", "附",
-    "内容", "条件", "材料", "时间", "方式",
+    "如下", "以下", "下列", "通知", "事项", "要求", "意见", "包括", "为", "是", "有", "即",
+    "附件", "分别", "联系人", "电话", "地址", "邮编", "批复", "情况", "答复", "公告", "决定",
+    "说明", "问", "答", "注", "附", "内容", "条件", "材料", "时间", "方式",
 )  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def _breadcrumb(lines: Sequence[Line], index: int) -> str:
     marks = {">", "»", "›", ">>", "/"}
     before = lines[index - 1].text if index else ""
     after = lines[index + 1].text if index + 1 < len(lines) else ""
-    short = len(lines[index].text) <= 30  # noqa: PLR2004
+    short = len(lines[index].text) <= 30
     return "页面路径" if short and (before in marks or after in marks) else ""
 
 
@@ -105,7 +106,7 @@ def _take_label(lines: Sequence[Line], index: int, head: Head) -> int:
     label, value = pair
     taken = 1
     stop = line.end
-    if not value and index + 1 < len(lines) and len(lines[index + 1].text) <= 120:  # noqa: PLR2004
+    if not value and index + 1 < len(lines) and len(lines[index + 1].text) <= 120:
         following = lines[index + 1]
         if split_label(following.text) is None:
             value, stop, taken = following.text, following.end, 2
@@ -119,7 +120,7 @@ def _take_label(lines: Sequence[Line], index: int, head: Head) -> int:
 
 def _take_number(lines: Sequence[Line], index: int, head: Head) -> int:
     line = lines[index]
-    if len(line.text) > 60:  # noqa: PLR2004
+    if len(line.text) > 60:
         return 0
     if index + 1 < len(lines) and line.text.rstrip().endswith("令"):
         joined = is_only_number(line.text + lines[index + 1].text)
@@ -141,7 +142,7 @@ def _take_page_title(lines: Sequence[Line], index: int, head: Head) -> int:
     line = lines[index]
     text = line.text
     span = Span(line.start, line.end)
-    if len(text) > 200:  # noqa: PLR2004
+    if len(text) > 200:
         return 0
     mentions = find_numbers(text[:60])
     if mentions and mentions[0].span.start == 0:
@@ -246,7 +247,7 @@ def title_length(lines: Sequence[Line], index: int, *known: str) -> int:
     best = 0
     for taken in range(1, min(_TITLE_LINES, len(lines) - index) + 1):
         line = lines[index + taken - 1].text
-        if not looks_like_title(line) or not _may_continue(line) or len(joined + line) > 200:  # noqa: PLR2004
+        if not looks_like_title(line) or not _may_continue(line) or len(joined + line) > 200:
             break
         joined += line
         if title_key(joined) in keys:
@@ -267,7 +268,7 @@ def title_length(lines: Sequence[Line], index: int, *known: str) -> int:
 def _may_continue(line: str) -> bool:
     marker = parse_marker(line)
     return (
-        (marker is None or marker.level is Level.ATTACHMENT and bool(marker.rest))
+        (marker is None or (marker.level is Level.ATTACHMENT and bool(marker.rest)))
         and is_only_number(line) is None
         and parse_date(line) is None
         and not furniture_reason(line)
@@ -277,14 +278,14 @@ def _may_continue(line: str) -> bool:
 def _goes_on(line: str) -> bool:
     """Whether a line after a complete-looking title still belongs to it: 的通知, 和实施办法."""
     return line.startswith(("的", "和", "及", "与", "等")) or (
-        len(line) <= 12 and without_suffix(line).endswith(STATUTORY_KINDS) and "关于" not in line  # noqa: PLR2004
+        len(line) <= 12 and without_suffix(line).endswith(STATUTORY_KINDS) and "关于" not in line
     )
 
 
 def is_title_suffix(line: str) -> bool:
     """Whether a line is the bracket that belongs to the title above: （试行）, （2016—2020年）."""
     bare = line.strip()
-    if not (bare[:1] in "（(" and bare[-1:] in "）)") or len(bare) > 20:  # noqa: PLR2004
+    if not (bare[:1] in "（(" and bare[-1:] in "）)") or len(bare) > 20:
         return False
     inside = bare[1:-1]
     return any(
@@ -304,12 +305,12 @@ def _untyped_title(lines: Sequence[Line], index: int) -> int:
         if is_only_number(following) is not None or read_recipients(following):
             return taken
     first = lines[index].text
-    return 1 if index == 0 and 6 <= len(first) <= 60 and _reads_on(lines) else 0  # noqa: PLR2004
+    return 1 if index == 0 and 6 <= len(first) <= 60 and _reads_on(lines) else 0
 
 
 def _reads_on(lines: Sequence[Line]) -> bool:
     """Whether running text follows the first line soon, so that it may be its title."""
-    return any(len(line.text) > 40 and "。" in line.text for line in lines[1:4])  # noqa: PLR2004
+    return any(len(line.text) > 40 and "。" in line.text for line in lines[1:4])
 
 
 def _choose_number(head: Head) -> None:

@@ -1,4 +1,4 @@
-"""The lines of a raw circular (行): trimmed, with their place, long ones cut where they begin anew."""
+"""The lines of a raw circular (行): trimmed, in place, long ones cut where they begin anew."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from corpus.blocks import cut_block
 if TYPE_CHECKING:
     from corpus.model import RawCircular
 
-MARGIN: Final = " \t\x0b\x0c\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u202f\u205f\u2060\u3000\ufeff\x1a\x1c\x1d\x1e\x1f"
+MARGIN: Final = (
+    " \t\x0b\x0c\x1a\x1c\x1d\x1e\x1f\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u202f\u205f\u2060\u3000\ufeff"
+)
 
 
 class Line(NamedTuple):

@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004 — measured lengths stand where they are used
 """The outline of one text (层次结构): which lines are headings, which paragraphs, under what."""
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class HeadingLine(NamedTuple):
     """A heading found in a text: its node and the span of its words, marker included."""
 
     node: Node
+    level: Level
     span: Span
 
 
@@ -157,7 +159,9 @@ class _Reader:
         stop = min(marker.rest_start + kept, len(line.text))
         words = line.text[marker.rest_start : stop]
         self.current.heading = clean_heading(words, marker.level)
-        self.headings.append(HeadingLine(self.current, Span(line.start, line.start + stop)))
+        self.headings.append(
+            HeadingLine(self.current, marker.level, Span(line.start, line.start + stop))
+        )
         rest = line.text[stop:]
         if rest.strip():
             start = line.start + stop + len(rest) - len(rest.lstrip())
@@ -242,7 +246,7 @@ def _sentence_end(text: str) -> int:
             depth = max(0, depth - 1)
         elif character in "。？！" and depth == 0:
             return index
-    return -1 if len(text) <= 400 else 400  # noqa: PLR2004
+    return -1 if len(text) <= 400 else 400
 
 
 def clean_heading(words: str, level: Level) -> str:
@@ -254,6 +258,6 @@ def clean_heading(words: str, level: Level) -> str:
     words = words.strip()
     if words and words[-1] in "。：；:;":
         words = words[:-1]
-    if level in _DIVISIONS and len(words) <= 20:  # noqa: PLR2004
+    if level in _DIVISIONS and len(words) <= 20:
         words = "".join(words.split())
     return words.strip()

@@ -1,4 +1,5 @@
-"""The texts inside one file (文内各篇): letter, issued documents, attachments, and what ends them."""
+# ruff: noqa: PLR2004 — measured lengths stand where they are used
+"""The texts inside one file (文内各篇): letter, issued documents, attachments, their ends."""
 
 from __future__ import annotations
 
@@ -18,7 +19,14 @@ from corpus.furniture import abridged_note, furniture_reason, validity_note
 from corpus.head import Head, is_title_suffix, read_head, title_length
 from corpus.markers import parse_marker
 from corpus.model import Dropped, Evidence, Level, Part, PartKind, Span
-from corpus.title import STATUTORY_KINDS, inner_titles_of, kind_of, quoted_titles, title_key, without_suffix
+from corpus.title import (
+    STATUTORY_KINDS,
+    inner_titles_of,
+    kind_of,
+    quoted_titles,
+    title_key,
+    without_suffix,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,7 +111,7 @@ class _Splitter:
 
     def _learn(self, text: str) -> None:
         """Learn inner titles from `《…》已经…同意，现印发给你们`."""
-        if self.closed or self.inners or len(self.current.lines) > 2:  # noqa: PLR2004
+        if self.closed or self.inners or len(self.current.lines) > 2:
             return
         if "印发" in text or "转发" in text or "公布" in text or "发布" in text:
             for title in quoted_titles(text):
@@ -144,11 +152,11 @@ class _Splitter:
         stop = index + 1
         while (
             stop < len(self.lines)
-            and stop - index < 4  # noqa: PLR2004
+            and stop - index < 4
             and not self.lines[stop - 1].text.endswith(("。", "."))
             and not is_imprint(self.lines[stop].text)
             and self.lines[stop].text.endswith(("。", "，", "、", ","))
-            and len(self.lines[stop].text) < 200  # noqa: PLR2004
+            and len(self.lines[stop].text) < 200
         ):
             stop += 1
         return stop
@@ -156,7 +164,7 @@ class _Splitter:
     def _attachment(self, index: int) -> int:
         """Begin an attachment at a line that says nothing but 附件1."""
         line = self.lines[index]
-        if len(line.text) > 12:  # noqa: PLR2004
+        if len(line.text) > 12:
             return 0
         marker = parse_marker(line.text)
         alone = line.text.replace(" ", "").strip("：:") in {"附件", "附"} and self.closed
@@ -177,7 +185,7 @@ class _Splitter:
         for at in range(index, min(index + 13, len(self.lines))):
             closing = find_closing(self.lines, at, index)
             if closing is None:
-                if len(self.lines[at].text) > 100:  # noqa: PLR2004
+                if len(self.lines[at].text) > 100:
                     return 0
                 continue
             if closing.start != index or (not self.current.lines and not self.sheet.head.titles):
@@ -235,16 +243,16 @@ class _Splitter:
         """Whether the last line of a page is the title of another circular: 上一篇, 下一篇."""
         text = self.lines[index].text
         last = index == len(self.lines) - 1
-        return last and kind_of(text) in STATUTORY_KINDS and "关于" in text and len(text) < 150  # noqa: PLR2004
+        return last and kind_of(text) in STATUTORY_KINDS and "关于" in text and len(text) < 150
 
     def _much_follows(self, index: int) -> bool:
-        return len(self.lines) - index > 2  # noqa: PLR2004
+        return len(self.lines) - index > 2
 
     def _repeats(self, index: int) -> bool:
         """Whether the rest of the file says again what stands above."""
         above = {line.text for line in self.lines[:index]}
         rest = self.lines[index:]
-        return len(rest) > 2 and all(line.text in above for line in rest)  # noqa: PLR2004
+        return len(rest) > 2 and all(line.text in above for line in rest)
 
     def _known_title(self, index: int) -> int:
         """Over how many lines a known inner title stands at `index`."""
@@ -255,7 +263,7 @@ class _Splitter:
         joined = ""
         for taken in range(1, min(5, len(self.lines) - index) + 1):
             joined += self.lines[index + taken - 1].text
-            if len(joined) > 200:  # noqa: PLR2004
+            if len(joined) > 200:
                 return 0
             if title_key(joined) in keys:
                 stop = index + taken
@@ -267,9 +275,11 @@ class _Splitter:
     def _below_title(self, index: int) -> bool:
         """Whether a line is the note under a title: （2018年9月6日…通过）."""
         text = self.lines[index].text
-        if not (text[:1] in "（(" and text[-1:] in "）)") or len(text) > 200:  # noqa: PLR2004
+        if not (text[:1] in "（(" and text[-1:] in "）)") or len(text) > 200:
             return False
-        dated = "年" in text and any(word in text for word in ("通过", "公布", "发布", "修订", "修正"))
+        dated = "年" in text and any(
+            word in text for word in ("通过", "公布", "发布", "修订", "修正")
+        )
         return dated and parse_marker(text) is None
 
     def _begin(self, index: int, taken: int, kind: PartKind, ordinal: int) -> None:

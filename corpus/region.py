@@ -1,4 +1,4 @@
-"""Which jurisdiction a circular is of (行政区域), told from evidence and never guessed from one word."""
+"""Which jurisdiction a circular is of (行政区域), told from evidence, not from one word."""
 
 from __future__ import annotations
 
@@ -14,28 +14,13 @@ if TYPE_CHECKING:
 
 NATION: Final = "全国"
 _CENTRAL: Final = (
-    "国务院", "国家", "中共中央", "中央", "全国", "中国", "最高人民", "中华人民共和国", "工业和信息化部",
-    "教育部", "科技部", "科学技术部", "公安部", "民政部", "司法部", "财政部", "人力资源", "自然资源部",
-    "生态环境部", "环境保护部", "住房城乡建设部", "住房和城乡建设部", "交通运输部", "水利部", "农业",
-    "商务部", "文化", "卫生部", "应急管理部", "审计署", "海关总署", "税务总局", "市场监管总局",
-    "体育总局", "林业局", "国土资源部", "人事部", "铁道部", "建设部", "信息产业部", "退役军人事务部",
+    "国务院", "国家", "中共中央", "中央", "全国", "中国", "最高人民", "中华人民共和国",
+    "工业和信息化部", "教育部", "科技部", "科学技术部", "公安部", "民政部", "司法部", "财政部",
+    "人力资源", "自然资源部", "生态环境部", "环境保护部", "住房城乡建设部", "住房和城乡建设部",
+    "交通运输部", "水利部", "农业", "商务部", "文化", "卫生部", "应急管理部", "审计署",
+    "海关总署", "税务总局", "市场监管总局", "体育总局", "林业局", "国土资源部", "人事部",
+    "铁道部", "建设部", "信息产业部", "退役军人事务部",
 )  # fmt: skip
-_CENTRAL_ENDS: Final = (
-    "部",
-    "总局",
-    "总署",
-    "国务院",
-    "署",
-    "办公厅",
-    "部门",
-    "军委",
-    "委员会",
-    "委",
-    "局",
-    "会",
-    "办",
-    "院",
-)
 _LETTERS: Final = dict(
     zip(
         "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川黔滇藏陕甘青宁新",
@@ -65,7 +50,7 @@ def find_region(
     metadata: Mapping[str, str],
     text: str,
 ) -> Region:
-    """Return the jurisdiction (行政区域) of a circular: by issuer, title, site, number, then text."""
+    """Return the jurisdiction (行政区域): by issuer, title, site, number, then text."""
     for issuer in issuers:
         found = _by_name(issuer)
         if found is not None:
@@ -97,7 +82,7 @@ def _by_name(name: str) -> tuple[str, str] | None:
         return None
     if name.startswith(("中共", "中国共产党")):
         name = name.removeprefix("中国共产党").removeprefix("中共")
-    if name.startswith(_CENTRAL) or name.startswith("全国"):
+    if name.startswith(_CENTRAL):
         return (NATION, NATION)
     place = place_at_start(name)
     if place is None or (place.level is not PlaceLevel.PROVINCE and len(name) <= len(place.short)):

@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004 — measured lengths stand where they are used
 """A raw circular becomes a circular (解析): total, never refusing a text, inventing nothing.
 
 What cannot be placed becomes a paragraph of the body; what a careful reader would note becomes a
@@ -22,7 +23,7 @@ from corpus.model import (
     Remark,
     Span,
 )
-from corpus.number import NumberKind
+from corpus.number import DocumentNumber, NumberError, NumberKind
 from corpus.outline import BodyLine, HeadingLine, Node, Outline, read_outline
 from corpus.parts import Sheet, Text, read_sheet
 from corpus.path import cite_path, display_path, heading_id, paragraph_id
@@ -33,6 +34,7 @@ from corpus.title import (
     INNER_KINDS,
     STATUTORY_KINDS,
     inner_titles_of,
+    is_issuer_name,
     issuers_of_title,
     kind_of,
     title_key,
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from corpus.model import Assignment, RawCircular, Reference
+    from corpus.model import Assignment, Level, RawCircular, Reference
 
 _PERIOD: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:\s?[-—–~～至]{1,2}\s?((?:19|20)\d\d))?\s?年")
 _DAMAGED_DOT: Final = re.compile(r"\d[?？]\d{1,2}[”\"]")
@@ -55,6 +57,7 @@ def parse_circular(raw: RawCircular) -> Circular:
     head = sheet.head
     if not head.title:
         _title_from_name(raw, sheet)
+    _number_by_issuer(sheet)
     issuers = _issuers(sheet)
     dates = _dates(sheet)
     region = find_region(issuers, head.title, head.number, head.metadata, raw.text)
@@ -84,7 +87,7 @@ def parse_circular(raw: RawCircular) -> Circular:
 
 
 def outer_kind(sheet: Sheet) -> str:
-    """The genre (文种) of the outer document: an order (令) may bear the title of what it issues."""
+    """The genre (文种) of the outer document: an order (令) may bear an inner title."""
     kind = kind_of(sheet.head.title)
     number = sheet.head.number
     wraps = any(text.part.kind is PartKind.WRAPPER for text in sheet.texts)
@@ -152,12 +155,10 @@ class _Builder:
 
     def _heading(self, line: HeadingLine, part: Part) -> Heading:
         chain = line.node.chain()
-        level = line.node.level
-        assert level is not None  # noqa: S101  the root has no heading
         return Heading(
             id=self._unique(heading_id(_levels(chain), part=part)),
             part=part,
-            level=level,
+            level=line.level,
             number=line.node.number,
             ordinal=line.node.ordinal,
             heading=line.node.heading,
@@ -217,8 +218,8 @@ class _Builder:
         return found
 
 
-def _levels(chain: Sequence[Node]) -> list[tuple]:  # type: ignore[type-arg]
-    return [(node.level, node.ordinal, node.occurrence) for node in chain]
+def _levels(chain: Sequence[Node]) -> list[tuple[Level, int, int]]:
+    return [(node.level, node.ordinal, node.occurrence) for node in chain if node.level is not None]
 
 
 def _merge_groups(body: Sequence[BodyLine], text: str) -> tuple[BodyLine, ...]:
@@ -242,7 +243,7 @@ def is_group_line(words: str) -> bool:
     return (
         words[:1] in "（(【"
         and words.rstrip("。").endswith(("）", ")", "】"))
-        and len(words) < 600  # noqa: PLR2004
+        and len(words) < 600
         and any(word in words for word in ("负责", "牵头", "责任单位", "责任部门", "配合"))
         and "。" not in words[:-1]
     )
@@ -261,7 +262,25 @@ def _issuers(sheet: Sheet) -> tuple[str, ...]:
     if number is not None and number.kind in {NumberKind.ORDER, NumberKind.ANNOUNCEMENT}:
         return (number.code,)
     said = sheet.head.metadata.get("发文机关", "")
-    return tuple(said.split()) if 0 < len(said) <= 120 else ()  # noqa: PLR2004
+    return tuple(said.split()) if 0 < len(said) <= 120 else ()
+
+
+def _number_by_issuer(sheet: Sheet) -> None:
+    """Complete 公告 2020年 第64号, as a site states it, with the issuer it states."""
+    head = sheet.head
+    found = _ANNOUNCEMENT.fullmatch(head.metadata.get("发文字号", "").strip()[:60])
+    issuer = head.metadata.get("发文机关") or head.metadata.get("发布机构", "")
+    if head.number is not None or found is None or not is_issuer_name(issuer):
+        return
+    try:
+        head.number = DocumentNumber.parse(f"{issuer}公告{found[1]}年第{found[2]}号")
+    except NumberError:
+        return
+    value = str(head.number)
+    sheet.evidence.append(Evidence("number", value, None, "metadata_with_issuer", 0.8))
+
+
+_ANNOUNCEMENT: Final = re.compile(r"公告\s{0,4}(\d{4})\s{0,4}年\s{0,4}第\s{0,4}(\d{1,4})\s{0,4}号")
 
 
 def _dates(sheet: Sheet) -> dict[str, date | None]:
@@ -310,6 +329,8 @@ def _remarks(raw: RawCircular, sheet: Sheet) -> list[Remark]:
         found.append(Remark(0, "title_from_name", "文中没有标题，暂以文件名为标题，请核对"))
     if head.number is None:
         found.append(Remark(0, "number_missing", "没有找到本文的发文字号；文中引用的字号不算"))
+    if not any(text.lines for text in sheet.texts):
+        found.append(Remark(0, "body_missing", "只有标题等文首内容，没有正文"))
     named, read = inner_titles_of(head.title), sheet.inner_titles
     if named and read and not {title_key(one) for one in named} & {title_key(one) for one in read}:
         message = f"标题所印发的“{named[0]}”与正文之后的标题“{read[0]}”不一致，两者都保留"

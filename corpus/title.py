@@ -1,4 +1,5 @@
-"""Titles (标题): their genre, what they issue, who issues them, and when two of them are the same."""
+# ruff: noqa: PLR2004 — measured lengths stand where they are used
+"""Titles (标题): their genre, what they issue, who issues them, when two are the same."""
 
 from __future__ import annotations
 
@@ -14,15 +15,16 @@ STATUTORY_KINDS: Final = (
 INNER_KINDS: Final = (
     "工作要点", "要点", "实施方案", "工作方案", "行动方案", "总体方案", "方案", "行动计划",
     "工作计划", "计划", "规划", "纲要", "实施办法", "办法", "实施细则", "细则", "规定", "条例",
-    "规则", "规程", "规范", "制度", "指南", "指引", "措施", "任务分工", "分工方案", "清单", "目录",
-    "名单", "预案", "章程", "标准", "准则", "守则", "导则", "解读", "答复", "安排", "简章", "公约",
-    "要求", "公示", "答记者问", "报告书", "法",
+    "规则", "规程", "规范", "制度", "指南", "指引", "措施", "任务分工", "分工方案", "清单",
+    "目录", "名单", "预案", "章程", "标准", "准则", "守则", "导则", "解读", "答复", "安排",
+    "简章", "公约", "要求", "公示", "答记者问", "报告书", "法",
 )  # fmt: skip
 _KINDS: Final = tuple(sorted({*STATUTORY_KINDS, *INNER_KINDS}, key=len, reverse=True))
 _ISSUING: Final = ("印发", "转发", "批转", "颁布", "公布", "发布", "下发", "颁发")
 _OPEN: Final = "《〈（(〔[【﹝“「<"
 _CLOSE: Final = "》〉）)〕]】﹞”」>"
 _LONGEST_SUFFIX: Final = 40
+_AFTER_TAIL: Final = "》（）()试行暂"
 _TAILS: Final = (
     "的通知",
     "的公告",
@@ -65,7 +67,7 @@ def kind_of(title: str) -> str:
         if bare.endswith(kind) and len(bare) > len(kind):
             if kind == "法" and not bare.startswith("中华人民共和国"):
                 continue
-            if kind in {"令", "函"} and len(bare) <= 2:  # noqa: PLR2004  命令, 来函 alone
+            if kind in {"令", "函"} and len(bare) <= 2:
                 continue
             return kind
     return ""
@@ -104,7 +106,7 @@ def inner_titles_of(title: str) -> tuple[str, ...]:
     named = bare[at:]
     for tail in _TAILS:
         position = named.rfind(tail)
-        if position > 0 and not named[position + len(tail) :].strip("》（）()试行暂行"):
+        if position > 0 and not named[position + len(tail) :].strip(_AFTER_TAIL):
             named = named[:position]
             break
     else:
@@ -112,7 +114,7 @@ def inner_titles_of(title: str) -> tuple[str, ...]:
     quoted = quoted_titles(named) or _angled(named)
     if quoted and (named.startswith(("《", "〈", "<", "＜", "（《"))):
         return quoted
-    return (named,) if len(named) > 3 else ()  # noqa: PLR2004
+    return (named,) if len(named) > 3 else ()
 
 
 def _angled(text: str) -> tuple[str, ...]:
@@ -139,8 +141,9 @@ def _issuing_verb(title: str) -> int | None:
 
 _ISSUER_ENDS: Final = (
     "政府", "办公厅", "办公室", "委员会", "委", "局", "厅", "部", "署", "院", "会", "组", "总社",
-    "中心", "行", "海关", "办", "司", "处", "总队", "支队", "集团", "公司", "军委", "大学", "学院",
-    "协会", "联合会", "机关", "管委会", "指挥部", "所", "站", "等部门", "等单位", "总局", "党组",
+    "中心", "行", "海关", "办", "司", "处", "总队", "支队", "集团", "公司", "军委", "大学",
+    "学院", "协会", "联合会", "机关", "管委会", "指挥部", "所", "站", "等部门", "等单位", "总局",
+    "党组",
 )  # fmt: skip
 
 
@@ -160,7 +163,7 @@ def issuers_of_title(title: str) -> tuple[str, ...]:
         return ()
     head = title[:at].strip(" \u3000\xa0：:《")
     names = split_names(head)
-    if names and all(_may_issue(name) for name in names) and len(head) <= 200:  # noqa: PLR2004
+    if names and all(_may_issue(name) for name in names) and len(head) <= 200:
         return names
     return ()
 
@@ -174,7 +177,7 @@ def split_names(text: str) -> tuple[str, ...]:
 
 def is_issuer_name(text: str) -> bool:
     """Whether a short text may be the name of a body that signs circulars."""
-    return 2 <= len(text) <= 40 and _may_issue(text)  # noqa: PLR2004
+    return 2 <= len(text) <= 40 and _may_issue(text)
 
 
 _NO_MATTER: Final = str.maketrans(dict.fromkeys("《》〈〉<>()（）〔〕[]-—·,，、:：;；。", ""))
@@ -192,7 +195,7 @@ def title_key(title: str) -> str:
 def looks_like_title(line: str) -> bool:
     """Whether a line may be (part of) a title: short, no sentence in it, no label."""
     bare = line.strip()
-    if not bare or len(bare) > 160:  # noqa: PLR2004
+    if not bare or len(bare) > 160:
         return False
     if bare.endswith(("。", "；", ";", "：", ":", "，", ",", "！")):
         return False

@@ -1,4 +1,4 @@
-"""One module per file format; each turns bytes into a `RawCircular` and loses nothing in silence."""
+"""One module per file format: bytes become a `RawCircular`, and nothing is lost in silence."""
 
 from corpus.readers.reading import read_bytes, read_path
 

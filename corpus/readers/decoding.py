@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004 — measured lengths stand where they are used
 """Bytes become text here and nowhere else (解码); charset-normalizer lives behind this door.
 
 Labels lie, and a wrong codec drops or garbles text without a word. So the bytes decide: byte-order
@@ -117,14 +118,14 @@ def _nearly(data: bytes, encoding: str) -> Decoded | None:
 def _looks_utf16(data: bytes) -> bool:
     """Whether ASCII line ends and digits stand as two bytes each: UTF-16 without its mark."""
     head = data[:4096]
-    return len(head) >= 8 and head.count(0) * 10 > len(head)  # noqa: PLR2004
+    return len(head) >= 8 and head.count(0) * 10 > len(head)
 
 
 def _decode_wide(data: bytes) -> Decoded | None:
     if not _looks_utf16(data) or len(data) % 2:
         return None
     candidates = [_strictly(data, encoding) for encoding in ("utf-16-le", "utf-16-be")]
-    found = [one for one in candidates if one is not None and _plausibility(one.text) > 0.1]  # noqa: PLR2004
+    found = [one for one in candidates if one is not None and _plausibility(one.text) > 0.1]
     return max(found, key=lambda one: _plausibility(one.text), default=None)
 
 
@@ -136,7 +137,7 @@ def _weigh_big5(data: bytes, label: str) -> Decoded | None:
         return gb18030 or (big5 if big5 and label in _BIG5_LABELS else None)
     mainland, taiwan = _plausibility(gb18030.text), _plausibility(big5.text)
     margin = 1.0 if label in _BIG5_LABELS else 2.0
-    return big5 if taiwan > mainland * margin and taiwan > 0.03 else gb18030  # noqa: PLR2004
+    return big5 if taiwan > mainland * margin and taiwan > 0.03 else gb18030
 
 
 def _plausibility(text: str) -> float:
@@ -171,9 +172,9 @@ def _clean(decoded: Decoded) -> Decoded:
 
 
 def replace_unstorable(text: str) -> tuple[str, int]:
-    """Return `text` with NUL and lone surrogates as U+FFFD, and how many there were.
+    r"""Return `text` with NUL and lone surrogates as U+FFFD, and how many there were.
 
-    >>> replace_unstorable("公\\x00文")
+    >>> replace_unstorable("公\x00文")
     ('公�文', 1)
     """
     before = text.count(_REPLACEMENT)

@@ -17,9 +17,27 @@ MAXIMUM_ATTRIBUTES: Final = 200
 MAXIMUM_NODE: Final = 3_000_000
 _RAW_TEXT: Final = frozenset({"script", "style", "title", "textarea", "xmp", "iframe", "noembed"})
 _VOID: Final = frozenset(
-    "area base br col embed hr img input link meta param source track wbr basefont".split()
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "basefont",
+    ]
 )
-_OPTIONAL_END: Final = frozenset("p li td th tr dt dd option thead tbody tfoot colgroup".split())
+_OPTIONAL_END: Final = frozenset(
+    ["p", "li", "td", "th", "tr", "dt", "dd", "option", "thead", "tbody", "tfoot", "colgroup"]
+)
 _NAME_LIMIT: Final = 60
 
 

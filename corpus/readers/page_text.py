@@ -82,10 +82,9 @@ class PageText:
         if stripped:
             start = self._length
             for first, last in self._bold_here:
-                first = max(first - shift, 0)
-                last = min(last - shift, len(stripped))
-                if first < last:
-                    self._bold.append(Span(start + first, start + last))
+                left, right = max(first - shift, 0), min(last - shift, len(stripped))
+                if left < right:
+                    self._bold.append(Span(start + left, start + right))
             if self._reason:
                 span = Span(start, start + len(stripped))
                 self._dropped.append(Dropped(span, self._reason))
