@@ -22,7 +22,7 @@ from sqlalchemy import delete, insert, select, update
 from corpus import library_reading as reading
 from corpus.library_checking import check_library
 from corpus.library_codec import now, plain
-from corpus.library_database import check_free_space, open_database, translated
+from corpus.library_database import FREE_FLOOR, check_free_space, open_database, translated
 from corpus.library_records import Quarantined, Stored
 from corpus.library_schema import circulars, files, meta, quarantine, sources
 from corpus.library_writing import next_sequence, note_file, store_source
@@ -245,9 +245,9 @@ class Library:
 
     # Care
 
-    def check_free_space(self) -> None:
+    def check_free_space(self, floor: int = FREE_FLOOR) -> None:
         """Raise `LibraryFullError` where the disk has too little room to add anything."""
-        check_free_space(self.folder)
+        check_free_space(self.folder, floor)
 
     def check(self) -> tuple[Finding, ...]:
         """Return what is wrong with the library; nothing when it is sound (质检)."""

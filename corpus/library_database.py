@@ -59,9 +59,9 @@ def open_database(folder: Path, *, create: bool) -> Engine:
     return engine
 
 
-def check_free_space(folder: Path) -> None:
+def check_free_space(folder: Path, floor: int) -> None:
     """Raise `LibraryFullError` where the disk has too little room to add anything."""
-    if shutil.disk_usage(folder).free < FREE_FLOOR:
+    if shutil.disk_usage(folder).free < floor:
         raise LibraryFullError(str(folder))
 
 
