@@ -16,12 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.text import fold_text
-from search.errors import (
-    LeadingWildcardError,
-    LineTooLongError,
-    TooManyClausesError,
-    YearRangeError,
-)
+from search.errors import LeadingWildcardError, LineTooLongError, TooManyClausesError
+from search.field_values import field_node, why_not
 from search.lexing import (
     FIELD_LIST,
     MAX_DEPTH,
@@ -42,7 +38,6 @@ from search.query import (
     Phrase,
     Plain,
     SameMeasure,
-    YearRange,
 )
 from search.words import plain_of
 
@@ -57,9 +52,7 @@ MOST_UNQUOTED = 512
 MOST_QUOTED = 4_000
 MOST_CLAUSES = 32
 _STARS = "*\uff0a"
-_YEARS = re.compile(r"(?P<first>\d{4})?(?:年)?(?P<dots>\.\.|-|~|至|到|…)?(?P<last>\d{4})?(?:年)?")
 _UNKNOWN_FIELD = re.compile(r"(?P<name>[A-Za-z]{2,12}|[\u4e00-\u9fff]{2,4})[:：](?!//)")
-_LIST_SIGNS = re.compile(r"[、,，;；]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,61 +314,13 @@ class _Parser:
             self._notice(f'没有"{match["name"]}:"字段。可用：{FIELD_LIST}。')
 
     def _read_field(self, item: Lexeme) -> Node | None:
-        """Read a field's value; None, with a notice, where it cannot be one."""
+        """Read a field; None, with a notice, where its value cannot be one."""
         value = item.value.strip().rstrip(_STARS)
-        folded = fold_text(value)
-        node: Node | None = None
-        match item.name:
-            case "责任单位" | "牵头":
-                found = self._agencies(value)
-                node = (
-                    FieldIs("lead" if item.name == "牵头" else "agency", found) if found else None
-                )
-            case "文号":
-                number = read_number(value)
-                node = None if number is None else FieldIs("number", (str(number),))
-            case "年":
-                node = self._read_years(folded, item)
-            case "标题":
-                node = FieldIs("title", (folded,)) if folded else None
-            case _:
-                node = FieldIs("path", (folded,)) if folded else None
+        node = field_node(item.name, value, self._find_agency, position=item.start)
         if node is None:
-            reason = _FIELD_REASONS[item.name].format(value) if folded else "后面没有内容"
+            reason = why_not(item.name, value)
             self._notice(f"“{item.name}:”{reason}，已按普通文字检索：{item.text.strip()}。")
         return node
-
-    def _agencies(self, value: str) -> tuple[str, ...]:
-        if self._find_agency is None or not value:
-            return ()
-        found = self._find_agency(value)
-        if found:
-            return found
-        names = [name for name in _LIST_SIGNS.split(value) if name][:MOST_CLAUSES]
-        listed = [self._find_agency(name) for name in names] if len(names) > 1 else []
-        return tuple(dict.fromkeys(one for found in listed for one in found))
-
-    def _read_years(self, folded: str, item: Lexeme) -> YearRange | None:
-        match = _YEARS.fullmatch(folded)
-        if match is None or not (match["first"] or match["last"]):
-            return None
-        if match["dots"] is None and match["first"] and match["last"]:
-            return None
-        first = int(match["first"] or 0)
-        last = int(match["last"] or (9999 if match["dots"] else first))
-        if first > last:
-            raise YearRangeError(first, last, position=item.start)
-        return YearRange(first, last)
-
-
-_FIELD_REASONS = {
-    "责任单位": "没有叫“{}”的单位",
-    "牵头": "没有叫“{}”的单位",
-    "文号": "后面的“{}”不是一个发文字号",
-    "年": "后面的“{}”不是年份，如 2016 或 2016..2017",
-    "标题": "后面没有内容",
-    "章节": "后面没有内容",
-}
 
 
 def _nested(lexemes: Iterable[Lexeme]) -> tuple[Lexeme | _Group, ...]:
