@@ -38,12 +38,12 @@ def serve_pages(location: str, host: str, port: int, trusted: tuple[str, ...] = 
         port,
     )
     signal.signal(signal.SIGTERM, _stop)
-    click.echo(f"http://{_shown_host(host)}:{_port_of(server, port)}/")
-    say("按 Ctrl-C 结束。")
     try:
-        server.run()
+        click.echo(f"http://{_shown_host(host)}:{_port_of(server, port)}/")
+        say("按 Ctrl-C 结束。")
+        server.run()  # ends quietly by itself
     except KeyboardInterrupt:
-        say("")  # waitress ends quietly by itself; before its loop starts the signal is ours
+        say("")  # before its loop has started the signal is ours
     finally:
         server.close()
     return ExitCode.DONE
