@@ -16,6 +16,7 @@ import unicodedata
 from functools import lru_cache
 from importlib import metadata
 from importlib.resources import files
+from itertools import count
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -116,6 +117,14 @@ class Analyzer:
         content = tuple(word for word in every if word not in self._stop_words) or every
         return tuple(word for word in content if len(word) > 1) or content
 
+    def has_stop_words(self, text: str) -> bool:
+        """Tell whether a piece of a query holds a stop word or a question word (虚词、疑问词).
+
+        >>> default_analyzer().has_stop_words("市公安局"), default_analyzer().has_stop_words("怎么办")
+        (False, True)
+        """
+        return any(word in self._stop_words for word in self._cut(fold_text(text)))
+
     def _cut(self, folded: str) -> Iterator[str]:
         if self._marks.isdisjoint(folded):
             yield from self._cut_runs(folded)
@@ -143,13 +152,11 @@ def grams(folded: str) -> tuple[Token, ...]:
     >>> [(token.text, token.position) for token in grams("公安局")]
     [('公', 0), ('公安', 0), ('安', 1), ('安局', 1), ('局', 2)]
     """
-    tokens: list[Token] = []
-    add = tokens.append
-    last = len(folded) - 1
-    for position, character in enumerate(folded):
-        add(Token(character, position))
-        if position < last:
-            add(Token(folded[position : position + 2], position))
+    # Half of all the time of a build is spent on grams: as few steps each as Python allows.
+    pairs = map(str.__add__, folded, folded[1:])
+    tokens: list[Token] = [Token("", 0)] * max(2 * len(folded) - 1, 0)
+    tokens[::2] = map(Token._make, zip(folded, count()))
+    tokens[1::2] = map(Token._make, zip(pairs, count()))
     return tuple(tokens)
 
 

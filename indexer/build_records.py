@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus.model import measures_of
@@ -48,11 +47,18 @@ class _RecordMaker:
         self._kind = _distinct((circular.kind, circular.inner_kind))
         self._title_grams = grams_apart((circular.title, *circular.inner_titles))
         # Neighbours share their headings, and a measure is often its whole paragraph.
-        self._path_grams = lru_cache(maxsize=64)(grams_apart)
-        self._cut = lru_cache(maxsize=64)(self._cut_text)
+        self._path_grams: dict[tuple[str, ...], tuple[Token, ...]] = {}
+        self._cuts: dict[str, tuple[tuple[Token, ...], tuple[Token, ...]]] = {}
 
-    def _cut_text(self, text: str) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
-        return self._analyzer.words(text), grams(fold_text(text))
+    def _cut(self, text: str) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+        if text not in self._cuts:
+            self._cuts[text] = self._analyzer.words(text), grams(fold_text(text))
+        return self._cuts[text]
+
+    def _grams_of_path(self, path: tuple[str, ...]) -> tuple[Token, ...]:
+        if path not in self._path_grams:
+            self._path_grams[path] = grams_apart(path)
+        return self._path_grams[path]
 
     def of_paragraph(self, order: int, paragraph: Paragraph) -> Record:
         return self._record(
@@ -95,7 +101,7 @@ class _RecordMaker:
             words=words,
             grams=text_grams,
             title_grams=self._title_grams,
-            path_grams=self._path_grams((*paragraph.headings, paragraph.run_in_heading)),
+            path_grams=self._grams_of_path((*paragraph.headings, paragraph.run_in_heading)),
             assignments=assignments,
             issuer=self._issuer,
             region=self._region,
@@ -142,9 +148,8 @@ def grams_apart(texts: Sequence[str]) -> tuple[Token, ...]:
     """
     tokens: list[Token] = []
     start = 0
-    for text in _distinct(texts):
-        folded = fold_text(text)
-        tokens += [Token(token.text, token.position + start) for token in grams(folded)]
+    for folded in map(fold_text, _distinct(texts)):
+        tokens += [Token(text, position + start) for text, position in grams(folded)]
         start += len(folded) + _GAP
     return tuple(tokens)
 

@@ -72,10 +72,11 @@ class FieldPool:
 
     def add_tokens(self, doc: int, tokens: Sequence[Token]) -> None:
         """Add the tokens of one document; documents come in ascending order."""
-        numbering = self._numbering
-        self._terms.extend([numbering[token.text] for token in tokens])
-        self._docs.extend(array("I", (doc,)) * len(tokens))
-        self._positions.extend([token.position for token in tokens])
+        if tokens:
+            texts, positions = zip(*tokens, strict=True)
+            self._terms.extend(map(self._numbering.__getitem__, texts))
+            self._docs.extend(array("I", (doc,)) * len(tokens))
+            self._positions.extend(positions)
 
     def add_keywords(self, doc: int, values: Iterable[str]) -> None:
         """Add the distinct exact values of one document; documents come in ascending order."""

@@ -244,12 +244,12 @@ def check_record(record: Record) -> None:
         tokens: tuple[Token, ...] = getattr(record, name)
         if not tokens:
             continue
-        texts = [token.text for token in tokens]
+        texts, positions = zip(*tokens, strict=True)
         # One look at the whole; term by term only where something is wrong.
         if not (all(texts) and _is_clean("".join(texts)) and max(map(len, texts)) <= LONGEST_TERM):
-            for token in tokens:
-                _check_term(record.id, name, token.text)
-        if min([token.position for token in tokens]) < 0:
+            for text in texts:
+                _check_term(record.id, name, text)
+        if min(positions) < 0:
             raise RecordError(record.id, f"{name} 的位置为负")
 
 
