@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flask import current_app, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -30,6 +31,8 @@ HEADERS = {
 
 # Nothing is ever uploaded through the page, so a body is small or a mistake.
 MAX_BODY = 64 * 1024
+HOSTS = "GONGWEN_TRUSTED_HOSTS"
+_PORT = re.compile(r":\d{1,5}$")
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -47,10 +50,24 @@ def refuse_large_bodies() -> None:
         raise RequestEntityTooLarge
 
 
+def refuse_foreign_hosts() -> None:
+    """Refuse a request for a host name that is not ours: its absolute links would be poisoned."""
+    name = request.host.rpartition(":")[0] if _PORT.search(request.host) else request.host
+    if not any(_is_host(name.lower(), trusted) for trusted in current_app.config[HOSTS]):
+        raise SecurityError
+
+
+def _is_host(name: str, trusted: str) -> bool:
+    """Tell whether a host name is a trusted one; a leading dot stands for every name below."""
+    return name == trusted.lstrip(".") or (trusted.startswith(".") and name.endswith(trusted))
+
+
 def protect(app: Flask) -> None:
     """Set the limits on requests and the headers on every answer of the app."""
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_CONTENT_LENGTH"] or MAX_BODY
-    if not app.config.get("TRUSTED_HOSTS"):
-        app.config["TRUSTED_HOSTS"] = list(LOOPBACK_HOSTS)
+    # Werkzeug cuts a trusted [::1] at its first colon, so the comparison is ours.
+    app.config[HOSTS] = tuple(app.config["TRUSTED_HOSTS"] or LOOPBACK_HOSTS)
+    app.config["TRUSTED_HOSTS"] = None
+    app.before_request(refuse_foreign_hosts)
     app.before_request(refuse_large_bodies)
     app.after_request(set_headers)

@@ -86,7 +86,7 @@ def _view_facet(asked: SearchRequest, name: str, values: Sequence[FacetValue]) -
     findable = len(values) >= FINDABLE
     items = [_item(name, value, findable=findable) for value in values]
     if name == "role":
-        items.sort(key=lambda item: list(ROLE_NAMES).index(item.value))
+        items = _all_roles(items)
     elif name == "region":
         items = _nested(items)
     shown, more, beyond = _fold(items, SHOWN.get(name, SHOWN_ELSE))
@@ -101,6 +101,16 @@ def _view_facet(asked: SearchRequest, name: str, values: Sequence[FacetValue]) -
         findable=findable,
         bars=_bars(asked, items) if name == "year" else (),
     )
+
+
+def _all_roles(items: Iterable[Item]) -> list[Item]:
+    """Return the four roles in their order; one that nothing has stays, greyed."""
+    by_role = {item.value: item for item in items}
+    return [
+        by_role.get(role)
+        or Item(role, label, 0, selected=False, style="none", mark=ROLE_MARKS[role])
+        for role, label in ROLE_NAMES.items()
+    ]
 
 
 def _item(name: str, value: FacetValue, *, findable: bool) -> Item:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 MOST_AGENCIES = 12  # named on one card
 MOST_TERMS = 8  # carried along to the circular's page
 _ROLE_ORDER = [role.value for role in Role]
-_WHY = {Tier.LITERAL: "原文一致", Tier.COMPLETE: "含全部词", Tier.PARTIAL: "含部分词"}
+_WHY = {Tier.LITERAL: "精确", Tier.COMPLETE: "全部词", Tier.PARTIAL: "部分词"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +214,8 @@ def _cards(results: Results) -> tuple[Card, ...]:
     cards = []
     for at, hit in enumerate(results.hits, start=offset):
         split = ""
-        if results.partial and at == results.complete:
-            above = f"以上 {at} {unit}含全部词" if at else f"没有一{unit}含全部词"
-            split = f"{above}，以下 {results.partial} {unit}含部分词"
+        if results.partial and at and at == results.complete:
+            split = f"以上 {at} {unit}含全部词，以下 {results.partial} {unit}含部分词"
         cards.append(_card(hit, results, split))
     return tuple(cards)
 
