@@ -23,8 +23,8 @@ from corpus import library_reading as reading
 from corpus.library_checking import check_library
 from corpus.library_codec import now, plain
 from corpus.library_database import FREE_FLOOR, check_free_space, open_database, translated
-from corpus.library_records import Quarantined, Stored
-from corpus.library_schema import circulars, files, meta, quarantine, sources
+from corpus.library_records import Quarantined, Sighting, Stored
+from corpus.library_schema import circulars, meta, quarantine
 from corpus.library_writing import next_sequence, note_file, store_source
 
 if TYPE_CHECKING:
@@ -167,29 +167,13 @@ class Library:
 
         None also when the file went back to bytes its circular had before: that is a revision.
         """
+        sighting = Sighting(source_name, place, sha256)
         with self._reading() as connection:
-            held = connection.execute(
-                select(sources.c.circular_id, circulars.c.revision, circulars.c.removed)
-                .join(circulars, circulars.c.id == sources.c.circular_id)
-                .where(sources.c.sha256 == sha256)
-            ).one_or_none()
-            seen = connection.execute(
-                select(files.c.sha256, files.c.name, sources.c.circular_id)
-                .join(sources, sources.c.sha256 == files.c.sha256)
-                .where(files.c.place == place)
-            ).one_or_none()
-            rejected = reading.quarantined_as(connection, sha256)
-            paragraphs = reading.paragraph_count(connection, held.circular_id) if held else 0
-        if held is None:
-            return rejected
-        if held.removed:
-            return Stored("skipped", "removed", held.circular_id, held.revision, 0)
-        if seen and seen.sha256 != sha256 and seen.circular_id == held.circular_id:
-            return None
-        if seen is None or (seen.sha256, seen.name) != (sha256, plain(source_name)):
+            known, news = reading.recall(connection, sighting)
+        if news:
             with self._writing() as connection:
-                note_file(connection, place, source_name, sha256)
-        return Stored("duplicate", "same_bytes", held.circular_id, held.revision, paragraphs)
+                note_file(connection, sighting)
+        return known
 
     def add(self, source: Source, circular: Circular) -> Stored:
         """Store a source and the circular parsed from it, in one transaction.

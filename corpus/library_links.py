@@ -27,7 +27,7 @@ def settle_links(
     at: str,
 ) -> tuple[str, ...]:
     """Return the ids of a new revision's paragraphs; issue new ones, redirect the old ones."""
-    links = _links(connection, circular_id)
+    links = _links(connection, circular_id) if revision > 1 else ()
     anchors = _anchors(connection, circular_id, revision - 1, links)
     ids, answers = settle(anchors, arrivals, revision)
     _issue(

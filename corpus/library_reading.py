@@ -10,10 +10,10 @@ import zlib
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import bindparam, func, select, tuple_
 
 from corpus.interchange import circular_from_json, paragraph_from_json
-from corpus.library_codec import from_bytes
+from corpus.library_codec import from_bytes, plain
 from corpus.library_identity import stored_paragraphs
 from corpus.library_records import (
     AgencyNames,
@@ -23,12 +23,15 @@ from corpus.library_records import (
     Counts,
     Permalink,
     Quarantined,
+    Sighting,
+    Stored,
     StoredCircular,
     StoredParagraph,
 )
 from corpus.library_schema import (
     circulars,
     citations,
+    files,
     mentions,
     meta,
     paragraphs,
@@ -258,15 +261,32 @@ def counts(connection: Connection) -> Counts:
     return Counts(held[0], held[1], held[2], others[0], others[1], others[2], sequence)
 
 
-def paragraph_count(connection: Connection, circular_id: str) -> int:
-    """Return how many paragraphs the current revision has."""
-    return int(
-        connection.execute(
-            select(revisions.c.paragraphs)
-            .join(circulars, _current())
-            .where(circulars.c.id == circular_id)
-        ).scalar_one()
-    )
+def recall(connection: Connection, sighting: Sighting) -> tuple[Stored | Quarantined | None, bool]:
+    """Return what is known of a file by its bytes, and whether it was never seen at this place."""
+    held = connection.execute(_HELD, {"sha256": sighting.sha256}).one_or_none()
+    if held is None:
+        return quarantined_as(connection, sighting.sha256), False
+    if held.removed:
+        return Stored("skipped", "removed", held.circular_id, held.revision, 0), False
+    seen = connection.execute(_SEEN, {"place": sighting.place}).one_or_none()
+    if seen and seen.sha256 != sighting.sha256 and seen.circular_id == held.circular_id:
+        return None, False  # the file went back to what it held before: that is a revision
+    news = seen is None or (seen.sha256, seen.name) != (sighting.sha256, plain(sighting.name))
+    known = Stored("duplicate", "same_bytes", held.circular_id, held.revision, held.paragraphs)
+    return known, news
+
+
+_HELD: Final = (
+    select(sources.c.circular_id, circulars.c.revision, circulars.c.removed, revisions.c.paragraphs)
+    .join(circulars, circulars.c.id == sources.c.circular_id)
+    .join(revisions, _current())
+    .where(sources.c.sha256 == bindparam("sha256"))
+)
+_SEEN: Final = (
+    select(files.c.sha256, files.c.name, sources.c.circular_id)
+    .join(sources, sources.c.sha256 == files.c.sha256)
+    .where(files.c.place == bindparam("place"))
+)
 
 
 def quarantined(connection: Connection) -> tuple[Quarantined, ...]:

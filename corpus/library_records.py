@@ -147,6 +147,14 @@ class Source:
     encoding: str = "utf-8"
 
 
+class Sighting(NamedTuple):
+    """A file seen at a place, by the hash of its bytes (所见文件)."""
+
+    name: str
+    place: str
+    sha256: str
+
+
 class Stored(NamedTuple):
     """What storing a source did: `status` is `indexed` or `duplicate`, `reason` says which kind."""
 

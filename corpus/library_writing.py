@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from corpus.identity import Likeness
 from corpus.interchange import circular_to_json
@@ -25,7 +26,7 @@ from corpus.library_identity import (
     duplicate_reason,
 )
 from corpus.library_links import settle_links
-from corpus.library_records import Source, Stored, listed_date, number_text
+from corpus.library_records import Sighting, Source, Stored, listed_date, number_text
 from corpus.library_schema import (
     circulars,
     citations,
@@ -58,25 +59,19 @@ def store_source(connection: Connection, source: Source, circular: Circular) -> 
     texts = tuple(fold_text(paragraph.text) for paragraph in circular.paragraphs)
     likeness = Likeness.of(plain(number_text(circular.number)), fold_text(circular.title), texts)
     before = circular_in_place(connection, source.place, likeness)
-    circular_id = known or before or circular_elsewhere(connection, likeness)
-    circular_id = circular_id or _new_circular(connection, source)
+    held = known or before or circular_elsewhere(connection, likeness)
+    circular_id = held or _new_circular(connection, source)
     if known is None:
         _insert_source(connection, source, circular_id)
-    note_file(connection, source.place, source.name, source.sha256)
-    connection.execute(
-        delete(quarantine).where(
-            or_(quarantine.c.place == source.place, quarantine.c.sha256 == source.sha256)
-        )
-    )
-    reason = duplicate_reason(
-        connection, circular_id, likeness, circular, corrected=before == circular_id
-    )
-    revision = current_revision(connection, circular_id)
-    if known is not None and before is None:
-        reason = "same_bytes"
+    note_file(connection, source)
+    revision, reason = 1, ""
+    if held:
+        reason = duplicate_reason(connection, held, likeness, circular, corrected=before == held)
+        if known and not before:
+            reason = "same_bytes"
+        revision = current_revision(connection, held) + (not reason)
     if reason:
         return Stored("duplicate", reason, circular_id, revision, len(texts))
-    revision += 1
     _write_revision(
         connection,
         source,
@@ -86,22 +81,28 @@ def store_source(connection: Connection, source: Source, circular: Circular) -> 
         likeness=likeness,
         texts=texts,
     )
-    return Stored(
-        "indexed", "new" if revision == 1 else "revised", circular_id, revision, len(texts)
+    return Stored("indexed", "revised" if held else "new", circular_id, revision, len(texts))
+
+
+def note_file(connection: Connection, source: Source | Sighting) -> None:
+    """Remember which source stands at a place; what it holds is not in quarantine any more."""
+    seen = {"name": plain(source.name), "sha256": source.sha256}
+    connection.execute(
+        upsert(files)
+        .values(place=source.place, **seen)
+        .on_conflict_do_update(index_elements=[files.c.place], set_=seen)
     )
-
-
-def note_file(connection: Connection, place: str, name: str, sha256: str) -> None:
-    """Remember that a known source was seen at another place."""
-    connection.execute(delete(files).where(files.c.place == place))
-    connection.execute(insert(files).values(place=place, name=plain(name), sha256=sha256))
-    connection.execute(delete(quarantine).where(quarantine.c.place == place))
+    connection.execute(
+        delete(quarantine).where(
+            or_(quarantine.c.place == source.place, quarantine.c.sha256 == source.sha256)
+        )
+    )
 
 
 def next_sequence(connection: Connection) -> int:
     """Count one change of the library and return its sequence number."""
-    connection.execute(update(meta).values(sequence=meta.c.sequence + 1))
-    return int(connection.execute(select(meta.c.sequence)).scalar_one())
+    counted = update(meta).values(sequence=meta.c.sequence + 1).returning(meta.c.sequence)
+    return int(connection.execute(counted).scalar_one())
 
 
 def _new_circular(connection: Connection, source: Source) -> str:
@@ -116,7 +117,7 @@ def _new_circular(connection: Connection, source: Source) -> str:
     connection.execute(
         insert(circulars).values(
             id=digest[:length],
-            revision=0,
+            revision=1,
             removed=False,
             sequence=next_sequence(connection),
             added_at=at,
@@ -188,17 +189,16 @@ def _write_revision(
                 )
             ],
         )
+    if revision > 1:
+        connection.execute(delete(mentions).where(mentions.c.circular_id == circular_id))
+        connection.execute(delete(citations).where(citations.c.circular_id == circular_id))
+        connection.execute(
+            update(circulars)
+            .where(circulars.c.id == circular_id)
+            .values(revision=revision, changed_at=at, sequence=next_sequence(connection))
+        )
     _write_mentions(connection, circular_id, body)
     _write_citations(connection, circular_id, circular, body)
-    connection.execute(
-        update(circulars)
-        .where(circulars.c.id == circular_id)
-        .values(
-            revision=revision,
-            changed_at=at,
-            **({"sequence": next_sequence(connection)} if revision > 1 else {}),
-        )
-    )
 
 
 def _insert_revision(
@@ -249,8 +249,7 @@ def _arrivals(body: Sequence[Paragraph], texts: Sequence[str]) -> tuple[Arrival,
 
 
 def _write_mentions(connection: Connection, circular_id: str, body: Sequence[Paragraph]) -> None:
-    """Replace the agencies named in the circular by those of its new revision."""
-    connection.execute(delete(mentions).where(mentions.c.circular_id == circular_id))
+    """Enter the agencies named in the circular's current revision."""
     times: Counter[tuple[str, str, str, str]] = Counter()
     facts: dict[tuple[str, str, str, str], dict[str, Any]] = {}
     for member in (m for paragraph in body for group in paragraph.groups for m in group.members):
@@ -282,8 +281,7 @@ def _write_mentions(connection: Connection, circular_id: str, body: Sequence[Par
 def _write_citations(
     connection: Connection, circular_id: str, circular: Circular, body: Sequence[Paragraph]
 ) -> None:
-    """Replace the citations of the circular by those of its new revision."""
-    connection.execute(delete(citations).where(citations.c.circular_id == circular_id))
+    """Enter the citations of the circular's current revision."""
     starts = [paragraph.span.start for paragraph in body]
     rows = []
     for position, reference in enumerate(circular.references):

@@ -192,7 +192,7 @@ def _recognised(
         (_same_text, resting),
         (_reworded, living),
     ):
-        for anchor, index in tuple(rule(group.values(), free)):
+        for anchor, index in tuple(rule(group.values(), free)) if group and free else ():
             del group[anchor.eid], free[index]
             yield anchor, index
 
