@@ -140,6 +140,8 @@ def _resolve(expanded: str, region: str, year: int) -> Resolution:
         full = clean_name(expanded)
         if parts.kind is NameKind.PREFIXED and parts.via:
             full = owner.name + parts.bare
+        elif parts.kind is NameKind.PARTY and parts.via:
+            full = _party_head(parts, owner) + parts.bare
         return Resolution(
             full,
             f"{owner.code}:?{clean_name(expanded)}",
@@ -186,7 +188,7 @@ def choose_entry(parts: NameParts, year: int) -> Entry | None:
     stems = name_table().stems
     party = parts.kind is NameKind.PARTY
 
-    def fitness(entry: Entry) -> tuple[bool, bool, bool, bool]:
+    def fitness(entry: Entry) -> tuple[bool, ...]:
         stem = stems[entry.stem]
         partisan = entry.stem in PARTY_ONLY | PARTY_DUAL | {"网络安全和信息化"}
         if not year:
@@ -196,7 +198,8 @@ def choose_entry(parts: NameParts, year: int) -> Entry | None:
         else:
             alive = not stem.year or year >= stem.year or stem.year < _LONG_AGO
         central = entry.central == (parts.kind is NameKind.CENTRAL)
-        return (partisan == party, central, alive, entry.exact)
+        local = entry.stem not in VERTICAL or parts.kind is not NameKind.PREFIXED
+        return (partisan == party, central, alive, local, entry.exact)
 
     return max(entries, key=fitness)
 
@@ -239,23 +242,38 @@ def _jurisdiction_by_prefix(prefix: str, home: Place | None, region: str) -> Jur
 def full_name(parts: NameParts, stem: Stem, owner: Jurisdiction, home: Place | None) -> str:
     """Return the full name of a body of a known stem: place and form of its level."""
     if owner.code == COUNTRY:
-        return _best_form(parts.bare, stem.central) if stem.central else parts.bare
+        return _best_form(parts.bare, stem.central) or parts.bare
     if not parts.bare:
         return _party_head(parts, owner)
     if stem.name in {"海关", "出入境检验检疫"} and owner.place is not None:
         tail = "海关" if stem.name == "海关" else "出入境检验检疫局"
         return f"中华人民共和国{owner.place.short}{tail}"
-    provincial = owner.place is not None and owner.place.level is PlaceLevel.PROVINCE
+    provincial = owner.name in {"省", "自治区"} or (
+        owner.place is not None and owner.place.level is PlaceLevel.PROVINCE
+    )
     if stem.name == "人民银行中心支行":
         provincial = owner.place is None or owner.place != home
-    forms = (stem.provincial if provincial else stem.municipal) or stem.municipal or stem.provincial
-    form = _best_form(parts.bare, forms)
+    near, far = stem.municipal, stem.provincial
+    if provincial and not _is_municipality(owner.place):
+        near, far = far, near
+    form = _best_form(parts.bare, near, far, stem.abbreviations)
     if parts.kind is NameKind.PARTY:
         dept = re.sub(r"^中共XX[省市]?委员会", "", form).removeprefix("委员会")
-        return _party_head(parts, owner) + dept
+        return _party_head(parts, owner) + (dept or parts.bare)
     if not form or (parts.kind is NameKind.PLACED and owner.place is None):
         return (owner.name if parts.kind is not NameKind.PLACED else parts.prefix) + parts.bare
+    if "XX" in form and owner.place is None and owner.name in _LEVEL_WORDS:
+        return owner.name + parts.bare
     return _fill(form, owner)
+
+
+_LEVEL_WORDS = frozenset({"省", "自治区", "市", "州", "盟", "县", "区", "旗"})
+_MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
+
+
+def _is_municipality(place: Place | None) -> bool:
+    """Whether a place of provincial rank names its bodies like a city: 北京市财政局."""
+    return place is not None and place.code in _MUNICIPALITIES
 
 
 def _party_head(parts: NameParts, owner: Jurisdiction) -> str:
@@ -275,23 +293,43 @@ def _fill(form: str, owner: Jurisdiction) -> str:
     return form.replace("XX", short)
 
 
-def _best_form(bare: str, forms: tuple[str, ...]) -> str:
-    """Return the form of which a written name is a shortening: same ending, all its characters."""
-    if not forms:
-        return ""
-    bares = {form: bare_form(form) or form for form in forms}
-    for form, plain in bares.items():
-        if bare in (form, plain):
+_FULL_ENDING = {"委": "委员会", "办": "办公室", "联": "联合会", "协": "协会"}
+_CENTRAL_HEADS = ("全国", "中国", "国家", "中央", "国务院", "中华")
+
+
+def _best_form(
+    bare: str, near: tuple[str, ...], far: tuple[str, ...] = (), short: tuple[str, ...] = ()
+) -> str:
+    """Return the full form of which a written name is a shortening, or "".
+
+    `near` are the forms of its level, `far` those of the other level, `short` the rest.
+    """
+    for form in (*near, *far):
+        if bare in (form, bare_form(form)):
             return form
+    ending = _FULL_ENDING.get(bare[-1:], bare[-1:])
+    full = tuple(
+        form for form in short if len(form) > len(bare) and not form.startswith(_CENTRAL_HEADS)
+    )
+    for partisan in (False, True):
+        for tier in (near, far, full):
+            fitting = [
+                form
+                for form in tier
+                if form.startswith("委员会") is partisan and _is_shortening(bare, form, ending)
+            ]
+            if fitting:
+                return min(fitting, key=len)
+    alike = [form for form in (*near, *far) if form.endswith(ending) and form[:3] != "委员会"]
+    return alike[0] if alike else ""
 
-    def distance(form: str) -> tuple[bool, bool, int]:
-        plain = bares[form]
-        rest = iter(plain)
-        inside = all(char in rest for char in bare)
-        end = {"委": "会", "办": "室"}.get(bare[-1:], bare[-1:])
-        return (not plain.endswith((end, bare[-1:])), not inside, len(plain))
 
-    return min(forms, key=distance)
+def _is_shortening(bare: str, form: str, ending: str) -> bool:
+    plain = form.replace("XX", "")
+    if not plain.endswith(ending) or ("分" in plain) != ("分" in bare):
+        return False
+    rest = iter(plain)
+    return all(char in rest for char in bare)
 
 
 # 打击侵权假冒工作领导小组有关成员单位, 各区双打办: the body named inside a class of bodies
@@ -306,7 +344,8 @@ def _collective_name(name: str, owner: Jurisdiction, year: int) -> str:
         entry = choose_entry(parts, year)
         if entry is not None and entry.stem != "人民政府":
             stem = name_table().stems[entry.stem]
-            return owner.name + each["each"] + _best_form(parts.bare, stem.municipal)
+            form = _best_form(parts.bare, stem.municipal) or parts.bare
+            return owner.name + each["each"] + form
         return owner.name + name
     members = _MEMBERS.match(name)
     if members and owner.place is not None:

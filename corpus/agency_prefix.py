@@ -169,7 +169,8 @@ def take_apart(name: str, home: Place | None = None) -> NameParts:
             if 0 < len(middle) <= 10:  # noqa: PLR2004  (the longest places in such names)
                 place = _place_of(middle, home)
                 entries = (Entry(slot.stem, central=False, exact=True),)
-                return NameParts(NameKind.PLACED, middle, place, name, entries, "name")
+                bare = slot.tail or name
+                return NameParts(NameKind.PLACED, middle, place, bare, entries, "name")
     entries, via = look_up(name)
     national = _NATIONAL.match(name)
     if national:

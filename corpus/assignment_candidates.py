@@ -6,7 +6,8 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpus.agency_prefix import take_apart
+from corpus.agencies import AgencyRegistry
+from corpus.agency_prefix import NameKind, take_apart
 from corpus.assignment_text import DEADLINE_LABEL, LABEL, name_of_label
 from corpus.model import GroupForm, Span
 
@@ -20,7 +21,8 @@ _BRACKET = re.compile(r"[（(【\[［〔﹝）)】\]］〕﹞]")
 _LABEL_LINE_END = re.compile(
     r"[\n\r]|[ \t\u3000\xa0]{2,}|。"
     r"|(?<=[局厅委办部府院会位门司团心社区队协联])(?=[一二三四五六七八九十]{1,3}、"
-    r"|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]{1,3}[章条])"
+    r"|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]{1,3}[章条]"
+    r"|(?:责任|牵头|配合|参与)(?:单位|部门)[：:])"
 )
 _FURNITURE = re.compile(r"版权|备案|邮编|地址|技术支持|网站|ICP|电话|联系")
 VERB_AT_END = re.compile(r"(?:负责|牵头|配合|参与|落实|实施|承办|主办|协办)(?:落实|实施)?$")
@@ -76,6 +78,10 @@ def _outer_brackets(text: str) -> list[tuple[Span, int]]:
                 del waiting[depth:]
                 break
     for _, at in waiting[-_DEEPEST:]:
+        label = LABEL.match(text, at + 1)
+        if label is not None:
+            pairs.append((Span(at, _region_end(text, label.end(), label.group())), 0))
+            continue
         stop = _SENTENCE_STOP.search(text, at, at + LONGEST_GROUP)
         end = stop.start() if stop else min(len(text), at + LONGEST_GROUP)
         if VERB_AT_END.search(text[at:end]) and not any(at < span.start < end for span, _ in pairs):
@@ -95,7 +101,7 @@ def _label_regions(text: str, brackets: list[tuple[Span, int]]) -> Iterator[Cand
         boxed = found["boxed"] is not None
         if start < reached or (not boxed and _lies_in(spans, start)):
             continue
-        if not _may_open(text, start) or name_of_label(found) in _NOT_ALONE:
+        if not _may_open(text, found) or name_of_label(found) in _NOT_ALONE:
             continue
         end = _region_end(text, found.end(), found.group())
         if end <= found.end() or _FURNITURE.search(text[start:end]):
@@ -104,9 +110,16 @@ def _label_regions(text: str, brackets: list[tuple[Span, int]]) -> Iterator[Cand
         yield Candidate(Span(start, end), Span(start, end), GroupForm.LABEL)
 
 
-def _may_open(text: str, start: int) -> bool:
+def _may_open(text: str, found: re.Match[str]) -> bool:
+    """Whether a label opens a list here: after a stop, or glued to text but before an agency."""
+    start = found.start()
     before = text[max(0, start - 20) : start].rstrip()[-1:]
-    return not before or before in "。；;！!？?）)】]，," or text[start - 1].isspace()
+    if not before or before in "。；;！!？?）)】]，," or text[start - 1].isspace():
+        return True
+    if not name_of_label(found).endswith(("单位", "部门")):
+        return False
+    after = AgencyRegistry.load().match_at(text, found.end())
+    return after is not None and after.parts.kind is not NameKind.BARE
 
 
 def _region_end(text: str, start: int, opening: str) -> int:

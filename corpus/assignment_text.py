@@ -49,6 +49,9 @@ _ACT = (
     r"|推进|抓落实|监督指导|指导|督导|督办|统筹|协调"
 )
 # 按职责分工分别负责; 牵头; 负责落实; 会同 is followed by names, the others by the clause's end
+_GLUED_LABEL = re.compile(
+    r"(?<=[局厅委办部府院会位门司团心社区队])(?:责任|牵头|配合|参与)(?:单位|部门)[：:]"
+)
 _VERB = re.compile(
     rf"(?:{_DUTY})?{_MANNER}{{0,3}}(?:{_ACT})(?:{_ACT}|组织|抓好|做好|完成|工作){{0,2}}"
     rf"(?=$|[、\s]|会同|按|依)|(?:牵头)?会同(?=[^\s，。])|{_DUTY}(?=$)"
@@ -207,8 +210,13 @@ def _split_labels(text: str, start: int, end: int) -> list[tuple[int, int]]:
         for pattern in (LABEL, DEADLINE_LABEL)
         for found in pattern.finditer(text, start, end)
     )
-    cuts = sorted({start, *(at for at in labels if at > start and text[at - 1].isspace())})
+    cuts = sorted({start, *(at for at in labels if at > start and _may_split(text, at))})
     return list(zip(cuts, [*cuts[1:], end], strict=True))
+
+
+def _may_split(text: str, at: int) -> bool:
+    """Whether a label begins a new list: after white space, or glued to the name before it."""
+    return text[at - 1].isspace() or bool(_GLUED_LABEL.match(text, at))
 
 
 def _role_of(verb: str, label: str, *, joined: bool, joins: bool) -> tuple[Role | None, bool]:

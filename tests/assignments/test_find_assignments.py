@@ -303,3 +303,11 @@ def test_any_text_gives_spans_that_land(text, offset):
             assert text[start - offset : end - offset] == member.as_written
             assert group.span.start <= start < end <= group.span.end
             assert isinstance(member.role, Role)
+
+
+def test_labels_glued_to_the_text_before_open_lists_of_their_own():
+    text = "发展股权融资责任单位：省发改委、财政厅责任单位：省经信委，金融办　　三、其他"
+    assert read(text, "江东省") == [
+        ["省发改委/joint", "省财政厅/joint"],
+        ["省经信委/joint", "省金融办/joint"],
+    ]
