@@ -227,12 +227,10 @@ def _holds_several(text: str, opening: int, closing: int, quotes: list[int]) -> 
         return False
     quote = bisect_left(quotes, opening)
     has_quote = quote < len(quotes) and quotes[quote] < closing
-    return (
-        has_quote or _field_at(inner, 0) is not None or any(s == " " or s in _BARS for s in inner)
-    )
+    return has_quote or field_at(inner, 0) is not None or any(s == " " or s in _BARS for s in inner)
 
 
-def _field_at(text: str, place: int) -> str | None:
+def field_at(text: str, place: int) -> str | None:
     """Return the name of the field written at a place, if its colon follows."""
     window = text[place : place + _LONGEST_FIELD_NAME + 1]
     for colon in _COLONS:
@@ -280,7 +278,7 @@ class _Scanner:
         if fresh and text[place] in _MINUSES and self._excludes(place):
             self._add(Kind.NOT, place, place + 1)
             return place + 1, True
-        name = _field_at(text, place) if fresh else None
+        name = field_at(text, place) if fresh else None
         if name is not None:
             return self._add_field(name, place), False
         end = self._chunk_end(place)

@@ -24,6 +24,7 @@ from search.lexing import (
     Kind,
     Lexeme,
     clean_line,
+    field_at,
     find_quoted,
     scan_line,
 )
@@ -143,10 +144,10 @@ class _Parser:
         self._must_match_as_typed = False
 
     def parse(self) -> Node:
-        mention = read_number(self.text)
-        if mention is not None:
-            self.number = mention
-            return number_node(self.text, mention)
+        named = field_at(self.text.lstrip(), 0)
+        self.number = read_number(self.text)
+        if self.number is not None and named is None:
+            return number_node(self.text, self.number)
         scan = scan_line(self.text)
         if scan.unbalanced:
             bare = re.sub(r'["\uff02“”]', "", self.text).strip()

@@ -9,11 +9,9 @@ import pytest
 
 from corpus.text import fold_text
 from indexer.analyzer import default_analyzer, grams
-from indexer.records import Record, Token, Unit
+from indexer.records import Record, Unit
 from indexer.whoosh_writer import RecordWriter
 from search.memory_engine import MemoryEngine
-from search.query import Page, Query, Sort
-from search.syntax import parse_query
 from search.whoosh_engine import WhooshEngine
 
 if TYPE_CHECKING:
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from search.engine import Engine
 
 
-def record_of(
+def make_record(
     identifier: str,
     text: str,
     *,
@@ -76,7 +74,9 @@ def build_changed_whoosh(records: Iterable[Record], folder: Path) -> Engine:
     """Several commits, with records in between that are removed again."""
     writer = RecordWriter(folder)
     for place, record in enumerate(records):
-        stale = record_of(f"stale{place}/p_1", "已删除的知识产权文字", order=place, year=("2001",))
+        stale = make_record(
+            f"stale{place}/p_1", "已删除的知识产权文字", order=place, year=("2001",)
+        )
         writer.add(stale)
         writer.add(record)
         if place % 3 == 2:
@@ -115,13 +115,13 @@ def build(request, tmp_path):
         engine.close()
 
 
-def ask(engine: Engine, line: str, *, limit: int = 100, unit: str = "paragraph", sort: str = "relevance", **filters):
-    """Ask a typed line with filters."""
-    from search.query import Filters
-
-    root = parse_query(line, find_agency=lambda name: (name,) if ":" in name else ()).root
-    query = Query(root, Filters(**filters), Unit(unit), Sort(sort), Page(0, limit))
-    return engine.search(query)
+@pytest.fixture(scope="session")
+def record_of():
+    """Make a record by hand."""
+    return make_record
 
 
-__all__ = ["Token", "ask", "record_of"]
+@pytest.fixture(scope="session")
+def builders():
+    """Every way to build an engine, by name."""
+    return BUILDERS
