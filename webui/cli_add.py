@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -153,5 +154,7 @@ def _progress(title: str) -> Iterator[_Bar]:
         console=console,
         transient=True,
         disable=not console.is_terminal,
+        # The bar and the report share a screen, or else the report goes its own way untouched.
+        redirect_stdout=sys.stdout.isatty(),
     ) as progress:
         yield _Bar(progress, title)

@@ -171,12 +171,12 @@ def test_adding_that_is_interrupted_goes_on_where_it_stopped(tmp_path):
     assert len({line["id"] for line in lines}) == 60
 
 
-def test_progress_is_drawn_only_for_a_person(tmp_path):
+def test_progress_is_drawn_for_a_person_and_never_into_the_data(tmp_path):
     pty = pytest.importorskip("pty", reason="a terminal can only be imitated on Unix")
     parent, child = pty.openpty()
     process = subprocess.Popen(
-        [*GONGWEN, "--library", str(tmp_path / "库"), "add", *map(str, sample_files())],
-        stdout=subprocess.DEVNULL,
+        [*GONGWEN, "--library", str(tmp_path / "库"), "add", "--json", *map(str, sample_files())],
+        stdout=subprocess.PIPE,
         stderr=child,
         env=os.environ | {"TERM": "xterm"},
     )
@@ -192,7 +192,10 @@ def test_progress_is_drawn_only_for_a_person(tmp_path):
             break
         drawn += piece
     os.close(parent)
+    with process.stdout as report:
+        lines = [json.loads(line) for line in report]
     assert process.wait(timeout=PATIENCE) == 0
+    assert len(lines) == len(sample_files())
     assert b"\x1b[" in drawn
     assert "入库" in drawn.decode("utf-8", "replace")
     quiet = run("--library", tmp_path / "另", "add", *sample_files())
