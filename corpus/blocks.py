@@ -44,8 +44,8 @@ def cut_block(
     ((0, 6),)
     """
     cuts = _cut_head(line) if near_top else set()
-    if len(line) < _SHORTEST_BLOCK:
-        return _pieces(line, sorted(cuts))
+    if len(line) < _SHORTEST_BLOCK and not cuts:
+        return ((0, len(line)),)
     if first and not cuts:
         cuts |= _cut_title(line)
     cuts |= _cut_at_spaces(line)

@@ -104,7 +104,7 @@ def _accepted(lines: Sequence[Line]) -> list[Marker | None]:
             accepted.append(None)
             continue
         level, ordinal = marker.level, marker.ordinal
-        neighbours = (level, ordinal - 1) in present or (level, ordinal + 1) in present
+        neighbours = any((level, ordinal + step) in present for step in (-1, 1, -2))
         alone = ordinal > 1 and not neighbours and level not in _DIVISIONS
         doubtful = marker.doubtful and not neighbours
         accepted.append(None if alone or doubtful or not marker.rest else marker)
@@ -152,7 +152,8 @@ class _Reader:
 
     def add_marked(self, line: Line, marker: Marker, *, has_content: bool) -> None:
         self.current = self._open(line, marker)
-        kept = heading_length(marker, has_content=has_content)
+        in_article = any(node.level is Level.ARTICLE for node in self.current.chain()[:-1])
+        kept = heading_length(marker, has_content=has_content, in_article=in_article)
         if kept == 0:
             self.add_paragraph(Span(line.start, line.end), numbered=True)
             return
@@ -199,11 +200,12 @@ class _Reader:
             self.remarks.append(Remark(line.number, "numbering_gap", message))
 
 
-def heading_length(marker: Marker, *, has_content: bool) -> int:
+def heading_length(marker: Marker, *, has_content: bool, in_article: bool = False) -> int:
     """Return how many characters of the marker's text are a heading: all, the first sentence, or 0.
 
     A number followed by a whole measure has no heading text; neither has a line under which
-    nothing stands, because its words would otherwise be in no paragraph.
+    nothing stands, because its words would otherwise be in no paragraph. The items of an article
+    are sentences, so there only a line without any mark at its end is a heading.
     """
     rest = marker.rest
     if marker.level in {Level.CHAPTER, Level.SECTION}:
@@ -212,6 +214,8 @@ def heading_length(marker: Marker, *, has_content: bool) -> int:
         named = len(rest) <= _LONGEST_ARTICLE_NAME and rest[-1:] not in "。：；，:;,"
         return _LONG if has_content and named else 0
     stop = _sentence_end(rest)
+    if in_article and (stop >= 0 or rest[-1:] in "；：;:"):
+        return 0
     if stop < 0 or stop == len(rest) - 1:
         return _LONG if has_content and _is_title(rest) else 0
     lead = rest[: stop + 1]

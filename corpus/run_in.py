@@ -194,14 +194,13 @@ def find_run_ins(siblings: Sequence[tuple[str, Span]], bold: Iterable[Span]) -> 
     candidates = [first_sentence(text) for text, _ in siblings]
     if sum(map(bool, candidates)) > 1:
         return tuple(candidates)
-    marked = set(bold)
+    ends = {span.end: span.start for span in bold}
     return tuple(
-        candidate if candidate and _is_bold(span.start, len(candidate), marked) else ""
+        candidate if candidate and _is_bold(span.start, len(candidate), ends) else ""
         for candidate, (_, span) in zip(candidates, siblings, strict=True)
     )
 
 
-def _is_bold(start: int, length: int, bold: set[Span]) -> bool:
-    return any(
-        span.start <= start and start + length - 1 <= span.end <= start + length for span in bold
-    )
+def _is_bold(start: int, length: int, ends: dict[int, int]) -> bool:
+    """Whether a bold span ends where the sentence does, its full stop counted or not."""
+    return any(ends.get(end, start + 1) <= start for end in (start + length - 1, start + length))

@@ -22,6 +22,7 @@ _CHARSET: Final = re.compile(
     rb"""(?:charset|encoding)\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_.:-]{1,40})"""
 )  # charset=gb2312, encoding="GBK"
 _LABEL_WINDOW: Final = 2000
+_BLANK: Final = "\ufeff\ufffd\u200b\u2060\x1a"
 
 
 def read_bytes(name: str, data: bytes) -> RawCircular:
@@ -36,7 +37,7 @@ def read_bytes(name: str, data: bytes) -> RawCircular:
     decoded = decode(data, _declared_charset(data))
     if len(decoded.text) > MAXIMUM_CHARACTERS:
         raise UnreadableFileError("too_long", f"{len(decoded.text) // 10_000} 万字")
-    if not decoded.text.strip("\ufeff\ufffd\u200b \t\r\n\f\v\u3000\xa0\x1a"):
+    if all(character.isspace() or character in _BLANK for character in decoded.text):
         raise UnreadableFileError("empty")
     if looks_like_html(decoded.text, name):
         return read_html(name, decoded)
