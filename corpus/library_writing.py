@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from corpus.identity import Likeness
@@ -51,11 +51,22 @@ if TYPE_CHECKING:
 _ID_LENGTH: Final = 10
 
 
+# Built once: for small rows building a statement costs more than running it.
+_KNOWN: Final = select(sources.c.circular_id).where(sources.c.sha256 == bindparam("bytes"))
+_TAKEN: Final = select(circulars.c.id).where(circulars.c.id == bindparam("wanted"))
+_COUNT: Final = update(meta).values(sequence=meta.c.sequence + 1).returning(meta.c.sequence)
+_NOTE: Final = upsert(files).on_conflict_do_update(
+    index_elements=[files.c.place],
+    set_={"name": upsert(files).excluded.name, "sha256": upsert(files).excluded.sha256},
+)
+_ACQUIT: Final = delete(quarantine).where(
+    or_(quarantine.c.place == bindparam("seen"), quarantine.c.sha256 == bindparam("bytes"))
+)
+
+
 def store_source(connection: Connection, source: Source, circular: Circular) -> Stored:
     """Store a source and the circular parsed from it; see `corpus.identity` for what is one."""
-    known = connection.execute(
-        select(sources.c.circular_id).where(sources.c.sha256 == source.sha256)
-    ).scalar()
+    known = connection.execute(_KNOWN, {"bytes": source.sha256}).scalar()
     texts = tuple(fold_text(paragraph.text) for paragraph in circular.paragraphs)
     likeness = Likeness.of(plain(number_text(circular.number)), fold_text(circular.title), texts)
     before = circular_in_place(connection, source.place, likeness)
@@ -86,60 +97,53 @@ def store_source(connection: Connection, source: Source, circular: Circular) -> 
 
 def note_file(connection: Connection, source: Source | Sighting) -> None:
     """Remember which source stands at a place; what it holds is not in quarantine any more."""
-    seen = {"name": plain(source.name), "sha256": source.sha256}
     connection.execute(
-        upsert(files)
-        .values(place=source.place, **seen)
-        .on_conflict_do_update(index_elements=[files.c.place], set_=seen)
+        _NOTE,
+        {"place": source.place, "name": plain(source.name), "sha256": source.sha256},
     )
-    connection.execute(
-        delete(quarantine).where(
-            or_(quarantine.c.place == source.place, quarantine.c.sha256 == source.sha256)
-        )
-    )
+    connection.execute(_ACQUIT, {"seen": source.place, "bytes": source.sha256})
 
 
 def next_sequence(connection: Connection) -> int:
     """Count one change of the library and return its sequence number."""
-    counted = update(meta).values(sequence=meta.c.sequence + 1).returning(meta.c.sequence)
-    return int(connection.execute(counted).scalar_one())
+    return int(connection.execute(_COUNT).scalar_one())
 
 
 def _new_circular(connection: Connection, source: Source) -> str:
     """Enter a circular under an id taken from its first source; longer if that is taken."""
     digest = base64.b32encode(bytes.fromhex(source.sha256)).decode("ascii").lower()
     length = _ID_LENGTH
-    while connection.execute(
-        select(circulars.c.id).where(circulars.c.id == digest[:length])
-    ).scalar():
+    while connection.execute(_TAKEN, {"wanted": digest[:length]}).scalar():
         length += 1
     at = now()
     connection.execute(
-        insert(circulars).values(
-            id=digest[:length],
-            revision=1,
-            removed=False,
-            sequence=next_sequence(connection),
-            added_at=at,
-            changed_at=at,
-        )
+        insert(circulars),
+        {
+            "id": digest[:length],
+            "revision": 1,
+            "removed": False,
+            "sequence": next_sequence(connection),
+            "added_at": at,
+            "changed_at": at,
+        },
     )
     return digest[:length]
 
 
 def _insert_source(connection: Connection, source: Source, circular_id: str) -> None:
     connection.execute(
-        insert(sources).values(
-            sha256=source.sha256,
-            name=plain(source.name),
-            media_type=plain(source.media_type),
-            encoding=plain(source.encoding),
-            size=len(source.data),
-            data=zlib.compress(source.data, 3),
-            text=zlib.compress(source.text.encode("utf-8", "surrogatepass"), 3),
-            circular_id=circular_id,
-            added_at=now(),
-        )
+        insert(sources),
+        {
+            "sha256": source.sha256,
+            "name": plain(source.name),
+            "media_type": plain(source.media_type),
+            "encoding": plain(source.encoding),
+            "size": len(source.data),
+            "data": zlib.compress(source.data, 3),
+            "text": zlib.compress(source.text.encode("utf-8", "surrogatepass"), 3),
+            "circular_id": circular_id,
+            "added_at": now(),
+        },
     )
 
 
@@ -213,24 +217,25 @@ def _insert_revision(
     at: str,
 ) -> None:
     connection.execute(
-        insert(revisions).values(
-            circular_id=circular_id,
-            revision=revision,
-            sha256=sha256,
-            parsed=to_bytes(parsed),
-            title=plain(circular.title),
-            folded_title=likeness.title,
-            number=likeness.number,
-            date=listed_date(circular),
-            issuers=json.dumps(circular.issuers),
-            region=plain(circular.region),
-            kind=plain(circular.kind),
-            period=plain(circular.period),
-            paragraphs=len(circular.paragraphs),
-            measures=sum(len(paragraph.groups) for paragraph in circular.paragraphs),
-            digest=likeness.digest,
-            added_at=at,
-        )
+        insert(revisions),
+        {
+            "circular_id": circular_id,
+            "revision": revision,
+            "sha256": sha256,
+            "parsed": to_bytes(parsed),
+            "title": plain(circular.title),
+            "folded_title": likeness.title,
+            "number": likeness.number,
+            "date": listed_date(circular),
+            "issuers": json.dumps(circular.issuers),
+            "region": plain(circular.region),
+            "kind": plain(circular.kind),
+            "period": plain(circular.period),
+            "paragraphs": len(circular.paragraphs),
+            "measures": sum(len(paragraph.groups) for paragraph in circular.paragraphs),
+            "digest": likeness.digest,
+            "added_at": at,
+        },
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from datetime import date
 
 import pytest
@@ -25,9 +26,18 @@ from corpus.model import (
 from corpus.number import DocumentNumber
 
 
+@pytest.fixture(scope="session")
+def empty_library(tmp_path_factory):
+    """A library made once: copying it is faster than migrating a new one for each test."""
+    folder = tmp_path_factory.mktemp("空库") / "库"
+    Library.open(folder, create=True).close()
+    return folder
+
+
 @pytest.fixture
-def library(tmp_path):
-    with Library.open(tmp_path / "库", create=True) as opened:
+def library(tmp_path, empty_library):
+    shutil.copytree(empty_library, tmp_path / "库")
+    with Library.open(tmp_path / "库") as opened:
         yield opened
 
 
