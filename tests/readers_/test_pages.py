@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from corpus.model import RawCircular
+from typing import TYPE_CHECKING
+
 from corpus.readers import read_bytes
+
+if TYPE_CHECKING:
+    from corpus.model import RawCircular
 
 PAGE = """<!DOCTYPE html><html><head><meta charset="gb2312">
 <title>云港市人民政府关于加强防汛工作的通知 - 云港市人民政府门户网站</title>
