@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from corpus.model import measures_of
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 # Positions left free between texts in one field, so that no string is found across them.
 _GAP = 2
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+# A plan covers five years, an outline fifteen; what is longer was misread.
+_LONGEST_PERIOD = 30
 
 
 def records_of(circular_id: str, circular: Circular, analyzer: Analyzer) -> list[Record]:
@@ -129,10 +133,19 @@ def date_of(circular: Circular) -> int:
 
 
 def year_of(circular: Circular) -> tuple[str, ...]:
-    """Return the year of the circular's date, else the year that it covers."""
+    """Return the year of the circular's date, else the years that it covers.
+
+    >>> from corpus.model import Circular
+    >>> year_of(Circular(period="2018—2020"))
+    ('2018', '2019', '2020')
+    """
     date = date_of(circular)
-    year = str(date // 10_000) if date else circular.period
-    return (year,) if year else ()
+    if date:
+        return (str(date // 10_000),)
+    years = [int(year) for year in _YEAR.findall(circular.period[:20])]
+    if not years or not 0 <= years[-1] - years[0] <= _LONGEST_PERIOD:
+        return tuple(map(str, years[:1]))
+    return tuple(map(str, range(years[0], years[-1] + 1)))
 
 
 def regions_of(circular: Circular) -> tuple[str, ...]:
