@@ -152,7 +152,8 @@ def _open_part(
     if blocks:
         title = part.title or name
         blocks.append(Block("part", anchor, dress(title), label=name if part.title else ""))
-        toc.append(Entry(anchor, title, "part"))
+        listed = f"{name}　{title}" if part.title and part.kind is PartKind.ATTACHMENT else title
+        toc.append(Entry(anchor, listed, "part"))
     elif part.kind is PartKind.WRAPPER:
         toc.append(Entry("text", name, "part"))
     elif not at_heading and circular.headings:
