@@ -240,7 +240,7 @@ class _Parser:
                 found.append(self._excluded(item))
             elif isinstance(item, _Group):
                 found.append(self._read(item.items))
-            elif item.kind is not Kind.NOT:
+            elif item.kind not in _SIGNS:  # an AND only parts the runs beside it
                 found.append(self._read_operand(item))
         found.append(self._read_run(run))
         return _combine(Both, found)
