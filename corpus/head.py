@@ -108,7 +108,7 @@ def _take_label(lines: Sequence[Line], index: int, head: Head) -> int:
     stop = line.end
     if not value and index + 1 < len(lines) and len(lines[index + 1].text) <= 120:
         following = lines[index + 1]
-        if split_label(following.text) is None:
+        if split_label(following.text) is None and not furniture_reason(following.text):
             value, stop, taken = following.text, following.end, 2
     if label and value:
         head.metadata.setdefault(label, value)

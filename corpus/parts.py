@@ -136,8 +136,9 @@ class _Splitter:
             self._evidence("copied_to", index, stop, "copied_to", 0.9)
             return stop - index
         if is_release_note(line.text):
-            self._evidence("release_note", index, index + 1, "release_note", 0.9)
-            return 1
+            stop = self._bracket_end(index)
+            self._evidence("release_note", index, stop, "release_note", 0.9)
+            return stop - index
         if validity_note(line.text) or abridged_note(line.text):
             what = "validity" if validity_note(line.text) else "abridged"
             self._evidence(what, index, index + 1, "site_note", 0.8)
@@ -147,6 +148,18 @@ class _Splitter:
             self._evidence("attachment_list", index, stop, "attachment_list", 0.9)
             return stop - index
         return 0
+
+    def _bracket_end(self, index: int) -> int:
+        """Where a note that opens a bracket closes it: （联系人：… over several short lines."""
+        depth = 0
+        for stop in range(index, min(index + 6, len(self.lines))):
+            text = self.lines[stop].text
+            if len(text) > 100 or (stop > index and parse_marker(text) is not None):
+                break
+            depth += sum(text.count(mark) for mark in "（(") - sum(text.count(m) for m in "）)")
+            if depth <= 0:
+                return stop + 1
+        return index + 1
 
     def _copies_end(self, index: int) -> int:
         stop = index + 1

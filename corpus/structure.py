@@ -8,6 +8,7 @@ remark. Every line of the source ends in exactly one of: heading, paragraph, evi
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from corpus.assignments import find_assignments
@@ -38,6 +39,7 @@ from corpus.title import (
     issuers_of_title,
     kind_of,
     title_key,
+    without_suffix,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +57,9 @@ def parse_circular(raw: RawCircular) -> Circular:
     lines = read_lines(raw)
     sheet = read_sheet(lines, raw.metadata)
     head = sheet.head
+    if sheet.inner_titles and (not head.title or _is_sign_of_order(head.title)):
+        head.title = sheet.inner_titles[0]
+        sheet.evidence.append(Evidence("title", head.title, None, "inner_title", 0.7))
     if not head.title:
         _title_from_name(raw, sheet)
     _number_by_issuer(sheet)
@@ -94,6 +99,11 @@ def outer_kind(sheet: Sheet) -> str:
     if wraps and number is not None and kind not in STATUTORY_KINDS:
         return {NumberKind.ORDER: "令", NumberKind.ANNOUNCEMENT: "公告"}.get(number.kind, kind)
     return kind
+
+
+def _is_sign_of_order(title: str) -> bool:
+    """Whether a title is only the sign over an order: 江东省人民政府令."""
+    return kind_of(title) == "令" and "关于" not in title
 
 
 def _title_from_name(raw: RawCircular, sheet: Sheet) -> None:
@@ -206,7 +216,16 @@ class _Builder:
 
     def _groups(self, text: str, offset: int) -> tuple[Assignment, ...]:
         region = self.region.name
-        return find_assignments(text, offset=offset, region=region, on=self.signed)
+        groups = find_assignments(text, offset=offset, region=region, on=self.signed)
+        found: list[Assignment] = []
+        for group in groups:
+            governs = text[group.governs.start - offset : group.governs.end - offset]
+            if found and not any(character.isalnum() for character in governs):
+                # 牵头单位：… 配合单位：… one after the other speak of the same text
+                found.append(replace(group, governs=found[-1].governs))
+            else:
+                found.append(group)
+        return tuple(found)
 
     def _unique(self, wanted: str) -> str:
         """An id not given before: the same number may stand twice under one heading."""
@@ -228,7 +247,8 @@ def _merge_groups(body: Sequence[BodyLine], text: str) -> tuple[BodyLine, ...]:
     for line in body:
         words = text[line.span.start : line.span.end]
         before = merged[-1] if merged else None
-        if before is not None and before.node is line.node and is_group_line(words):
+        below = before is not None and before.node is line.node
+        if before is not None and below and (is_group_line(words) or is_duty_line(words)):
             merged[-1] = before._replace(span=Span(before.span.start, line.span.end))
             continue
         number = line.number
@@ -249,12 +269,28 @@ def is_group_line(words: str) -> bool:
     )
 
 
+def is_duty_line(words: str) -> bool:
+    """Whether a line is a label with who is responsible or until when: 责任单位：市公安局."""
+    head = words[:8].replace(" ", "").lstrip("（(【[")
+    return len(words) < 300 and "。" not in words[:-1] and head.startswith(_DUTY_LABELS)
+
+
+_DUTY_LABELS: Final = tuple(
+    f"{label}{colon}"
+    for label in (
+        *("责任单位", "责任部门", "牵头单位", "牵头部门", "配合单位", "配合部门", "参与单位"),
+        *("参与部门", "协办单位", "协同单位", "完成时限", "完成时间", "责任科室", "落实单位"),
+    )
+    for colon in "：:"
+)
+
+
 def _issuers(sheet: Sheet) -> tuple[str, ...]:
     """Who issued it: the signature, else the title's beginning, else the site's field."""
     names = tuple(dict.fromkeys(sheet.closing_names))
     titled = issuers_of_title(sheet.head.title)
     joined = "".join(titled)
-    if titled and (not names or "".join(names) == joined):
+    if titled and (not names or ("".join(names) == joined and len(titled) > len(names))):
         return titled
     if names:
         return names
@@ -319,6 +355,12 @@ def _derived_evidence(sheet: Sheet, region: Region, issuers: tuple[str, ...]) ->
     return found
 
 
+def _names_same(named: str, read: str) -> bool:
+    """Whether a title names the text that follows; 转发 titles put its issuer first and drop 的."""
+    long, short = (title_key(without_suffix(one)).replace("的", "") for one in (named, read))
+    return long.endswith(short) if short else False
+
+
 def _remarks(raw: RawCircular, sheet: Sheet) -> list[Remark]:
     """What a careful reader would note about the whole file."""
     head = sheet.head
@@ -332,7 +374,7 @@ def _remarks(raw: RawCircular, sheet: Sheet) -> list[Remark]:
     if not any(text.lines for text in sheet.texts):
         found.append(Remark(0, "body_missing", "只有标题等文首内容，没有正文"))
     named, read = inner_titles_of(head.title), sheet.inner_titles
-    if named and read and not {title_key(one) for one in named} & {title_key(one) for one in read}:
+    if named and read and not any(_names_same(one, two) for one in named for two in read):
         message = f"标题所印发的“{named[0]}”与正文之后的标题“{read[0]}”不一致，两者都保留"
         found.append(Remark(0, "title_mismatch", message))
     for number, line in enumerate(raw.text.splitlines(), start=1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from corpus.model import Circular, Level, PartKind, RawCircular, Span
+from corpus.model import Circular, Level, PartKind, RawCircular, Span, measures_of
 from corpus.structure import parse_circular
 
 LETTER = """云港市人民政府办公室关于印发2021年
@@ -104,6 +104,32 @@ def test_a_group_on_its_own_line_belongs_to_the_paragraph_above():
     paragraph = next(one for one in parse(LETTER).paragraphs if "双随机" in one.text)
     assert len(paragraph.groups) == 1
     assert paragraph.text.endswith("（市市场监管局负责）")
+
+
+def test_label_lines_speak_of_the_paragraph_above():
+    circular = parse(
+        "一、加强巡查\n每日巡查堤防。\n牵头单位：市水务局\n配合单位：市公安局\n二、加强预警\n及时预警。\n"
+    )
+    paragraph = circular.paragraphs[0]
+    assert [one.cite for one in circular.paragraphs] == ["第一部分第1段", "第二部分第1段"]
+    assert [measure.text for measure in measures_of(paragraph)] == ["每日巡查堤防。"] * 2
+
+
+def test_an_order_bears_the_title_of_what_it_promulgates():
+    circular = parse(
+        "江东省人民政府令第215号\n《江东省数据办法》已经省人民政府常务会议通过，现予公布。\n省长　顾怀远\n2020年11月6日\n"
+        "江东省数据办法\n第一条　为了规范数据，制定本办法。\n"
+    )
+    assert (circular.title, circular.kind, circular.inner_kind) == ("江东省数据办法", "令", "办法")
+    assert circular.issuers == ("江东省人民政府",)
+
+
+def test_joint_issuers_are_told_apart_by_the_signature():
+    circular = parse(
+        "江东省民政厅　江东省发展和改革委员会\n江东省财政厅关于做好养老服务工作的通知\n各市人民政府：\n请做好养老服务工作。\n"
+        "江东省民政厅　江东省发展和改革委员会\n江东省财政厅\n2020年12月25日\n"
+    )
+    assert circular.issuers == ("江东省民政厅", "江东省发展和改革委员会", "江东省财政厅")
 
 
 def test_a_cited_number_is_never_the_documents_own():
