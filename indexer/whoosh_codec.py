@@ -75,7 +75,14 @@ class FlatCodec(W3Codec):  # type: ignore[misc]
 
 
 class FlatSegment(W3Segment):  # type: ignore[misc]
-    """A segment whose id no seed of the global random generator can repeat."""
+    """A segment that knows its size, and whose id no seed of the global generator can repeat."""
+
+    tokens = 0
+
+    def live_tokens(self) -> int:
+        """Return about how many tokens its live records hold."""
+        live: float = self.tokens * self.doc_count() / max(self.doc_count_all(), 1)
+        return int(live)
 
     @classmethod
     def _random_id(cls, size: int = 16) -> str:

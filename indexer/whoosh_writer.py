@@ -17,23 +17,21 @@ from whoosh.index import TOC
 from indexer.errors import RecordError
 from indexer.fields import FIELDS, FieldKind
 from indexer.posting_pool import FieldPool, FieldPostings
-from indexer.whoosh_codec import FlatCodec, FlatTermsReader
+from indexer.whoosh_codec import FlatCodec, FlatSegment, FlatTermsReader
 from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from indexer.records import Record, Token
 
-# Tokens of one segment: about 30 bytes each at the peak, while they are sorted.
+# Tokens of one segment: about 40 bytes each at the peak, while they are sorted.
 SEGMENT_TOKENS = 16_000_000
-# Above so many segments every query pays for the bookkeeping; the small ones are then merged.
+# So many segments that may still grow; with more, each query pays for the bookkeeping.
 MOST_SEGMENTS = 8
-# A segment this much smaller than the largest is cheap to merge again and again.
-SMALL_SHARE = 0.25
-# Deleted records still take their place and their time until their segment is rewritten.
-MOST_DELETED_SHARE = 0.3
+# Removed records keep their place and their time until their segment is rewritten.
+MOST_REMOVED_SHARE = 0.3
 LONGEST_TERM = 1_000
 LARGEST_NUMBER = 2**32 - 1
 
@@ -58,7 +56,7 @@ class RecordWriter:
         }
         toc = TOC._latest_generation(self._storage, INDEX_NAME)  # noqa: SLF001 # no public name
         self._number = max(toc, 0)
-        self._segments: list[Any] = []
+        self._segments: list[FlatSegment] = []
         if toc >= 0:
             self._segments = list(
                 TOC.read(self._storage, INDEX_NAME, gen=toc, schema=self._schema).segments
@@ -119,25 +117,37 @@ class RecordWriter:
                 path.unlink()
 
 
-def segments_to_merge(segments: list[Any]) -> list[Any]:
-    """Choose what a commit rewrites into one: segments of mostly deleted records, and small ones.
+def segments_to_merge(segments: Sequence[FlatSegment]) -> list[FlatSegment]:
+    """Choose what a commit rewrites into one segment, never more than memory should hold.
 
-    Small ones are merged only when there are too many segments; if none is small, all are.
+    First the segments of which much has been removed; then, where too many segments are small
+    enough to grow, the smallest of those, so that a large one is seldom written again.
     """
     worn = [
-        segment
-        for segment in segments
-        if segment.deleted_count() > MOST_DELETED_SHARE * segment.doc_count_all()
+        each
+        for each in segments
+        if each.deleted_count() > MOST_REMOVED_SHARE * each.doc_count_all()
     ]
-    if len(segments) - len(worn) < MOST_SEGMENTS:
-        return worn
-    largest = max(segment.doc_count() for segment in segments)
-    chosen = [
-        segment
-        for segment in segments
-        if segment in worn or segment.doc_count() <= SMALL_SHARE * largest
-    ]
-    return chosen if len(segments) - len(chosen) < MOST_SEGMENTS else list(segments)
+    growing = sorted(
+        (each for each in segments if each not in worn and each.live_tokens() < SEGMENT_TOKENS / 2),
+        key=FlatSegment.live_tokens,
+    )
+    chosen: list[FlatSegment] = []
+    total = 0
+    for each in sorted(worn, key=FlatSegment.live_tokens):
+        if chosen and total + each.live_tokens() > SEGMENT_TOKENS:
+            return chosen
+        total += each.live_tokens()
+        chosen.append(each)
+    if len(growing) > MOST_SEGMENTS:
+        for number, each in enumerate(growing):
+            size = each.live_tokens()
+            # One of another order of size would be written again and again for the small ones.
+            if number > 1 and (size > 2 * total or total + size > SEGMENT_TOKENS):
+                break
+            total += size
+            chosen.append(each)
+    return chosen
 
 
 class _OpenSegment:
@@ -170,7 +180,7 @@ class _OpenSegment:
             column.append(values[name])
         self._count += 1
 
-    def add_segment(self, segment: Any) -> None:
+    def add_segment(self, segment: FlatSegment) -> None:
         """Take over the live records of another segment."""
         documents = self._codec.per_document_reader(self._storage, segment)
         live = np.ones(segment.doc_count_all(), dtype=bool)
@@ -192,8 +202,9 @@ class _OpenSegment:
                 pool.add_postings(postings)
         reader.close()
         self._count += len(kept)
+        self.tokens += segment.live_tokens()
 
-    def finish(self) -> Any:
+    def finish(self) -> FlatSegment:
         """Write the segment's files and return it."""
         documents = self._codec.per_document_writer(self._storage, self._segment)
         for doc in range(self._count):
@@ -203,6 +214,7 @@ class _OpenSegment:
             documents.finish_doc()
         documents.close()
         self._segment.set_doc_count(self._count)
+        self._segment.tokens = self.tokens
         fields = ((name, pool.finish()) for name, pool in self._pools.items())
         self._codec.write_fields(self._storage, self._segment, fields)
         return self._segment

@@ -18,6 +18,7 @@ from indexer.analyzer import grams
 from indexer.errors import RecordError
 from indexer.fields import FIELDS, FieldKind
 from indexer.records import Record, Token, Unit
+from indexer.whoosh_codec import FlatSegment
 from indexer.whoosh_reader import IndexReader
 from indexer.whoosh_writer import RecordWriter, segments_to_merge
 
@@ -113,7 +114,7 @@ def test_merging_everything_changes_no_answer(tmp_path, monkeypatch):
     lengths = dict(
         zip(reader.ids(range(reader.size)), reader.lengths("grams").tolist(), strict=True)
     )
-    monkeypatch.setattr(whoosh_writer, "MOST_SEGMENTS", 1)
+    monkeypatch.setattr(whoosh_writer, "segments_to_merge", list)
 
     RecordWriter(tmp_path).commit()
     merged = IndexReader(tmp_path)
@@ -211,41 +212,57 @@ def test_a_poisoned_record_is_refused_and_the_next_one_goes_in(tmp_path, poison)
     assert writer.commit() == 1
 
 
-class Sized:
+class Sized(FlatSegment):
     """A segment that is nothing but its numbers."""
 
     def __init__(self, size: int, deleted: int = 0) -> None:
-        self.size = size
-        self.deleted = deleted
+        super().__init__(None, "MAIN", doccount=size, deleted=set(range(deleted)))
+        self.tokens = 100 * size
 
-    def doc_count_all(self) -> int:
-        return self.size
 
-    def deleted_count(self) -> int:
-        return self.deleted
-
-    def doc_count(self) -> int:
-        return self.size - self.deleted
+LARGEST = whoosh_writer.SEGMENT_TOKENS // 100
 
 
 def test_few_segments_are_left_alone():
-    assert segments_to_merge([Sized(1_000), *(Sized(1) for _ in range(6))]) == []
+    assert segments_to_merge([Sized(1_000), *(Sized(1) for _ in range(7))]) == []
 
 
 def test_too_many_segments_merge_the_small_ones_only():
-    large = Sized(1_000)
-    small = [Sized(10) for _ in range(7)]
+    segments = [Sized(1_000), *(Sized(10) for _ in range(8))]
 
-    assert segments_to_merge([large, *small]) == small
+    chosen = segments_to_merge(segments)
+
+    assert segments[0] not in chosen
+    assert len(chosen) > 1
 
 
-def test_a_worn_segment_is_merged_at_once():
+def test_a_worn_segment_is_rewritten_at_once():
     worn = Sized(10, deleted=5)
 
     assert segments_to_merge([Sized(1_000), worn]) == [worn]
 
 
-def test_too_many_large_segments_merge_all():
-    segments = [Sized(1_000) for _ in range(9)]
+def test_full_segments_are_never_written_again():
+    assert segments_to_merge([Sized(LARGEST) for _ in range(100)]) == []
 
-    assert segments_to_merge(segments) == segments
+
+def test_no_merge_is_larger_than_memory_should_hold():
+    worn = [Sized(LARGEST, deleted=LARGEST // 2) for _ in range(9)]
+    growing = [Sized(LARGEST // 2 - 1) for _ in range(9)]
+
+    assert len(segments_to_merge(worn)) == 2
+    assert len(segments_to_merge(growing)) == 2
+
+
+def test_however_long_it_goes_on_the_segments_stay_few_and_the_work_small():
+    segments: list[Sized] = [Sized(40_000)]
+    written = 0
+    for _ in range(2_000):
+        segments.append(Sized(20))
+        merging = segments_to_merge(segments)
+        if merging:
+            segments = [each for each in segments if each not in merging]
+            segments.append(Sized(sum(each.doc_count_all() for each in merging)))
+            written += segments[-1].doc_count_all()
+        assert len(segments) <= whoosh_writer.MOST_SEGMENTS
+    assert written < 20 * 2_000 * 10
