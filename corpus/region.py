@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from corpus.places import Place, PlaceLevel, place_at_start, place_of_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from corpus.number import DocumentNumber
 
 NATION: Final = "全国"
 _CENTRAL: Final = (
-    "国务院", "国家", "中共中央", "中央", "全国", "中国", "最高人民", "中华人民共和国",
-    "工业和信息化部", "教育部", "科技部", "科学技术部", "公安部", "民政部", "司法部", "财政部",
-    "人力资源", "自然资源部", "生态环境部", "环境保护部", "住房城乡建设部", "住房和城乡建设部",
-    "交通运输部", "水利部", "农业", "商务部", "文化", "卫生部", "应急管理部", "审计署",
-    "海关总署", "税务总局", "市场监管总局", "体育总局", "林业局", "国土资源部", "人事部",
-    "铁道部", "建设部", "信息产业部", "退役军人事务部",
+    "国务院", "国防科工局", "国家", "中共中央", "中央", "全国", "中国", "最高人民",
+    "中华人民共和国", "工业和信息化部", "教育部", "科技部", "科学技术部", "公安部", "民政部",
+    "司法部", "财政部", "人力资源", "自然资源部", "生态环境部", "环境保护部", "住房城乡建设部",
+    "住房和城乡建设部", "交通运输部", "水利部", "农业", "商务部", "文化", "卫生部", "应急管理部",
+    "审计署", "海关总署", "税务总局", "市场监管总局", "体育总局", "林业局", "国土资源部",
+    "人事部", "铁道部", "建设部", "信息产业部", "退役军人事务部",
 )  # fmt: skip
 _LETTERS: Final = dict(
     zip(
@@ -44,7 +44,7 @@ class Region(NamedTuple):
 
 
 def find_region(
-    issuers: Iterable[str],
+    issuers: Sequence[str],
     title: str,
     number: DocumentNumber | None,
     metadata: Mapping[str, str],
@@ -62,12 +62,12 @@ def find_region(
         found = _by_name(value)
         if found is not None:
             return Region(*found, rule, 0.9)
-    sample = text[:_TEXT_SAMPLE]
+    sample = f"{title}\n{text[:_TEXT_SAMPLE]}"
     if number is not None:
-        found = _by_letter(number.code, title + sample)
+        found = _by_letter(number.code, sample)
         if found is not None:
             return Region(*found, "number_code", 0.7)
-    found = _by_text(sample)
+    found = _by_text(sample, _own_word((*issuers, title)))
     return Region(*found, "text", 0.6) if found is not None else Region()
 
 
@@ -119,11 +119,20 @@ _WORDS: Final = {
 }
 
 
-def _by_text(text: str) -> tuple[str, str] | None:
+def _own_word(names: Iterable[str]) -> str:
+    """The level a body without a place's name claims: 省 in 省商务厅, or ""."""
+    for name in names:
+        for word in _WORDS:
+            if name.startswith(word):
+                return word
+    return ""
+
+
+def _by_text(text: str, own: str) -> tuple[str, str] | None:
     """The place of the level the text speaks of as its own, when its name dominates."""
     weights = {level: sum(text.count(word) for word in words) for level, words in _WORDS.items()}
-    level = max(weights, key=lambda one: weights[one])
-    if weights[level] < _MINIMUM_MENTIONS:
+    level = own or max(weights, key=lambda one: weights[one])
+    if not own and weights[level] < _MINIMUM_MENTIONS:
         return None
     provinces, prefectures = _places()
     pool = {
@@ -134,6 +143,7 @@ def _by_text(text: str) -> tuple[str, str] | None:
     counts = {place: text.count(place.short) for place in pool}
     total = sum(counts.values())
     best = max(counts, key=lambda one: counts[one], default=None)
-    if best is None or counts[best] < _MINIMUM_MENTIONS or counts[best] < total * _MINIMUM_SHARE:
+    least = 1 if own else _MINIMUM_MENTIONS
+    if best is None or counts[best] < least or counts[best] < total * _MINIMUM_SHARE:
         return None
     return (best.name, best.code)

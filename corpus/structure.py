@@ -358,7 +358,7 @@ def _derived_evidence(sheet: Sheet, region: Region, issuers: tuple[str, ...]) ->
 def _names_same(named: str, read: str) -> bool:
     """Whether a title names the text that follows; 转发 titles put its issuer first and drop 的."""
     long, short = (title_key(without_suffix(one)).replace("的", "") for one in (named, read))
-    return long.endswith(short) if short else False
+    return bool(short) and (long.endswith(short) or short.endswith(long))
 
 
 def _remarks(raw: RawCircular, sheet: Sheet) -> list[Remark]:
