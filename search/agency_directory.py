@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from corpus.agency_names import name_table
 from corpus.places import place_of_code
 from corpus.text import fold_text
 
@@ -59,8 +60,8 @@ class AgencyDirectory:
     def find(self, name: str) -> tuple[str, ...]:
         """Return the ids a name means, the most frequent first; empty where it means none here.
 
-        Tried in turn: an id, a full name or an expanded one as the library has it; what the
-        registry makes of it; the name as written after an elided prefix; the name behind 市, 省 ….
+        Tried in turn: an id, a full name or an expanded one as the library has it; the name as
+        written after an elided prefix, or behind 市, 省 …; what the registry makes of it.
         """
         folded = fold_text(name)
         if not folded:
@@ -72,12 +73,8 @@ class AgencyDirectory:
         return self._remembered[folded]
 
     def _find(self, folded: str) -> Iterable[str]:
-        return (
-            self._full.get(folded, ())
-            or self._by_registry(folded)
-            or self._elided.get(folded, ())
-            or self._by_ending(folded)
-        )
+        bare = (*self._elided.get(folded, ()), *self._by_ending(folded))
+        return self._full.get(folded, ()) or bare or self._by_registry(folded)
 
     def _by_registry(self, folded: str) -> Sequence[str]:
         """市监局 → every 市场监督管理 held; 厦门市监局 → the one of 厦门; 财政部 → itself."""
@@ -88,7 +85,7 @@ class AgencyDirectory:
             return (found.agency_id,)
         place, _, stem = found.agency_id.partition(":")
         open_place = place == _NATION or place in _LEVELS
-        if not found.known or not open_place or fold_text(found.canonical) == folded:
+        if not found.known or not open_place or _is_central(folded):
             return ()
         return [agency for agency in self._labels if _is_one_of(agency, stem, place)]
 
@@ -108,6 +105,12 @@ class AgencyDirectory:
 def _stem_of(agency: str) -> str:
     """Return what an id says of the body's name: 350200:?双打办 → 双打办."""
     return agency.partition(":")[2].lstrip("?*") or agency
+
+
+def _is_central(name: str) -> bool:
+    """Tell whether only a body of the nation bears a name: 公安部, 海关总署."""
+    entries = name_table().names.get(name, ())
+    return bool(entries) and all(entry.central for entry in entries)
 
 
 def _is_one_of(agency: str, stem: str, level: str) -> bool:
