@@ -87,6 +87,8 @@ def _view_facet(asked: SearchRequest, name: str, values: Sequence[FacetValue]) -
     items = [_item(name, value, findable=findable) for value in values]
     if name == "role":
         items = _all_roles(items)
+    elif name == "year":
+        items.sort(key=lambda item: item.value, reverse=True)
     elif name == "region":
         items = _nested(items)
     shown, more, beyond = _fold(items, SHOWN.get(name, SHOWN_ELSE))

@@ -174,6 +174,23 @@ def test_keys_move_through_results_and_never_disturb_typing(open_page, invented_
     assert "now" in page.locator("[data-hit]").nth(0).get_attribute("class")
 
 
+def test_applied_filters_lead_to_the_results_heading(open_page, invented_site):
+    page = open_page("wide")
+    search_and_filter(page, invented_site, **ROAD)
+    page.wait_for_function("document.activeElement.id === 'results'")
+    assert "agency_op" not in page.url
+
+
+def test_an_agency_is_found_by_its_initials(open_page, invented_site):
+    page = open_page("wide")
+    page.goto(f"{invented_site}/search?unit=measure")
+    facet = page.locator("[data-facet=agency]")
+    facet.locator("[data-find]").fill("sgaj")
+    shown = facet.locator("label:has(input[type=checkbox])").filter(visible=True)
+    assert shown.count() > 0
+    assert all("市公安局" in text for text in shown.all_inner_texts())
+
+
 def test_composing_a_word_presses_no_key(open_page, invented_site):
     page = open_page("wide")
     page.goto(f"{invented_site}/search?q=知识产权")

@@ -139,11 +139,19 @@
   var form = document.getElementById("search");
   if (form) {
     form.addEventListener("submit", function () {
+      try { window.sessionStorage.setItem("gongwen-asked", "1"); } catch (error) { /* as above */ }
       Array.prototype.forEach.call(form.elements, function (field) {
         if (field.name === "q" && !field.value.trim()) field.disabled = true;
         if (field.name === "agency_op" && field.value === "any") field.disabled = true;
       });
     });
+    // Where the answer begins is where reading goes on: the heading says how much was found.
+    try {
+      if (window.sessionStorage.getItem("gongwen-asked")) {
+        window.sessionStorage.removeItem("gongwen-asked");
+        document.getElementById("results").focus({ preventScroll: true });
+      }
+    } catch (error) { /* storage may be off */ }
     window.addEventListener("pageshow", function () {
       Array.prototype.forEach.call(form.elements, function (field) { field.disabled = false; });
     });
