@@ -120,8 +120,8 @@ class Analyzer:
     def has_stop_words(self, text: str) -> bool:
         """Tell whether a piece of a query holds a stop word or a question word (虚词、疑问词).
 
-        >>> default_analyzer().has_stop_words("市公安局"), default_analyzer().has_stop_words("怎么办")
-        (False, True)
+        >>> [default_analyzer().has_stop_words(text) for text in ("市公安局", "怎么办")]
+        [False, True]
         """
         return any(word in self._stop_words for word in self._cut(fold_text(text)))
 

@@ -11,17 +11,9 @@ from indexer.analyzer import default_analyzer
 from indexer.build_records import records_of
 from indexer.errors import IndexDamagedError, IndexMissingError, IndexStaleError, RecordError
 from indexer.fields import schema_fingerprint
-from indexer.generation import (
-    Fingerprints,
-    Manifest,
-    current,
-    drop_work,
-    prepare_root,
-    publish,
-    start_work,
-    sweep,
-)
+from indexer.generation import Fingerprints, Manifest, current
 from indexer.index_lock import hold_lock
+from indexer.publishing import drop_work, prepare_root, publish, start_work, sweep
 from indexer.whoosh_writer import RecordWriter
 
 if TYPE_CHECKING:

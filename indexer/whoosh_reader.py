@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC
+from whoosh.index import TOC, EmptyIndexError
 
+from indexer.errors import IndexDamagedError
 from indexer.fields import FIELDS, FieldKind
 from indexer.posting_pool import Postings
 from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
@@ -59,20 +60,23 @@ class IndexReader:
     """The reading side of one generation's folder."""
 
     def __init__(self, folder: Path) -> None:
-        storage = FileStorage(str(folder), readonly=True)
-        segments = TOC.read(storage, INDEX_NAME, schema=build_schema()).segments
         self._segments: list[_Segment] = []
-        base = 0
-        for segment in segments:
-            self._segments.append(_Segment(storage, segment, base))
-            base += segment.doc_count_all()
-        self.size = base
+        self.size = 0
+        try:
+            self._open_segments(FileStorage(str(folder), readonly=True))
+        except (OSError, EmptyIndexError) as error:  # removed since, or out of file handles
+            raise IndexDamagedError(folder, f"无法打开（{error}）") from error
         self._starts = [segment.base for segment in self._segments]
         parts = [segment.live for segment in self._segments]
         self.live: npt.NDArray[np.bool_] = np.concatenate(parts) if parts else np.ones(0, bool)
         names = [field.name for field in FIELDS if field.kind is FieldKind.NUMBER]
         names += [length_column(f.name) for f in FIELDS if f.kind is FieldKind.TOKENS]
         self._columns = {name: self._read_column(name) for name in names}
+
+    def _open_segments(self, storage: FileStorage) -> None:
+        for segment in TOC.read(storage, INDEX_NAME, schema=build_schema()).segments:
+            self._segments.append(_Segment(storage, segment, self.size))
+            self.size += segment.doc_count_all()
 
     def _read_column(self, name: str) -> npt.NDArray[np.uint32]:
         parts = [segment.documents.numbers(name) for segment in self._segments]

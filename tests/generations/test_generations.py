@@ -6,10 +6,13 @@ import json
 import os
 import pickle
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -398,6 +401,44 @@ def test_killed_at_any_moment_the_index_opens_and_the_next_run_starts(library, u
 
     assert len(find("打假")) == 27
     assert not [name for name in names(library) if name.startswith("work-")]
+
+
+# Readers beside the writer
+
+
+def test_readers_see_whole_generations_while_a_writer_publishes(library, update, find):
+    update()
+    answers: list[tuple[str, ...]] = []
+    finished = threading.Event()
+
+    def read() -> None:
+        while not finished.is_set():
+            answers.append(find("打假"))
+
+    with ThreadPoolExecutor(2) as readers:
+        reading = [readers.submit(read) for _ in range(2)]
+        for number in range(10):
+            library.put(f"d{number}", "打假")
+            update()
+        finished.set()
+        for each in reading:
+            each.result()
+
+    whole = ("c1/p_2", *(f"d{number}/p_1" for number in range(10)))
+    assert answers
+    assert {frozenset(answer) for answer in answers} <= {
+        frozenset(whole[: length + 1]) for length in range(len(whole))
+    }
+
+
+def test_a_reader_keeps_its_generation_when_the_files_are_gone(library, analyzer, update):
+    update()
+    reader = IndexReader(published(library, analyzer).path)
+    shutil.rmtree(index_root(library))
+
+    assert reader.ids(reader.postings("grams", "打假").docs) == ("c1/p_2",)
+    with pytest.raises(IndexDamagedError, match="无法打开"):
+        IndexReader(index_root(library) / "gen-000001")
 
 
 # One writer
