@@ -66,7 +66,9 @@ def protect(app: Flask) -> None:
     """Set the limits on requests and the headers on every answer of the app."""
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_CONTENT_LENGTH"] or MAX_BODY
     # Werkzeug cuts a trusted [::1] at its first colon, so the comparison is ours.
-    app.config[HOSTS] = tuple(app.config["TRUSTED_HOSTS"] or LOOPBACK_HOSTS)
+    app.config[HOSTS] = tuple(
+        name.lower() for name in app.config["TRUSTED_HOSTS"] or LOOPBACK_HOSTS
+    )
     app.config["TRUSTED_HOSTS"] = None
     app.before_request(refuse_foreign_hosts)
     app.before_request(refuse_large_bodies)
