@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 import time
@@ -16,7 +18,7 @@ import pytest
 from corpus.errors import LibraryFullError, PathMissingError
 from corpus.ingest import add_paths, find_files
 from corpus.library import Library
-from corpus.parse_worker import ParserPool, ParserProcess
+from corpus.parse_worker import ParserPool, ParserProcess, serve
 from corpus.parsing import parse_file
 
 BODY = """云港市人民政府办公室关于印发第{n}号工作要点的通知
@@ -33,6 +35,15 @@ BODY = """云港市人民政府办公室关于印发第{n}号工作要点的通�
 云港市人民政府办公室
 2017年3月1日
 """
+
+
+SCRIPT = (
+    "import sys\n"
+    "from corpus.ingest import add_paths\n"
+    "from corpus.library import Library\n"
+    "with Library.open(sys.argv[1], create=True) as library:\n"
+    "    add_paths(library, [sys.argv[2]], on_result=lambda r: print(r.file, flush=True))\n"
+)
 
 
 @pytest.fixture
@@ -198,19 +209,12 @@ def test_too_little_room_is_said_before_anything_is_added(library):
 
 
 def test_a_run_killed_anywhere_and_repeated_ends_as_one_that_was_not(folder, tmp_path):
-    script = (
-        "import sys\n"
-        "from corpus.ingest import add_paths\n"
-        "from corpus.library import Library\n"
-        "with Library.open(sys.argv[1], create=True) as library:\n"
-        "    add_paths(library, [sys.argv[2]], on_result=lambda r: print(r.file, flush=True))\n"
-    )
     with Library.open(tmp_path / "完整", create=True) as whole:
         run(whole, folder)
     for stop_after in (0, 3, 9):
         location = tmp_path / f"中断{stop_after}"
         process = subprocess.Popen(
-            [sys.executable, "-c", script, str(location), str(folder)], stdout=subprocess.PIPE
+            [sys.executable, "-c", SCRIPT, str(location), str(folder)], stdout=subprocess.PIPE
         )
         for _ in range(stop_after):
             process.stdout.readline()
@@ -223,6 +227,15 @@ def test_a_run_killed_anywhere_and_repeated_ends_as_one_that_was_not(folder, tmp
             run(library, folder)
             assert library.check() == ()
         assert state(location) == state(tmp_path / "完整")
+
+
+def test_two_runs_at_once_on_a_new_library_lose_nothing(folder, tmp_path):
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "库"), str(folder)]
+    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    with Library.open(tmp_path / "库") as library:
+        assert library.check() == ()
+        assert (library.counts().circulars, library.sequence()) == (12, 12)
 
 
 def test_a_parser_that_dies_costs_one_file():
@@ -267,3 +280,20 @@ def test_an_answer_from_another_process_is_the_same():
         pool.close()
     here = parse_file("丙\udce4.txt", data)
     assert {**there, "ms": 0} == {**here, "ms": 0}
+
+
+def test_a_worker_answers_each_frame_with_one_and_ends_with_its_input():
+    name, data = "甲.txt".encode(), BODY.format(n=1).encode()
+    frame = struct.pack(">IQ", len(name), len(data)) + name + data
+    sink = io.BytesIO()
+    serve(io.BytesIO(frame + frame + b"\x00"), sink)
+    answers = sink.getvalue()
+    (length,) = struct.unpack(">Q", answers[:8])
+    assert len(answers) >= 2 * (8 + length) - 8
+    assert json.loads(answers[8 : 8 + length])["circular"]["number"] == "云政办发〔2017〕1号"
+
+
+def test_a_parser_that_crashes_is_told_from_one_that_ran_out_of_memory():
+    process = ParserProcess()
+    process._process.terminate()
+    assert process.receive()["code"] == "internal"
