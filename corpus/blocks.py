@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from corpus.dates import find_date
 from corpus.head import read_recipients
 from corpus.markers import parse_marker
 from corpus.model import Level
 from corpus.number import find_numbers
+from corpus.places import match_place
 from corpus.readers.labels import opens_label
-from corpus.title import kind_of
+from corpus.title import is_issuer_name, kind_of
 
 _SHORTEST_BLOCK: Final = 260
 _ENDS: Final = "。；：！？;:!?）)”】"
@@ -44,6 +46,7 @@ def cut_block(
     ((0, 6),)
     """
     cuts = _cut_head(line) if near_top else set()
+    cuts |= _cut_signature(line)
     if len(line) < _SHORTEST_BLOCK and not cuts:
         return ((0, len(line)),)
     if first and not cuts:
@@ -118,7 +121,7 @@ def _cut_at_spaces(line: str) -> set[int]:
         start = position
         while position < length and line[position] in _SPACES:
             position += 1
-        if position >= length or start == 0:
+        if position >= length or start == 0 or _is_bare_marker(line, max(cuts, default=0), start):
             continue
         wide = position - start >= 2 or line[start] == "\u3000"
         ended = line[start - 1] in _ENDS
@@ -136,12 +139,44 @@ def _cut_at_spaces(line: str) -> set[int]:
     return cuts
 
 
+def _cut_signature(line: str) -> set[int]:
+    """Cut before `某省某厅2018年1月22日` run on at the end of a paragraph."""
+    if len(line) < _SHORTEST_SIGNED or not line.rstrip("。 ）").endswith("日"):
+        return set()
+    tail = max(0, len(line) - _LONGEST_SIGNATURE)
+    found = find_date(line, tail)
+    if found is None or line[found.span.end :].strip(" 。）"):
+        return set()
+    for start in range(max(1, found.span.start - _LONGEST_NAME), found.span.start - 3):
+        name = line[start : found.span.start].strip(_SPACES)
+        ended = line[start - 1] in _ENDS + _SPACES
+        if not is_issuer_name(name) or any(mark in name for mark in "。，；：《》、"):
+            continue
+        if name[0] not in _SPACES and (ended or match_place(line, start, shorts=False)):
+            return {start}
+    return set()
+
+
+_SHORTEST_SIGNED: Final = 50
+_LONGEST_SIGNATURE: Final = 60
+_LONGEST_NAME: Final = 40
+
+
 def _indents(line: str, start: int, stop: int) -> bool:
     """Whether 　　 stands for a new line rather than spreading out a word (总　　则)."""
     if line[start:stop] != "\u3000\u3000":
         return False
     around = line[max(0, start - 4) : start] + line[stop : stop + 4]
     return len(around) == 8 and not any(character in _SPACES for character in around)
+
+
+def _is_bare_marker(line: str, start: int, stop: int) -> bool:
+    """Whether only a number stands before the space: 第一条　为了, 第一章　总则."""
+    piece = line[start:stop].strip(_SPACES)
+    if not 0 < len(piece) <= 12:
+        return False
+    marker = parse_marker(piece)
+    return marker is not None and not marker.rest
 
 
 def _after_heading(line: str, cuts: set[int], space: int) -> bool:

@@ -356,8 +356,8 @@ def _choose_title(head: Head) -> None:
     elif shown and kind_of(shown):
         head.title = shown
         head.evidence.append(Evidence("title", shown, None, "metadata", 0.85))
-    elif head.titles:
-        head.title = head.titles[0]
     elif shown:
         head.title = shown
         head.evidence.append(Evidence("title", shown, None, "metadata", 0.7))
+    elif head.titles:
+        head.title = head.titles[0]

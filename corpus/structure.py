@@ -57,7 +57,8 @@ def parse_circular(raw: RawCircular) -> Circular:
     lines = read_lines(raw)
     sheet = read_sheet(lines, raw.metadata)
     head = sheet.head
-    if sheet.inner_titles and (not head.title or _is_sign_of_order(head.title)):
+    ordered = head.number is not None and head.number.kind is NumberKind.ORDER
+    if sheet.inner_titles and (_is_sign_of_order(head.title) or (ordered and not head.title)):
         head.title = sheet.inner_titles[0]
         sheet.evidence.append(Evidence("title", head.title, None, "inner_title", 0.7))
     if not head.title:

@@ -177,6 +177,8 @@ def split_names(text: str) -> tuple[str, ...]:
 
 def is_issuer_name(text: str) -> bool:
     """Whether a short text may be the name of a body that signs circulars."""
+    if any(character.isdigit() for character in text):
+        return False
     return 2 <= len(text) <= 40 and _may_issue(text)
 
 
