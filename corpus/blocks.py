@@ -176,7 +176,7 @@ def _is_bare_marker(line: str, start: int, stop: int) -> bool:
     if not 0 < len(piece) <= 12:
         return False
     marker = parse_marker(piece)
-    return marker is not None and not marker.rest
+    return marker is not None and len(marker.rest) <= 1
 
 
 def _after_heading(line: str, cuts: set[int], space: int) -> bool:
