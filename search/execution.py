@@ -16,6 +16,7 @@ from indexer.fields import FIELDS
 from indexer.records import Unit
 from search.engine import ENOUGH, SCORE_UNITS, Match, Matches, Tier, enough_words
 from search.facet_columns import PairColumn, ValueColumn
+from search.filtering import Ticked
 from search.postings import ArrayCache, Literals, Scores
 from search.query import (
     All,
@@ -23,7 +24,6 @@ from search.query import (
     AsTyped,
     Both,
     FieldIs,
-    Filters,
     Not,
     Phrase,
     Plain,
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 _Tiers = npt.NDArray[np.uint8]
 _NONE = np.uint8(3)
 _FACETS = tuple(field.name for field in FIELDS if field.facet)
-_PLAIN_FACETS = ("issuer", "region", "year", "kind")
 _CACHE_BYTES = 64_000_000
 _RANK_BITS = 27
 _SCORE_BITS = 34
@@ -70,8 +69,8 @@ class Execution:
         tiers[~base] = _NONE
         self._add_partial(query.root, tiers, base)
         found = tiers < _NONE
-        passing = _Filter(self, query.filters)
-        docs = np.flatnonzero(found & passing.mask(query.filters))
+        ticked = Ticked(self, query.filters, found)
+        docs = ticked.docs()
         partial_count = int(np.count_nonzero(tiers[docs] == Tier.PARTIAL))
         return Matches(
             total=len(docs),
@@ -79,7 +78,7 @@ class Execution:
             partial=partial_count,
             circulars=len(np.unique(self._circular_of[docs])),
             hits=self._hits(query, docs, tiers),
-            facets={facet: passing.count(facet, found) for facet in _FACETS},
+            facets={facet: ticked.count(facet) for facet in _FACETS},
         )
 
     # What matches
@@ -259,71 +258,6 @@ class Execution:
         ]
         both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
         return both[:, 0], both[:, 1]
-
-
-class _Filter:
-    """The ticked values as masks; facets counted under them."""
-
-    def __init__(self, execution: Execution, filters: Filters) -> None:
-        self._execution = execution
-        self._filters = filters
-        self._size = execution.size
-
-    def mask(self, filters: Filters) -> Mask:
-        """Return the documents that pass all filters."""
-        return self._plain_mask("") & self._assigned(filters)
-
-    def count(self, facet: str, found: Mask) -> dict[str, int]:
-        """Count what would match were a value the only one ticked in its facet."""
-        filters = self._filters
-        if facet == "role":
-            rest = found & self._plain_mask("")
-            counts = {
-                role: int(np.count_nonzero(rest & self._assigned(filters.ticking("role", role))))
-                for role in self._execution.column("role").values
-            }
-            return {role: count for role, count in counts.items() if count}
-        if facet in {"agency", "line"}:
-            other = filters.line if facet == "agency" else filters.agency
-            roles = filters.role if other else ()  # alone, it is counted with the value below
-            paired = filters.ticking(facet).ticking("role", *roles)
-            mask = found & self._plain_mask("") & self._assigned(paired)
-            if filters.role:
-                pairs = self._execution.pairs(f"{facet}_role")
-                return pairs.count_owners(mask, np.flatnonzero(mask), filters.role)
-        else:
-            mask = found & self._plain_mask(facet) & self._assigned(filters)
-        column = self._execution.column(facet)
-        pairs_found = column.pairs_of(mask, np.flatnonzero(mask))
-        counted = np.bincount(column.numbers[pairs_found], minlength=len(column.values))
-        return column.named(counted)
-
-    def _plain_mask(self, but: str) -> Mask:
-        mask = np.ones(self._size, dtype=np.bool_)
-        for facet in _PLAIN_FACETS:
-            ticked = self._filters.ticked(facet)
-            if ticked and facet != but:
-                mask &= self._execution.column(facet).mask(ticked, self._size)
-        return mask
-
-    def _assigned(self, filters: Filters) -> Mask:
-        """Return the documents that pass the filters on agency, line and role together."""
-        mask = np.ones(self._size, dtype=np.bool_)
-        if filters.agency:
-            each = [self._in_role("agency", agency, filters.role) for agency in filters.agency]
-            join = np.logical_and if filters.agency_all else np.logical_or
-            mask &= join.reduce(each)
-        if filters.line:
-            lines = [self._in_role("line", line, filters.role) for line in filters.line]
-            mask &= np.logical_or.reduce(lines)
-        if filters.role and not (filters.agency or filters.line):
-            mask &= self._execution.column("role").mask(filters.role, self._size)
-        return mask
-
-    def _in_role(self, field: str, value: str, roles: tuple[str, ...]) -> Mask:
-        if roles:
-            return self._execution.keyword_mask(f"{field}_role", [f"{value}/{r}" for r in roles])
-        return self._execution.keyword_mask(field, (value,))
 
 
 def _literal_where(mask: Mask) -> _Tiers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus.citation import Style, cite
@@ -118,6 +119,7 @@ def _citation_of(stored: StoredParagraph, paragraph: Paragraph) -> str:
     return cite(circular, paragraph, Style.GONGWEN, permalink="", accessed=date.min).text
 
 
+@lru_cache(maxsize=1_024)
 def _number_of(number: str) -> DocumentNumber | None:
     try:
         return DocumentNumber.parse(number) if number else None

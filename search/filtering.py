@@ -1,0 +1,108 @@
+"""What is ticked, over arrays: which matches pass, and how many each facet value stands for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from search.facet_columns import PairColumn, ValueColumn
+    from search.postings import Docs, Mask
+    from search.query import Filters
+
+_PLAIN_FACETS = ("issuer", "region", "year", "kind")
+
+
+class Columns(Protocol):
+    """The facet fields of an index: `search.execution.Execution`."""
+
+    @property
+    def size(self) -> int:
+        """How many document numbers there are."""
+        ...
+
+    def column(self, field: str) -> ValueColumn:
+        """Return a KEYWORDS field as a column."""
+        ...
+
+    def pairs(self, field: str) -> PairColumn:
+        """Return agency_role or line_role as a column of pairs."""
+        ...
+
+    def keyword_mask(self, field: str, values: Sequence[str]) -> Mask:
+        """Return the documents that have any of some values."""
+        ...
+
+
+class Ticked:
+    """The matches of a question under its filters."""
+
+    def __init__(self, columns: Columns, filters: Filters, found: Mask) -> None:
+        self._columns = columns
+        self._filters = filters
+        self._found = found
+
+    def docs(self) -> Docs:
+        """Return the matches that pass all filters."""
+        return self._passing("", self._filters)[1]
+
+    def count(self, facet: str) -> dict[str, int]:
+        """Count what would match were a value the only one ticked in its facet."""
+        filters = self._filters
+        if facet == "role" and (filters.agency or filters.line):
+            counts = {
+                role: len(self._passing("", filters.ticking("role", role))[1])
+                for role in self._columns.column("role").values
+            }
+            return {role: count for role, count in counts.items() if count}
+        paired = filters.ticking(facet)
+        if facet in {"agency", "line"}:
+            other = filters.line if facet == "agency" else filters.agency
+            if not other:  # the role is counted with the value itself
+                paired = paired.ticking("role")
+            if filters.role:
+                passing = self._passing("", paired)
+                return self._columns.pairs(f"{facet}_role").count_owners(*passing, filters.role)
+        mask, docs = self._passing(facet, paired)
+        column = self._columns.column(facet)
+        numbers = column.numbers[column.pairs_of(mask, docs)]
+        return column.named(np.bincount(numbers, minlength=len(column.values)))
+
+    @cached_property
+    def _found_docs(self) -> Docs:
+        return np.flatnonzero(self._found)
+
+    def _passing(self, but: str, filters: Filters) -> tuple[Mask, Docs]:
+        """Return the matches that pass some filters, as mask and as numbers."""
+        conditions = [*self._plain(but), *self._assigned(filters)]
+        if not conditions:
+            return self._found, self._found_docs
+        mask = self._found.copy()
+        for condition in conditions:
+            mask &= condition
+        return mask, np.flatnonzero(mask)
+
+    def _plain(self, but: str) -> Iterator[Mask]:
+        for facet in _PLAIN_FACETS:
+            ticked = self._filters.ticked(facet)
+            if ticked and facet != but:
+                yield self._columns.keyword_mask(facet, ticked)
+
+    def _assigned(self, filters: Filters) -> Iterator[Mask]:
+        """Yield what agency, line and role together ask for."""
+        if filters.agency:
+            each = [self._in_role("agency", agency, filters.role) for agency in filters.agency]
+            yield np.all(each, axis=0) if filters.agency_all else np.any(each, axis=0)
+        if filters.line:
+            yield np.any([self._in_role("line", one, filters.role) for one in filters.line], axis=0)
+        if filters.role and not (filters.agency or filters.line):
+            yield self._columns.keyword_mask("role", filters.role)
+
+    def _in_role(self, field: str, value: str, roles: tuple[str, ...]) -> Mask:
+        if roles:
+            return self._columns.keyword_mask(f"{field}_role", [f"{value}/{r}" for r in roles])
+        return self._columns.keyword_mask(field, (value,))
