@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from indexer.generation import current
 from indexer.whoosh_reader import IndexReader
 from search.execution import Execution
 
@@ -21,6 +22,12 @@ class WhooshEngine:
         self._reader = IndexReader(folder)
         self._execution = Execution(self._reader)
         self._sequence = sequence
+
+    @classmethod
+    def open(cls, index_root: Path) -> Self:
+        """Open the published generation of an index folder; raises IndexerError without one."""
+        generation = current(index_root)
+        return cls(generation.path, generation.manifest.sequence)
 
     @property
     def sequence(self) -> int:

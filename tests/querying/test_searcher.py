@@ -21,9 +21,10 @@ from indexer.generation import POINTER
 from search.engine_source import FixedSource, IndexSource
 from search.errors import ParameterError, QuestionError
 from search.memory_engine import MemoryEngine
-from search.query import Sort, Unit
+from search.query import Query, Sort, Unit
 from search.requests import SearchRequest
 from search.searcher import Searcher
+from search.whoosh_engine import WhooshEngine
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +193,13 @@ def test_the_memory_engine_answers_like_the_index(searcher, library):
             asked = SearchRequest(q=line, unit=unit, role=("lead", "joint"), limit=50)
             one, other = searcher.search(asked), reference.search(asked)
             assert (one.hits, one.facets, one.total) == (other.hits, other.facets, other.total)
+
+
+def test_an_engine_opens_from_the_index_folder(library):
+    engine = WhooshEngine.open(index_root(library))
+    assert engine.sequence == library.sequence()
+    assert engine.search(Query()).total == library.counts().paragraphs
+    engine.close()
 
 
 def test_no_index_is_a_clear_error(tmp_path):
