@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import or_, select
@@ -50,6 +51,24 @@ def circular_elsewhere(connection: Connection, likeness: Likeness) -> str | None
         if is_same_circular(likeness, likeness_of(connection, candidate)):
             return str(candidate)
     return None
+
+
+def may_revise(connection: Connection, circular_id: str, likeness: Likeness, name: str) -> bool:
+    """Return whether a file from elsewhere may become a revision of a circular it is like.
+
+    It may where every paragraph held now stands in it too (it then only adds text, a number or a
+    date), or where it bears the file name of a source of that circular, as a corrected download
+    does. Any other copy with other words is a reprint and stays a circular of its own: as a
+    revision it would hide the text that was there before.
+    """
+    if likeness.holds(likeness_of(connection, circular_id)):
+        return True
+    names = connection.execute(
+        select(files.c.name)
+        .join(sources, sources.c.sha256 == files.c.sha256)
+        .where(sources.c.circular_id == circular_id)
+    ).scalars()
+    return PurePath(name).name in {PurePath(each).name for each in names}
 
 
 def likeness_of(connection: Connection, circular_id: str) -> Likeness:

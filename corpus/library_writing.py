@@ -24,6 +24,7 @@ from corpus.library_identity import (
     circular_in_place,
     current_revision,
     duplicate_reason,
+    may_revise,
 )
 from corpus.library_links import settle_links
 from corpus.library_records import Sighting, Source, Stored, listed_date, number_text
@@ -70,7 +71,7 @@ def store_source(connection: Connection, source: Source, circular: Circular) -> 
     texts = tuple(fold_text(paragraph.text) for paragraph in circular.paragraphs)
     likeness = Likeness.of(plain(number_text(circular.number)), fold_text(circular.title), texts)
     before = circular_in_place(connection, source.place, likeness)
-    held = known or before or circular_elsewhere(connection, likeness)
+    held = known or before or _circular_joined(connection, source, circular, likeness)
     circular_id = held or _new_circular(connection, source)
     if known is None:
         _insert_source(connection, source, circular_id)
@@ -93,6 +94,18 @@ def store_source(connection: Connection, source: Source, circular: Circular) -> 
         texts=texts,
     )
     return Stored("indexed", "revised" if held else "new", circular_id, revision, len(texts))
+
+
+def _circular_joined(
+    connection: Connection, source: Source, circular: Circular, likeness: Likeness
+) -> str | None:
+    """Find the circular from another file to which this one adds nothing, or that it may revise."""
+    found = circular_elsewhere(connection, likeness)
+    if found is None:
+        return None
+    if duplicate_reason(connection, found, likeness, circular, corrected=False):
+        return found
+    return found if may_revise(connection, found, likeness, plain(source.name)) else None
 
 
 def note_file(connection: Connection, source: Source | Sighting) -> None:

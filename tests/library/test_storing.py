@@ -92,10 +92,23 @@ def test_a_reprint_that_knows_the_number_fills_it_in(library, add, circular):
     assert [each.id for each in library.find_number(NUMBER)] == [first.circular_id]
 
 
-def test_a_reprint_with_other_text_is_a_revision_when_a_third_is_shared(library, add, circular):
-    first = add(circular(LONG, OTHER, title=TITLE, number=NUMBER))
+def test_a_reprint_with_other_text_hides_nothing(library, add, circular):
+    add(circular(LONG, OTHER, title=TITLE, number=NUMBER))
     other = add(circular(LONG, THIRD, title=TITLE, number=NUMBER), place="/网页/乙.html")
+    assert other.reason == "new"
+    assert len(library.find_number(NUMBER)) == 2
+
+
+def test_a_corrected_download_of_the_same_name_is_a_revision(library, add, circular):
+    first = add(circular(LONG, OTHER, title=TITLE, number=NUMBER))
+    other = add(circular(LONG, THIRD, title=TITLE, number=NUMBER), place="/新下载/甲.txt")
     assert (other.reason, other.circular_id) == ("revised", first.circular_id)
+
+
+def test_the_whole_after_an_excerpt_is_a_revision(library, add, circular):
+    first = add(circular(LONG, title=TITLE, number=NUMBER))
+    whole = add(circular(LONG, OTHER, title=TITLE, number=NUMBER), place="/全文/乙.txt")
+    assert (whole.reason, whole.circular_id) == ("revised", first.circular_id)
 
 
 def test_equal_number_and_title_without_common_text_stay_two(library, add, circular):
