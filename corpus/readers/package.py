@@ -62,7 +62,9 @@ def open_package(data: bytes, spending: Spending) -> Iterator[zipfile.ZipFile]:
         UnreadableFileError: `damaged`, `too_many_members`, `zip_bomb`.
     """
     _check_directory(data, spending.budgets)
-    with _translated(), zipfile.ZipFile(io.BytesIO(data)) as package:
+    with _translated():
+        opened = zipfile.ZipFile(io.BytesIO(data))
+    with opened as package:
         entries = package.infolist()
         spending.add_members(len(entries))
         if sum(entry.file_size for entry in entries) > spending.budgets.unpacked_bytes:
@@ -78,6 +80,9 @@ def read_member(package: zipfile.ZipFile, entry: zipfile.ZipInfo, spending: Spen
     """
     if entry.flag_bits & _ENCRYPTED:
         raise UnreadableFileError("encrypted")
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # LZMA may ask for a dictionary of 4 GB; no circular was ever packed that way.
+        raise UnreadableFileError("unsupported_format", "压缩方法不常见")
     budgets = spending.budgets
     chunks: list[bytes] = []
     size = 0

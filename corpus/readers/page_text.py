@@ -27,6 +27,7 @@ class PageText:
         self._frames: list[tuple[bool, bool, str]] = []
         self._bold_depth = 0
         self._reason = ""
+        self.kept = False  # whether any letter stands outside what is dropped
 
     def enter(self, *, block: bool, bold: bool, reason: str) -> None:
         """Open an element: a block begins a line, a reason marks what follows as dropped."""
@@ -88,6 +89,8 @@ class PageText:
             if self._reason:
                 span = Span(start, start + len(stripped))
                 self._dropped.append(Dropped(span, self._reason))
+            elif not self.kept:
+                self.kept = any(character.isalnum() for character in stripped)
             self._lines.append(stripped)
             self._length += len(stripped) + 1
         self._buffer = []

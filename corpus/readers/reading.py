@@ -6,18 +6,19 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from corpus.errors import UnreadableFileError
+from corpus.readers.budgets import BUDGETS
 from corpus.readers.decoding import decode
 from corpus.readers.html import read_html
 from corpus.readers.plain import read_plain
-from corpus.readers.sniffing import looks_like_html, refuse_other_formats
+from corpus.readers.sniffing import Kind, looks_like_html, sniff
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from corpus.model import RawCircular
 
-MAXIMUM_BYTES: Final = 50_000_000
-MAXIMUM_CHARACTERS: Final = 5_000_000
+MAXIMUM_BYTES: Final = BUDGETS.file_bytes
+MAXIMUM_CHARACTERS: Final = BUDGETS.characters
 _CHARSET: Final = re.compile(
     rb"""(?:charset|encoding)\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_.:-]{1,40})"""
 )  # charset=gb2312, encoding="GBK"
@@ -33,7 +34,25 @@ def read_bytes(name: str, data: bytes) -> RawCircular:
     """
     if len(data) > MAXIMUM_BYTES:
         raise UnreadableFileError("too_large", f"{len(data) / 1_000_000:.0f} MB")
-    refuse_other_formats(data)
+    kind = sniff(data)
+    return _read_text(name, data) if kind is Kind.TEXT else _read_binary(kind, name, data)
+
+
+def _read_binary(kind: Kind, name: str, data: bytes) -> RawCircular:
+    """Read a document of a binary format: never in this process."""
+    from corpus.readers.child import read_in_child
+
+    if kind is Kind.ARCHIVE:
+        raise UnreadableFileError("archive")
+    if kind is Kind.LEGACY:
+        from corpus.readers.legacy import read_legacy
+
+        return read_legacy(name, data)
+    return read_in_child(kind, name, data)
+
+
+def _read_text(name: str, data: bytes) -> RawCircular:
+    """Read plain text or a web page."""
     decoded = decode(data, _declared_charset(data))
     if len(decoded.text) > MAXIMUM_CHARACTERS:
         raise UnreadableFileError("too_long", f"{len(decoded.text) // 10_000} 万字")

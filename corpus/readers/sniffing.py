@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import Final
 
 from corpus.errors import UnreadableFileError
+from corpus.readers.budgets import BUDGETS
+from corpus.readers.package import Spending, open_package
 
 _PICTURES: Final = (
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -18,21 +21,49 @@ _PICTURES: Final = (
     (b"8BPS", "PSD"),
 )
 _FORMATS: Final = (
-    (b"%PDF-", "PDF"),
-    (b"{\\rtf", "RTF"),
     (b"Rar!\x1a\x07", "RAR 压缩包"),
     (b"7z\xbc\xaf\x27\x1c", "7z 压缩包"),
     (b"\x1f\x8b", "gzip 压缩包"),
     (b"BZh", "bzip2 压缩包"),
     (b"\xfd7zXZ\x00", "xz 压缩包"),
-    (b"ID3", "音频"),
-    (b"OggS", "音频"),
     (b"SQLite format 3\x00", "SQLite 数据库"),
+    (b"wOFF", "字体"),
+)
+_MEDIA: Final = (
+    (b"ID3", "MP3"),
+    (b"OggS", "Ogg"),
+    (b"fLaC", "FLAC"),
+    (b"\x00\x00\x01\xba", "MPEG"),
+    (b"\x1aE\xdf\xa3", "Matroska"),
+    (b"FLV\x01", "FLV"),
 )
 _PROGRAMS: Final = (b"\x7fELF", b"MZ\x90", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
-_ZIP: Final = b"PK\x03\x04"
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
+_OLE_FORMATS: Final = (  # the stream that names the format, in the order of certainty
+    ("EncryptedPackage", "encrypted", ""),
+    ("WordDocument", "", ""),
+    ("Workbook", "unsupported_format", "Excel 工作簿"),
+    ("PowerPoint Document", "unsupported_format", "PowerPoint 演示文稿"),
+    ("__substg1.0", "unsupported_format", "Outlook 邮件"),
+)
+_PDF: Final = b"%PDF-"
+_PDF_WINDOW: Final = 1024  # readers of PDF accept some rubbish before the header
+_RTF: Final = b"{\\rtf"
+_WORD_XML: Final = (b'progid="Word.Document"', b"<w:wordDocument", b"2006/xmlPackage")
+_WORD_XML_WINDOW: Final = 2000
+
+
+class Kind(StrEnum):
+    """What a file is, and so which reader reads it (文件类型)."""
+
+    TEXT = "text"  # plain text or a web page: known once decoded
+    DOCX = "docx"
+    PDF = "pdf"
+    OFD = "ofd"
+    LEGACY = "legacy"  # doc, wps, rtf, Word XML: converted first
+    ARCHIVE = "archive"
+
 
 _HTML_HEAD: Final = 4096
 _HTML_TAG: Final = re.compile(
@@ -43,10 +74,38 @@ _HTML_TAG: Final = re.compile(
 _MINIMUM_TAGS: Final = 2
 
 
-def refuse_other_formats(data: bytes) -> None:
-    """Raise `UnreadableFileError` when `data` is plainly something else than text or a page."""
+def sniff(data: bytes) -> Kind:
+    """Return what `data` is, by its content alone (文件类型).
+
+    Raises:
+        UnreadableFileError: `empty`, `picture`, `media`, `binary`, `encrypted`, `damaged` or
+            `unsupported_format`, when it is plainly nothing that is read.
+    """
     if not data.strip():
         raise UnreadableFileError("empty")
+    _refuse_media(data)
+    if data.startswith(_ZIP):
+        return _sniff_zip(data)
+    if data.startswith(_OLE):
+        return _sniff_ole(data)
+    head = data[:_PDF_WINDOW]
+    if data.startswith(_PDF) or (_PDF in head and b"\x00" not in head and not head.isascii()):
+        return Kind.PDF
+    if data.startswith(_RTF):
+        return Kind.LEGACY
+    head = data[:_WORD_XML_WINDOW]
+    if head.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml") and any(m in head for m in _WORD_XML):
+        return Kind.LEGACY
+    for magic, name in _FORMATS:
+        if data.startswith(magic):
+            raise UnreadableFileError("unsupported_format", name)
+    if data.startswith(_PROGRAMS):
+        raise UnreadableFileError("binary", "程序文件")
+    return Kind.TEXT
+
+
+def _refuse_media(data: bytes) -> None:
+    """Raise when `data` is a picture, sound or film."""
     for magic, name in _PICTURES:
         if data.startswith(magic):
             raise UnreadableFileError("picture", name)
@@ -54,32 +113,52 @@ def refuse_other_formats(data: bytes) -> None:
         raise UnreadableFileError("picture", "WebP")
     if data.startswith(b"BM") and data[6:10] == b"\x00\x00\x00\x00":
         raise UnreadableFileError("picture", "BMP")
-    if data.startswith(_ZIP):
-        _refuse_zip(data)
-    if data.startswith(_OLE):
-        code = "encrypted" if _ENCRYPTED_PACKAGE in data else "unsupported_format"
-        raise UnreadableFileError(code, "旧版 Office（doc/xls/ppt）或 WPS 文件")
-    for magic, name in _FORMATS:
+    for magic, name in _MEDIA:
         if data.startswith(magic):
-            encrypted = name == "PDF" and b"/Encrypt" in data
-            raise UnreadableFileError("encrypted" if encrypted else "unsupported_format", name)
-    if data.startswith(_PROGRAMS):
-        raise UnreadableFileError("binary", "程序文件")
+            raise UnreadableFileError("media", name)
+    if data.startswith(b"RIFF") and data[8:12] in (b"WAVE", b"AVI "):
+        raise UnreadableFileError("media", data[8:12].decode().strip())
+    if data[4:8] == b"ftyp" and b"\x00" in data[:4]:
+        raise UnreadableFileError("media", "MP4")
 
 
-def _refuse_zip(data: bytes) -> None:
-    head = data[:8192]
-    name = "ZIP 压缩包"
-    for part, known in (
-        (b"word/", "DOCX"),
-        (b"xl/", "XLSX"),
-        (b"ppt/", "PPTX"),
-        (b"OFD.xml", "OFD"),
+def _sniff_zip(data: bytes) -> Kind:
+    """Tell DOCX and OFD from an archive by the names in the directory."""
+    try:
+        with open_package(data, Spending(BUDGETS)) as package:
+            names = {entry.filename for entry in package.infolist()}
+            files = [entry for entry in package.infolist() if not entry.is_dir()]
+    except UnreadableFileError as error:
+        if error.code == "damaged" and len(data) > 6 and data[6] & 1:
+            raise UnreadableFileError("encrypted") from error
+        raise
+    if "word/document.xml" in names or any(
+        name.startswith("word/document") and name.endswith(".xml") for name in names
     ):
-        if part in head:
-            name = known
-    encrypted = bool(data[6] & 1) if len(data) > 6 else False
-    raise UnreadableFileError("encrypted" if encrypted else "unsupported_format", name)
+        return Kind.DOCX
+    if "OFD.xml" in names:
+        return Kind.OFD
+    if "[Content_Types].xml" in names:
+        known = ("XLSX 工作簿" for name in names if name.startswith("xl/"))
+        slides = ("PPTX 演示文稿" for name in names if name.startswith("ppt/"))
+        raise UnreadableFileError("unsupported_format", next(known, next(slides, "办公文档")))
+    if "mimetype" in names and "content.xml" in names:
+        return Kind.LEGACY  # an OpenDocument text: LibreOffice's own
+    if not files:
+        raise UnreadableFileError("empty")
+    if all(entry.flag_bits & 1 for entry in files):
+        raise UnreadableFileError("encrypted")
+    return Kind.ARCHIVE
+
+
+def _sniff_ole(data: bytes) -> Kind:
+    """Tell Word and WPS text from the other formats that share the container."""
+    for stream, code, name in _OLE_FORMATS:
+        if stream.encode("utf-16-le") in data:
+            if code:
+                raise UnreadableFileError(code, name)
+            return Kind.LEGACY
+    raise UnreadableFileError("unsupported_format", "旧版 Office 或 WPS 的其他文件")
 
 
 def looks_like_html(text: str, name: str) -> bool:
