@@ -1,4 +1,3 @@
-# ruff: noqa: PLR2004 — measured lengths stand where they are used
 """A raw circular becomes a circular (解析): total, never refusing a text, inventing nothing.
 
 What cannot be placed becomes a paragraph of the body; what a careful reader would note becomes a
@@ -7,49 +6,39 @@ remark. Every line of the source ends in exactly one of: heading, paragraph, evi
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from corpus.assignment_text import declares_first_lead
 from corpus.assignments import find_assignments
-from corpus.dates import parse_date
+from corpus.duty_lines import merge_duty_lines
 from corpus.lines import read_lines
-from corpus.model import (
-    Circular,
-    Evidence,
-    Heading,
-    Paragraph,
-    Part,
-    PartKind,
-    Remark,
-    Span,
+from corpus.metadata import (
+    complete_number,
+    dates_of,
+    derived_evidence,
+    inner_titles_and_kind,
+    is_sign_of_order,
+    issuers_of,
+    outer_kind,
+    period_of,
+    remarks_of,
+    take_title_from_name,
 )
-from corpus.number import DocumentNumber, NumberError, NumberKind
+from corpus.model import Circular, Evidence, Heading, Paragraph, Part, Span
+from corpus.number import NumberKind
 from corpus.outline import BodyLine, HeadingLine, Node, Outline, read_outline
 from corpus.parts import Sheet, Text, read_sheet
 from corpus.path import cite_path, display_path, heading_id, paragraph_id
 from corpus.references import find_references
 from corpus.region import Region, find_region
 from corpus.run_in import find_run_ins
-from corpus.title import (
-    INNER_KINDS,
-    STATUTORY_KINDS,
-    inner_titles_of,
-    is_issuer_name,
-    issuers_of_title,
-    kind_of,
-    title_key,
-    without_suffix,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from corpus.model import Assignment, Level, RawCircular, Reference
-
-_PERIOD: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:\s?[-—–~～至]{1,2}\s?((?:19|20)\d\d))?\s?年")
-_DAMAGED_DOT: Final = re.compile(r"\d[?？]\d{1,2}[”\"]")
+    from corpus.model import Assignment, Level, RawCircular, Reference, Remark
 
 
 def parse_circular(raw: RawCircular) -> Circular:
@@ -58,19 +47,19 @@ def parse_circular(raw: RawCircular) -> Circular:
     sheet = read_sheet(lines, raw.metadata)
     head = sheet.head
     ordered = head.number is not None and head.number.kind is NumberKind.ORDER
-    if sheet.inner_titles and (_is_sign_of_order(head.title) or (ordered and not head.title)):
+    if sheet.inner_titles and (is_sign_of_order(head.title) or (ordered and not head.title)):
         head.title = sheet.inner_titles[0]
         sheet.evidence.append(Evidence("title", head.title, None, "inner_title", 0.7))
     if not head.title:
-        _title_from_name(raw, sheet)
-    _number_by_issuer(sheet)
-    issuers = _issuers(sheet)
-    dates = _dates(sheet)
+        take_title_from_name(raw, sheet)
+    complete_number(sheet)
+    issuers = issuers_of(sheet)
+    dates = dates_of(sheet)
     region = find_region(issuers, head.title, head.number, head.metadata, raw.text)
     builder = _Builder(raw, sheet, region, dates["date_signed"])
     builder.build()
-    inner_titles, inner_kind = _inner_titles(sheet)
-    evidence = [*sheet.evidence, *_derived_evidence(sheet, region, issuers)]
+    inner_titles, inner_kind = inner_titles_and_kind(sheet)
+    evidence = [*sheet.evidence, *derived_evidence(sheet, region, issuers)]
     return Circular(
         title=head.title,
         inner_titles=inner_titles,
@@ -81,43 +70,31 @@ def parse_circular(raw: RawCircular) -> Circular:
         recipients=head.recipients,
         region=region.name,
         region_code=region.code,
-        period=_period(head.title, inner_titles),
+        period=period_of(head.title, inner_titles),
         headings=tuple(builder.headings),
         paragraphs=tuple(builder.paragraphs),
         references=tuple(builder.references),
-        remarks=(*raw.remarks, *builder.remarks, *_remarks(raw, sheet)),
+        remarks=(*raw.remarks, *builder.remarks, *remarks_of(raw, sheet)),
         dropped=tuple(sorted((*raw.dropped, *sheet.dropped), key=lambda one: one.span)),
         evidence=tuple(evidence),
         **dates,
     )
 
 
-def outer_kind(sheet: Sheet) -> str:
-    """The genre (文种) of the outer document: an order (令) may bear an inner title."""
-    kind = kind_of(sheet.head.title)
-    number = sheet.head.number
-    wraps = any(text.part.kind is PartKind.WRAPPER for text in sheet.texts)
-    if wraps and number is not None and kind not in STATUTORY_KINDS:
-        return {NumberKind.ORDER: "令", NumberKind.ANNOUNCEMENT: "公告"}.get(number.kind, kind)
-    return kind
+def _first_leads(text: str) -> bool:
+    """Whether the text says that each list begins with who leads (排在第一位的为牵头单位)."""
+    at = text.find(_LEADING_UNIT)
+    while at >= 0:
+        if declares_first_lead(text[max(0, at - _RULE_REACH) : at + len(_LEADING_UNIT) + 4]):
+            return True
+        at = text.find(_LEADING_UNIT, at + 1)
+    return False
 
 
-def _is_sign_of_order(title: str) -> bool:
-    """Whether a title is only the sign over an order: 江东省人民政府令."""
-    return kind_of(title) == "令" and "关于" not in title
+_LEADING_UNIT: Final = "牵头"
 
 
-def _title_from_name(raw: RawCircular, sheet: Sheet) -> None:
-    """Take the file's name for a title that the text lacks, where it reads like one."""
-    stem = raw.name.rpartition("/")[2].rpartition(".")[0]
-    stem = _NAME_PREFIX.sub("", stem[:200])
-    if kind_of(stem) and sum("\u4e00" <= character <= "\u9fff" for character in stem) >= _NAME_HAN:
-        sheet.head.title = stem
-        sheet.evidence.append(Evidence("title", stem, None, "file_name", 0.3))
-
-
-_NAME_PREFIX: Final = re.compile(r"^[A-Za-z0-9]{1,20}[_-](?:[A-Za-z0-9]{1,20}[_-])?")
-_NAME_HAN: Final = 6
+_RULE_REACH: Final = 40
 
 
 class _Builder:
@@ -129,6 +106,7 @@ class _Builder:
         self.region = region
         self.signed = signed
         self.kind = outer_kind(sheet)
+        self.first_is_lead = _first_leads(raw.text)
         self.headings: list[Heading] = []
         self.paragraphs: list[Paragraph] = []
         self.references: list[Reference] = []
@@ -146,7 +124,7 @@ class _Builder:
     def _add_text(self, text: Text, outline: Outline, same_kind: int) -> None:
         headed = any(paragraph.node.level is not None for paragraph in outline.paragraphs)
         self.headings += [self._heading(one, text.part) for one in outline.headings]
-        body = _merge_groups(outline.paragraphs, self.raw.text)
+        body = merge_duty_lines(outline.paragraphs, self.raw.text)
         run_ins = self._run_ins(body)
         for line, run_in in zip(body, run_ins, strict=True):
             self._add_paragraph(line, run_in, text.part, same_kind, headed=headed)
@@ -217,7 +195,13 @@ class _Builder:
 
     def _groups(self, text: str, offset: int) -> tuple[Assignment, ...]:
         region = self.region.name
-        groups = find_assignments(text, offset=offset, region=region, on=self.signed)
+        groups = find_assignments(
+            text,
+            offset=offset,
+            region=region,
+            on=self.signed,
+            first_is_lead=self.first_is_lead,
+        )
         found: list[Assignment] = []
         for group in groups:
             governs = text[group.governs.start - offset : group.governs.end - offset]
@@ -240,148 +224,3 @@ class _Builder:
 
 def _levels(chain: Sequence[Node]) -> list[tuple[Level, int, int]]:
     return [(node.level, node.ordinal, node.occurrence) for node in chain if node.level is not None]
-
-
-def _merge_groups(body: Sequence[BodyLine], text: str) -> tuple[BodyLine, ...]:
-    """Join a line that is nothing but a responsibility group to the paragraph it governs."""
-    merged: list[BodyLine] = []
-    for line in body:
-        words = text[line.span.start : line.span.end]
-        before = merged[-1] if merged else None
-        below = before is not None and before.node is line.node
-        if before is not None and below and (is_group_line(words) or is_duty_line(words)):
-            merged[-1] = before._replace(span=Span(before.span.start, line.span.end))
-            continue
-        number = line.number
-        if before is not None and before.node is line.node:
-            number = before.number + 1
-        merged.append(line._replace(number=number))
-    return tuple(merged)
-
-
-def is_group_line(words: str) -> bool:
-    """Whether a line is one bracket that names who is responsible (责任分工) and nothing else."""
-    return (
-        words[:1] in "（(【"
-        and words.rstrip("。").endswith(("）", ")", "】"))
-        and len(words) < 600
-        and any(word in words for word in ("负责", "牵头", "责任单位", "责任部门", "配合"))
-        and "。" not in words[:-1]
-    )
-
-
-def is_duty_line(words: str) -> bool:
-    """Whether a line is a label with who is responsible or until when: 责任单位：市公安局."""
-    head = words[:8].replace(" ", "").lstrip("（(【[")
-    return len(words) < 300 and "。" not in words[:-1] and head.startswith(_DUTY_LABELS)
-
-
-_DUTY_LABELS: Final = tuple(
-    f"{label}{colon}"
-    for label in (
-        *("责任单位", "责任部门", "牵头单位", "牵头部门", "配合单位", "配合部门", "参与单位"),
-        *("参与部门", "协办单位", "协同单位", "完成时限", "完成时间", "责任科室", "落实单位"),
-    )
-    for colon in "：:"
-)
-
-
-def _issuers(sheet: Sheet) -> tuple[str, ...]:
-    """Who issued it: the signature, else the title's beginning, else the site's field."""
-    names = tuple(dict.fromkeys(sheet.closing_names))
-    titled = issuers_of_title(sheet.head.title)
-    joined = "".join(titled)
-    if titled and (not names or ("".join(names) == joined and len(titled) > len(names))):
-        return titled
-    if names:
-        return names
-    number = sheet.head.number
-    if number is not None and number.kind in {NumberKind.ORDER, NumberKind.ANNOUNCEMENT}:
-        return (number.code,)
-    said = sheet.head.metadata.get("发文机关", "")
-    return tuple(said.split()) if 0 < len(said) <= 120 else ()
-
-
-def _number_by_issuer(sheet: Sheet) -> None:
-    """Complete 公告 2020年 第64号, as a site states it, with the issuer it states."""
-    head = sheet.head
-    found = _ANNOUNCEMENT.fullmatch(head.metadata.get("发文字号", "").strip()[:60])
-    issuer = head.metadata.get("发文机关") or head.metadata.get("发布机构", "")
-    if head.number is not None or found is None or not is_issuer_name(issuer):
-        return
-    try:
-        head.number = DocumentNumber.parse(f"{issuer}公告{found[1]}年第{found[2]}号")
-    except NumberError:
-        return
-    value = str(head.number)
-    sheet.evidence.append(Evidence("number", value, None, "metadata_with_issuer", 0.8))
-
-
-_ANNOUNCEMENT: Final = re.compile(r"公告\s{0,4}(\d{4})\s{0,4}年\s{0,4}第\s{0,4}(\d{1,4})\s{0,4}号")
-
-
-def _dates(sheet: Sheet) -> dict[str, date | None]:
-    said = sheet.head.metadata
-    signed = sheet.closing.value if sheet.closing else parse_date(said.get("成文日期", ""))
-    printed = sheet.date_printed or parse_date(said.get("印发日期", ""))
-    published = parse_date(said.get("发布日期", ""))
-    return {"date_signed": signed, "date_printed": printed, "date_published": published}
-
-
-def _inner_titles(sheet: Sheet) -> tuple[tuple[str, ...], str]:
-    """The titles of the issued documents; one standing alone without its letter names itself."""
-    titles = sheet.inner_titles or inner_titles_of(sheet.head.title)
-    kind = kind_of(sheet.head.title)
-    if not titles and kind in INNER_KINDS and kind not in STATUTORY_KINDS:
-        return (sheet.head.title,), kind
-    return titles, kind_of(titles[0]) if titles else ""
-
-
-def _period(title: str, inner_titles: Sequence[str]) -> str:
-    """The year or years a plan covers, from the title of what is issued."""
-    for one in (*inner_titles, title):
-        found = _PERIOD.search(one[:300])
-        if found:
-            return f"{found[1]}—{found[2]}" if found[2] else found[1]
-    return ""
-
-
-def _derived_evidence(sheet: Sheet, region: Region, issuers: tuple[str, ...]) -> list[Evidence]:
-    found: list[Evidence] = []
-    if region.name:
-        found.append(Evidence("region", region.name, None, region.rule, region.confidence))
-    if issuers and not sheet.closing_names:
-        rule = "title" if issuers == issuers_of_title(sheet.head.title) else "metadata"
-        found.append(Evidence("issuers", "、".join(issuers), None, rule, 0.85))
-    return found
-
-
-def _names_same(named: str, read: str) -> bool:
-    """Whether a title names the text that follows; 转发 titles put its issuer first and drop 的."""
-    long, short = (title_key(without_suffix(one)).replace("的", "") for one in (named, read))
-    return bool(short) and (long.endswith(short) or short.endswith(long))
-
-
-def _remarks(raw: RawCircular, sheet: Sheet) -> list[Remark]:
-    """What a careful reader would note about the whole file."""
-    head = sheet.head
-    found: list[Remark] = []
-    if not head.title:
-        found.append(Remark(0, "title_missing", "没有找到标题，标题留空"))
-    elif any(one.rule == "file_name" for one in sheet.evidence):
-        found.append(Remark(0, "title_from_name", "文中没有标题，暂以文件名为标题，请核对"))
-    if head.number is None:
-        found.append(Remark(0, "number_missing", "没有找到本文的发文字号；文中引用的字号不算"))
-    if not any(text.lines for text in sheet.texts):
-        found.append(Remark(0, "body_missing", "只有标题等文首内容，没有正文"))
-    named, read = inner_titles_of(head.title), sheet.inner_titles
-    if named and read and not any(_names_same(one, two) for one in named for two in read):
-        message = f"标题所印发的“{named[0]}”与正文之后的标题“{read[0]}”不一致，两者都保留"
-        found.append(Remark(0, "title_mismatch", message))
-    for number, line in enumerate(raw.text.splitlines(), start=1):
-        if ("?" in line or "？" in line) and any(
-            _DAMAGED_DOT.search(line, at, at + 2000) for at in range(0, len(line), 1900)
-        ):
-            message = "数字之间的“?”像是间隔号“·”损坏所致，按原文保留"
-            found.append(Remark(number, "damaged_middle_dot", message))
-    return found
