@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from corpus.agency_names import name_table
-from corpus.places import place_of_code
+from corpus.places import read_region
 from corpus.text import fold_text
 
 if TYPE_CHECKING:
@@ -126,8 +126,9 @@ def _is_one_of(agency: str, stem: str, level: str) -> bool:
 
 
 def _place_of(agency: str) -> str:
+    """Return the place in an id: 350200:公安, 云港市:公安 (outside the standard), 海关:厦门."""
     code, _, rest = agency.partition(":")
-    place = place_of_code(code) if code.isdigit() else None
+    place = read_region(code)
     if place is not None:
         return place.name
     return rest if code and not code.isdigit() else code

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from corpus.number import DocumentNumber
 
 LIST_PAGE = 100
+MOST_ISSUERS = 2  # named in a line about a circular
 NEAR = 8
 CITING = 50
 _AROUND = 2  # pages shown on each side of the current one
@@ -77,9 +78,20 @@ class NumberView:
     sections: tuple[Section, ...]
 
 
+def name_issuers(issuers: Sequence[str]) -> str:
+    """Return who issued a circular in one short line; a long list says how many there are.
+
+    >>> name_issuers(("省民政厅", "省财政厅", "省卫生健康委员会"))
+    '省民政厅等3个机关'
+    """
+    if len(issuers) > MOST_ISSUERS:
+        return f"{issuers[0]}等{len(issuers)}个机关"
+    return "、".join(issuers)
+
+
 def row_of(summary: CircularSummary, *, with_date: bool = True) -> Row:
     """Return the row of one circular."""
-    facts = [summary.number, summary.date if with_date else "", "、".join(summary.issuers[:2])]
+    facts = [summary.number, summary.date if with_date else "", name_issuers(summary.issuers)]
     return Row(
         url=url_for("pages.circular", circular_id=summary.id),
         title=summary.title or summary.source_name,

@@ -15,7 +15,7 @@ from search.query import Unit
 from search.requests import DEEPEST_HIT
 from webui.markup import Layer, dress
 from webui.views_facets import list_chips, view_facets
-from webui.views_lists import near_numbers, row_of, steps
+from webui.views_lists import name_issuers, near_numbers, row_of, steps
 from webui.views_state import (
     ROLE_MARKS,
     SORT_NAMES,
@@ -227,7 +227,7 @@ def _card(hit: Hit, results: Results, split: str) -> Card:
     opened = url_for("pages.permalink", circular_id=hit.circular, eid=hit.paragraph, hl=terms)
     circular = url_for("pages.circular", circular_id=hit.circular)
     snippet = hit.snippet
-    facts = (hit.number, hit.date, "、".join(hit.issuers[:2]))
+    facts = (hit.number, hit.date, name_issuers(hit.issuers))
     agencies = _agencies(hit, asked)
     lead_in = hit.run_in_heading
     return Card(
@@ -322,4 +322,6 @@ def _nothing(results: Results) -> Empty:
         offers.append(Choice('改用"任一词"', address_of(either)))
     tips = ("减少关键词，或换一种说法。", "引号里的文字必须原样连续出现，去掉引号可放宽。")
     sentence = f"没有找到{quoted}。" if asked.q else f"库中还没有{thing}。"
+    if results.number_hint is not None:
+        return Empty(sentence, tuple(offers), ("请核对年份和序号，或用标题里的字检索。",))
     return Empty(sentence, tuple(offers), tips[: 2 if '"' in quoted and quoted == asked.q else 1])

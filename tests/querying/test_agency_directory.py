@@ -32,6 +32,8 @@ def directory():
             ),
             names("海关:厦门", "中华人民共和国厦门海关", ("厦门海关", 8)),
             names("350200:?双打办", "市双打办", ("市双打办", 2)),
+            names("云港市:文化", "云港市文化局", ("市文化局", 2)),
+            names("临海市:文化", "临海市文化局", ("市文化局", 1)),
         ),
         AgencyRegistry.load(),
     )
@@ -70,6 +72,8 @@ def test_a_name_means_the_bodies_that_bear_it_most_frequent_first(directory, nam
         ("640000:公安", "自治区公安厅"),
         ("350200:市场监督管理", "市市场监督局"),
         ("350200:?从未见过", "从未见过"),
+        ("云港市:文化", "市文化局（云港市）"),
+        ("海关:厦门", "厦门海关"),
     ],
 )
 def test_a_label_is_the_dominant_spelling_with_its_place_where_shared(directory, agency, label):
