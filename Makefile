@@ -66,7 +66,7 @@ golden: $(VENV)/.dev ## 重写示例公文的解析结果（请逐行审阅 git 
 	@$(BIN)/python -m tests.golden.rewrite
 
 screenshots: browser ## 为每个页面拍照，存到 screenshots/
-	@$(BIN)/python tests/browser/take_screenshots.py screenshots
+	@$(BIN)/python -m tests.browser.take_screenshots screenshots
 
 clean: ## 删除环境、缓存和示例库
 	@rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

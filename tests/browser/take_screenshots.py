@@ -1,0 +1,134 @@
+"""Photograph every page over the invented samples, wide and narrow: `make screenshots`.
+
+`python -m tests.browser.take_screenshots FOLDER` takes whole pages into a folder, to be looked at;
+`python -m tests.browser.take_screenshots --documents` retakes the pictures of the documents.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
+
+from playwright.sync_api import sync_playwright
+
+from corpus.library import Library
+from corpus.number import DocumentNumber
+from tests.browser.conftest import FLAGS, WIDTHS, fill, find_chromium, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "corpus" / "samples"
+DOCUMENT_PICTURES = ROOT / "docs" / "images"
+SHOWN = DocumentNumber.parse("云政办发〔2017〕58号")
+PARAGRAPH = "sec_2__sub_1__p_1"
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture: its name, the address, and what a reader does before it is taken."""
+
+    name: str
+    path: str
+    scheme: Literal["light", "dark"] = "light"
+    click: str = ""
+    scripts: bool = True
+
+
+def list_shots(circular_id: str) -> tuple[Shot, ...]:
+    """Return every page worth looking at."""
+    filtered = "/search?q=知识产权&unit=measure&agency=市公安局&role=lead"
+    paragraph = f"/d/{circular_id}/p/{PARAGRAPH}"
+    return (
+        Shot("home", "/"),
+        Shot("search", "/search?q=知识产权"),
+        Shot("filtered", filtered),
+        Shot("filters-open", filtered, click="summary:has-text('筛选')"),
+        Shot("without-scripts", filtered, scripts=False),
+        Shot("partial", "/search?q=怎样支持高校院所建设专利导航平台"),
+        Shot("circular", f"/d/{circular_id}/"),
+        Shot("permalink", f"{paragraph}?hl=知识产权"),
+        Shot("cite", f"{paragraph}/cite"),
+        Shot("empty", "/search?q=无损化销毁"),
+        Shot("empty-filtered", "/search?q=种子&unit=measure&agency=市公安局&role=lead&year=2018"),
+        Shot("number-not-held", "/search?q=国办发[2017]46号"),
+        Shot("number-page", "/id/云政办发-2016-58"),
+        Shot("mistake", "/search?q=*侵权"),
+        Shot("error", "/d/nowhere/"),
+        Shot("circulars", "/circulars"),
+        Shot("help", "/help"),
+        Shot("home-dark", "/", scheme="dark"),
+        Shot("search-dark", filtered, scheme="dark"),
+        Shot("circular-dark", paragraph, scheme="dark"),
+    )
+
+
+def take(browser: Browser, site: str, shot: Shot, width: str, target: Path, *, whole: bool) -> None:
+    """Take one picture of one page."""
+    across, down = WIDTHS[width]
+    context = browser.new_context(
+        viewport={"width": across, "height": down},
+        color_scheme=shot.scheme,
+        java_script_enabled=shot.scripts,
+        locale="zh-CN",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(site + quote(shot.path, safe="/?&=*%[]"))
+    if shot.click:
+        handle = page.locator(shot.click).first
+        if handle.is_visible():
+            handle.click()
+    page.screenshot(path=target, full_page=whole)
+    context.close()
+
+
+def print_paragraph(browser: Browser, site: str, circular_id: str, target: Path) -> None:
+    """Print a permalink page to PDF as a reader would."""
+    page = browser.new_page()
+    page.goto(f"{site}/d/{circular_id}/p/{PARAGRAPH}")
+    page.pdf(path=target, format="A4", print_background=False)
+    page.close()
+
+
+def pictures(shots: tuple[Shot, ...]) -> Iterator[tuple[Shot, str, str]]:
+    """Yield each shot with its width and the name of the file."""
+    for shot in shots:
+        for width, (across, _) in WIDTHS.items():
+            yield shot, width, f"{shot.name}-{across}.png"
+
+
+def main(arguments: list[str]) -> None:
+    """Take the pictures that the command line asks for."""
+    for_documents = arguments == ["--documents"]
+    folder = DOCUMENT_PICTURES if for_documents else Path(*arguments or ["screenshots"])
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as library_folder:
+        library_path = fill(Path(library_folder), sorted(SAMPLES.glob("*.html")))
+        with Library.open(library_path) as library:
+            circular_id = library.find_number(SHOWN)[0].id
+        shots = list_shots(circular_id)
+        with serve(library_path) as site, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+            if for_documents:
+                named = {shot.name: shot for shot in shots}
+                for name, shot in (("search", "filtered"), ("circular", "permalink")):
+                    target = folder / f"{name}-1280.png"
+                    take(browser, site, named[shot], "wide", target, whole=False)
+            else:
+                for shot, width, name in pictures(shots):
+                    take(browser, site, shot, width, folder / name, whole=True)
+                print_paragraph(browser, site, circular_id, folder / "permalink-print.pdf")
+            browser.close()
+    print(folder)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
