@@ -41,7 +41,7 @@ class Styles:
                 styled = _child(style, "pPr", "numPr")
                 if styled is not None:
                     style_id, style_level = _read_list(styled)
-                    list_id = list_id or style_id
+                    list_id = style_id
                     level = style_level if level is None else level
                 if list_id is not None:
                     break
