@@ -1,0 +1,417 @@
+"""The engines side by side: how each builds from pre-cut tokens, and answers a question in full.
+
+An engine is a class with `build(corpus, folder)`, which returns the seconds spent on it, and
+`open(folder)`, after which `ask(question)` does the whole job: top 20 by BM25, the exact total,
+three facets over all matches, stored text and highlighted snippets of the 20. The snippets are made
+by the same code for all.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from typing import TYPE_CHECKING, Any, Protocol
+
+from indexer.records import Record, Token, Unit
+from search.highlight import snippet_of
+from tests.benchmarks.questions import Answer, Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from tests.benchmarks.synthetic import Corpus, Entry
+
+TOP = 20
+FACETS = ("agency", "year", "region")
+
+
+class Documents(Protocol):
+    """What is built from: paragraphs in batches, all with their tokens given."""
+
+    def batches(self) -> Iterator[list[Entry]]: ...
+
+
+class Clock:
+    """Adds up the time spent inside `with clock`: an engine's own, not that of making its input."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __enter__(self) -> None:
+        self._started = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds += time.perf_counter() - self._started
+
+
+def finished(question: Question, total: int, facets: dict[str, Any], texts: Iterable[str]) -> Answer:
+    """Make the snippets, as every engine must."""
+    needles = ("".join(question.words),) if question.how == "phrase" else question.words
+    snippets = [snippet_of(text, needles) for text in texts]
+    return Answer(total, facets, len(snippets), sum(bool(one.marks) for one in snippets))
+
+
+class Ours:
+    """The product's own engine: words, and grams for exact strings, which it matches by.
+
+    Texts lie in a table of SQLite beside the index, as they do in a library.
+    """
+
+    name = "ours"
+    grams = True
+
+    def build(self, corpus: Documents, folder: Path) -> float:
+        from indexer.whoosh_writer import RecordWriter
+
+        clock = Clock()
+        with clock:
+            (folder / "index").mkdir()
+            writer = RecordWriter(folder / "index")
+            texts = _open_texts(folder)
+        for batch in corpus.batches():
+            records = [self._record_of(entry) for entry in batch]
+            rows = [(entry.id, entry.text) for entry in batch]
+            with clock:
+                for record in records:
+                    writer.add(record)
+                texts.executemany("INSERT INTO texts VALUES (?, ?)", rows)
+        with clock:
+            writer.commit()
+            texts.commit()
+            texts.close()
+        return clock.seconds
+
+    def _record_of(self, entry: Entry) -> Record:
+        from indexer.analyzer import grams
+
+        return Record(
+            id=entry.id,
+            unit=Unit.PARAGRAPH,
+            circular=entry.circular,
+            number="",
+            order=entry.number % 40,
+            date=int(entry.year) * 10_000 + 101,
+            words=tuple(Token(word, place) for place, word in enumerate(entry.words)),
+            grams=grams(entry.text) if self.grams else (),
+            title_grams=(),
+            path_grams=(),
+            assignments=tuple((agency, "", "lead") for agency in entry.agencies),
+            issuer=(),
+            region=(entry.region,),
+            year=(entry.year,),
+            kind=(),
+        )
+
+    def open(self, folder: Path) -> None:
+        from search.whoosh_engine import WhooshEngine
+
+        self._engine = WhooshEngine(folder / "index")
+        self._texts = sqlite3.connect(folder / "texts.sqlite", isolation_level=None)
+
+    def ask(self, question: Question) -> Answer:
+        matches = self._engine.search(self._query_of(question))
+        marks = ",".join("?" * len(matches.hits))
+        rows = dict(
+            self._texts.execute(
+                f"SELECT id, text FROM texts WHERE id IN ({marks})", [hit.id for hit in matches.hits]
+            )
+        )
+        facets = {facet: dict(matches.facets[facet]) for facet in FACETS}
+        return finished(question, matches.total, facets, [rows[hit.id] for hit in matches.hits])
+
+    @staticmethod
+    def _query_of(question: Question) -> Any:
+        from search.query import AnyOf, Both, FieldIs, Phrase, Plain, Query, Word, YearRange
+
+        words = [Plain((Word(word, (word,)),), word) for word in question.words]
+        match question.how:
+            case "phrase":
+                root: Any = Phrase("".join(question.words))
+            case "any":
+                root = AnyOf(tuple(words))
+            case _:
+                root = Both(tuple(words)) if len(words) > 1 else words[0]
+        if question.agency:
+            root = Both((root, FieldIs("agency", (question.agency,))))
+        if question.year:
+            root = Both((root, YearRange(int(question.year), int(question.year))))
+        return Query(root)
+
+
+class OursWordsOnly(Ours):
+    """The product's index without the field for exact strings: for its size and build only."""
+
+    name = "ours-words"
+    grams = False
+
+
+def _open_texts(folder: Path) -> sqlite3.Connection:
+    texts = sqlite3.connect(folder / "texts.sqlite")
+    texts.execute("CREATE TABLE texts (id TEXT PRIMARY KEY, text TEXT) WITHOUT ROWID")
+    return texts
+
+
+class Tantivy:
+    """tantivy through its Python binding: two indexing threads, merged to one segment or few."""
+
+    name = "tantivy"
+    grams = False
+    threads = 2
+    heap = 512_000_000
+
+    def build(self, corpus: Documents, folder: Path) -> float:
+        import tantivy
+
+        clock = Clock()
+        with clock:
+            index = tantivy.Index(self._schema(tantivy), path=str(folder))
+            writer = index.writer(heap_size=self.heap, num_threads=self.threads)
+        for batch in corpus.batches():
+            rows = [self._row_of(entry) for entry in batch]
+            with clock:
+                for row in rows:
+                    writer.add_document(tantivy.Document(**row))
+        with clock:
+            writer.commit()
+            writer.wait_merging_threads()
+        return clock.seconds
+
+    def _schema(self, tantivy: Any) -> Any:
+        builder = tantivy.SchemaBuilder()
+        builder.add_text_field("text", stored=True, tokenizer_name="raw", index_option="basic")
+        builder.add_text_field("words", tokenizer_name="whitespace", index_option="position")
+        if self.grams:
+            builder.add_text_field("unigrams", tokenizer_name="whitespace", index_option="position")
+            builder.add_text_field("bigrams", tokenizer_name="whitespace", index_option="position")
+        for facet in ("id", *FACETS):
+            builder.add_text_field(
+                facet, tokenizer_name="raw", index_option="basic", fast=facet != "id"
+            )
+        return builder.build()
+
+    def _row_of(self, entry: Entry) -> dict[str, Any]:
+        text = entry.text
+        row = {
+            "id": [entry.id],
+            "text": [text],
+            "words": [" ".join(entry.words)],
+            "agency": list(entry.agencies),
+            "year": [entry.year],
+            "region": [entry.region],
+        }
+        if self.grams:
+            row["unigrams"] = [" ".join(text)]
+            row["bigrams"] = [" ".join(map(str.__add__, text, text[1:]))]
+        return row
+
+    def open(self, folder: Path) -> None:
+        import tantivy
+
+        self._tantivy = tantivy
+        self._index = tantivy.Index.open(str(folder))
+        self._searcher = self._index.searcher()
+        self._schema_read = self._index.schema
+        self._aggregations = {
+            facet: {"terms": {"field": facet, "size": 1_000}} for facet in FACETS
+        }
+
+    def ask(self, question: Question) -> Answer:
+        query = self._query_of(question)
+        found = self._searcher.search(query, TOP, count=True)
+        texts = [self._searcher.doc(address)["text"][0] for _, address in found.hits]
+        raw = self._searcher.aggregate(query, self._aggregations)
+        facets = {
+            facet: {row["key"]: int(row["doc_count"]) for row in raw[facet]["buckets"]}
+            for facet in FACETS
+        }
+        return finished(question, found.count, facets, texts)
+
+    def _query_of(self, question: Question) -> Any:
+        make, schema, occur = self._tantivy.Query, self._schema_read, self._tantivy.Occur
+        if question.how == "phrase":
+            query = make.phrase_query(schema, "words", list(question.words))
+        else:
+            how = occur.Must if question.how == "all" else occur.Should
+            terms = [make.term_query(schema, "words", word) for word in question.words]
+            query = make.boolean_query([(how, term) for term in terms]) if terms[1:] else terms[0]
+        narrowing = [
+            (occur.Must, make.const_score_query(make.term_query(schema, field, value, "basic"), 0.0))
+            for field, value in (("agency", question.agency), ("year", question.year))
+            if value
+        ]
+        return make.boolean_query([(occur.Must, query), *narrowing]) if narrowing else query
+
+
+class TantivyGrams(Tantivy):
+    """tantivy with the field for exact strings too: for its size and build."""
+
+    name = "tantivy-grams"
+    grams = True
+
+
+class Fts5:
+    """SQLite FTS5 over spaced tokens, facet values in tables beside it."""
+
+    name = "fts5"
+
+    def build(self, corpus: Documents, folder: Path) -> float:
+        clock = Clock()
+        with clock:
+            base = sqlite3.connect(folder / "fts.sqlite")
+            base.executescript(
+                """
+                PRAGMA journal_mode = WAL;
+                CREATE VIRTUAL TABLE words USING fts5 (body, content='', tokenize='unicode61');
+                CREATE TABLE texts (number INTEGER PRIMARY KEY, id, text);
+                CREATE TABLE entries (number INTEGER PRIMARY KEY, year, region);
+                CREATE TABLE agencies (number INTEGER, agency, PRIMARY KEY (number, agency))
+                    WITHOUT ROWID;
+                """
+            )
+        for batch in corpus.batches():
+            words = [(entry.number, " ".join(entry.words)) for entry in batch]
+            texts = [(entry.number, entry.id, entry.text) for entry in batch]
+            entries = [(entry.number, entry.year, entry.region) for entry in batch]
+            agencies = [(entry.number, one) for entry in batch for one in entry.agencies]
+            with clock:
+                base.executemany("INSERT INTO words (rowid, body) VALUES (?, ?)", words)
+                base.executemany("INSERT INTO texts VALUES (?, ?, ?)", texts)
+                base.executemany("INSERT INTO entries VALUES (?, ?, ?)", entries)
+                base.executemany("INSERT INTO agencies VALUES (?, ?)", agencies)
+        with clock:
+            base.commit()
+            base.execute("INSERT INTO words (words) VALUES ('optimize')")
+            base.execute("CREATE INDEX by_agency ON agencies (agency, number)")
+            base.commit()
+            base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            base.close()
+        return clock.seconds
+
+    def open(self, folder: Path) -> None:
+        self._base = sqlite3.connect(folder / "fts.sqlite", isolation_level=None)
+        self._base.execute("PRAGMA mmap_size = 4000000000")
+        self._base.execute("PRAGMA temp_store = MEMORY")
+        self._base.execute("CREATE TEMP TABLE found (number INTEGER PRIMARY KEY, score REAL)")
+
+    def ask(self, question: Question) -> Answer:
+        quoted = [f'"{word}"' for word in question.words]
+        match question.how:
+            case "phrase":
+                match = f'"{" ".join(question.words)}"'
+            case "any":
+                match = " OR ".join(quoted)
+            case _:
+                match = " AND ".join(quoted)
+        where, values = "words MATCH ?", [match]
+        if question.agency:
+            where += " AND rowid IN (SELECT number FROM agencies WHERE agency = ?)"
+            values.append(question.agency)
+        if question.year:
+            where += " AND rowid IN (SELECT number FROM entries WHERE year = ?)"
+            values.append(question.year)
+        base = self._base
+        base.execute("DELETE FROM found")
+        base.execute(
+            f"INSERT INTO found SELECT rowid, bm25(words) FROM words WHERE {where}", values
+        )
+        (total,) = base.execute("SELECT count(*) FROM found").fetchone()
+        facets = {
+            "agency": dict(
+                base.execute(
+                    "SELECT agency, count(*) FROM found JOIN agencies USING (number) GROUP BY 1"
+                )
+            )
+        }
+        for facet in ("year", "region"):
+            facets[facet] = dict(
+                base.execute(
+                    f"SELECT {facet}, count(*) FROM found JOIN entries USING (number) GROUP BY 1"
+                )
+            )
+        texts = base.execute(
+            "SELECT text FROM (SELECT number FROM found ORDER BY score LIMIT 20)"
+            " JOIN texts USING (number)"
+        )
+        return finished(question, total, facets, [text for (text,) in texts])
+
+
+class StockWhoosh:
+    """Whoosh 2.7.4 as it comes, with its default codec and facets."""
+
+    name = "whoosh"
+
+    def build(self, corpus: Documents, folder: Path) -> float:
+        from whoosh import fields, index
+        from whoosh.analysis import SpaceSeparatedTokenizer
+
+        clock = Clock()
+        with clock:
+            schema = fields.Schema(
+                text=fields.STORED,
+                words=fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True),
+                agency=fields.KEYWORD(commas=True),
+                year=fields.ID,
+                region=fields.ID,
+            )
+            writer = index.create_in(str(folder), schema).writer(limitmb=512)
+        for batch in corpus.batches():
+            rows = [
+                {
+                    "text": entry.text,
+                    "words": " ".join(entry.words),
+                    "agency": ",".join(entry.agencies),
+                    "year": entry.year,
+                    "region": entry.region,
+                }
+                for entry in batch
+            ]
+            with clock:
+                for row in rows:
+                    writer.add_document(**row)
+        with clock:
+            writer.commit()
+        return clock.seconds
+
+    def open(self, folder: Path) -> None:
+        from whoosh import index
+
+        self._searcher = index.open_dir(str(folder)).searcher()
+
+    def ask(self, question: Question) -> Answer:
+        from whoosh import query, sorting
+
+        if question.how == "phrase":
+            wanted = query.Phrase("words", list(question.words))
+        else:
+            kind = query.And if question.how == "all" else query.Or
+            wanted = kind([query.Term("words", word) for word in question.words])
+        narrowing = [
+            query.ConstantScoreQuery(query.Term(field, value), 0.0)
+            for field, value in (("agency", question.agency), ("year", question.year))
+            if value
+        ]
+        facets = sorting.Facets()
+        for facet in FACETS:
+            facets.add_facet(facet, sorting.FieldFacet(facet, allow_overlap=True))
+        found = self._searcher.search(
+            query.And([wanted, *narrowing]) if narrowing else wanted,
+            limit=TOP,
+            groupedby=facets,
+            maptype=sorting.Count,
+        )
+        counted = {facet: dict(found.groups(facet)) for facet in FACETS}
+        texts = [hit["text"] for hit in list(found)[:TOP]]
+        return finished(question, len(found), counted, texts)
+
+
+ENGINES: dict[str, Any] = {
+    engine.name: engine
+    for engine in (Ours, OursWordsOnly, Tantivy, TantivyGrams, Fts5, StockWhoosh)
+}
+ASKED = ("ours", "tantivy", "fts5", "whoosh")  # the others are only built
+
+
+def answer_to_json(answer: Answer) -> str:
+    return json.dumps([answer.total, answer.facets, answer.shown, answer.marked])

@@ -1,0 +1,73 @@
+"""This program as the benchmark asks it: records, index, typed line, engine; nothing special."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from indexer.analyzer import default_analyzer, grams
+from indexer.build_records import grams_apart
+from indexer.records import Record, Unit
+from indexer.whoosh_writer import RecordWriter
+from corpus.text import fold_text
+from search.errors import QuestionError
+from search.query import Page, Query
+from search.syntax import parse_query
+from search.whoosh_engine import WhooshEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.benchmarks.quality_sets import Passage, QuestionSet
+
+
+def build_ours(questions: QuestionSet, folder: Path) -> None:
+    """Write the index of a set's passages into an empty folder."""
+    folder.mkdir(parents=True)
+    writer = RecordWriter(folder)
+    for record in _records(questions.passages):
+        writer.add(record)
+    writer.commit()
+
+
+def open_ours(folder: Path, depth: int) -> tuple[Callable[[str], list[int]], WhooshEngine]:
+    """Return a function from a typed line to passage numbers, best first, and its engine."""
+    engine = WhooshEngine(folder)
+
+    def ask(line: str) -> list[int]:
+        try:
+            root = parse_query(line).root
+        except QuestionError:
+            return []
+        matches = engine.search(Query(root, unit=Unit.PARAGRAPH, page=Page(0, depth)))
+        return [int(match.id.rpartition("_")[2]) for match in matches.hits]
+
+    return ask, engine
+
+
+def _records(passages: tuple[Passage, ...]) -> Iterator[Record]:
+    analyzer = default_analyzer()
+    order = 0
+    for number, passage in enumerate(passages):
+        first = number == 0 or passages[number - 1].doc != passage.doc
+        order = 0 if first else order + 1
+        # A circular's id is what an address can hold.
+        circular = hashlib.sha256(passage.doc.encode()).hexdigest()[:16]
+        yield Record(
+            id=f"{circular}/p_{number}",
+            unit=Unit.PARAGRAPH,
+            circular=circular,
+            number="",
+            order=number,
+            date=0,
+            words=analyzer.words(passage.text),
+            grams=grams(fold_text(passage.text)),
+            title_grams=grams_apart((passage.name,)),
+            path_grams=(),
+            assignments=(),
+            issuer=(),
+            region=(),
+            year=(),
+            kind=(),
+        )
