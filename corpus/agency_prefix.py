@@ -113,6 +113,11 @@ _COLLECTIVE_END = re.compile(
     r"|金融机构|运营商|通信企业|电信企业|运营企业|基础电信企业)$"
 )
 
+# 乡镇（街道）, 县（市、区）, 开发区（投资区、高新区）, 试点城市
+_TOWNS = re.compile(
+    r"(?:乡镇|乡（镇）|街道|镇|县|市|区|开发区|园区|村|社区)[（(][^（）()]{1,14}[）)]|试点(?:城市|地区|县市|单位)"
+    r"|(?:乡镇|镇街|街镇|乡镇街道)(?:园区)?"
+)
 _PARTY_OFFICE = frozenset({"办公厅", "办公室", "办"})
 # 三明、南平和龙岩市政府
 _SOME_PLACES = re.compile(
@@ -267,6 +272,8 @@ def is_collective(name: str) -> bool:
     head = _COLLECTIVE_HEAD.match(name)
     if head and head.end() < len(name) and _COLLECTIVE_TAIL.search(name):
         return True
+    if _TOWNS.fullmatch(name):
+        return True
     if name.startswith("各级") and len(name) <= len("各级人力资源和社会保障"):
         return True
     return bool(_COLLECTIVE_END.search(name)) and len(name) <= 40  # noqa: PLR2004
@@ -280,7 +287,9 @@ def is_place_list(name: str) -> bool:
 def _is_vague(name: str) -> bool:
     """Whether a class is named by its kind alone: 使用单位, 发证部门."""
     head = _COLLECTIVE_HEAD.match(name)
-    return head is None and not name.endswith("成员单位") and not is_place_list(name)
+    if head is not None or _TOWNS.fullmatch(name):
+        return False
+    return not name.endswith("成员单位") and not is_place_list(name)
 
 
 class Prefixes:

@@ -54,6 +54,7 @@ _NEXT_HALF = re.compile(rf"(?:各)?(?:{_LEVEL}){_TAIL}(?:级)?")
 _LAST_HALF = re.compile(
     rf"(?:{_LEVEL}){_TAIL}(?:级)?(?:(?:人民)?政府|党委|人民检察院|[\u4e00-\u9fff]{{2,12}}(?:部门|单位|局|委|办|机构)|[和及与]).*"
 )
+_ZONE = re.compile(r"开发区|园区")
 _EVERY = re.compile(r"^(?:各级|各地|地方|当地|本级|同级|各有关|省级|市级|县级|各)")
 _PLACES = re.compile(r"[\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,4}){1,8}")
 _JOINERS = re.compile(r"以及|[和及与]")
@@ -61,6 +62,19 @@ _LEAD_IN = re.compile(r"[\s：:、]*(?:并?由|会同|及|和|与|以及|联合)
 _BODY_END = re.compile(r"..(?:管委会|管理委员会|集团|公司|银行|大学|政府|[^和及与]{2}[局厅委办])$")
 _TOO_BARE = frozenset(
     {"部门", "单位", "企业", "机构", "地方", "街道", "省", "市", "县", "区", "其他"}
+)
+_CLASSES = frozenset(
+    {
+        "高校",
+        "高等院校",
+        "高等学校",
+        "行业组织",
+        "行业协会",
+        "科研院所",
+        "社会组织",
+        "金融机构",
+        "医疗机构",
+    }
 )
 
 
@@ -178,6 +192,8 @@ def _merge_halves(text: str, pieces: list[Span]) -> list[Span]:
             last_is_half = reach < len(pieces) and _LAST_HALF.fullmatch(_cut(text, pieces[reach]))
             if last_is_half:
                 reach += 1
+            if not last_is_half and reach > index and _ZONE.match(_cut(text, pieces[reach - 1])):
+                reach -= 1
             if reach > index and (last_is_half or _cut(text, pieces[reach - 1])[:1] != "各"):
                 span = Span(span.start, pieces[reach - 1].end)
                 index = reach
@@ -254,8 +270,8 @@ def _may_end(name: str, home: Place | None) -> bool:
 
 @lru_cache(maxsize=8192)
 def _is_complete(name: str, home: Place | None) -> bool:
-    if name in _TOO_BARE:
-        return False
+    if name in _TOO_BARE or name in _CLASSES:
+        return name in _CLASSES
     parts = take_apart(name, home)
     if parts.kind is NameKind.COLLECTIVE:
         return len(name) > 2  # noqa: PLR2004  (各地, 部门 alone complete nothing)

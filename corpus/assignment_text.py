@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.assignment_names import hide_inner, split_names
+from corpus.duty_rules import declares_first_lead as declares_first_lead  # noqa: PLC0414
 from corpus.model import Role, Span
 
 if TYPE_CHECKING:
@@ -30,9 +31,6 @@ _DEADLINE = re.compile(
 )
 _LOOKS_DATED = re.compile(
     r"^(?:\d{4}年|\d{1,2}月|年底|年内|每年|持续|长期|常年|全年|立即|当年|今年)"
-)
-_FIRST_LEADS = re.compile(
-    r"(?:排(?:名|列)?(?:在)?|列(?:在)?)?(?:第一(?:位|个|名)?|首位|第1位)[的者]?(?:单位|部门)?(?:为|是)牵头(?:责任)?(?:单位|部门)"
 )
 _ASIDE = re.compile(r"^(?:以下|不再|下同|注|其中|涉及|详见|含|包括|不含)")
 
@@ -87,11 +85,6 @@ class GroupText(NamedTuple):
 def name_of_label(found: re.Match[str]) -> str:
     """Return the words of a label without its colon or box."""
     return found["boxed"] or found["label"]
-
-
-def declares_first_lead(text: str) -> bool:
-    """Whether a text says that the first agency of each list leads (排在第一位的为牵头单位)."""
-    return bool(_FIRST_LEADS.search(text))
 
 
 def read_group(text: str, start: int, end: int, home: Place | None) -> GroupText:
@@ -151,7 +144,7 @@ class _Reader:
             if self.in_deadline or (_LOOKS_DATED.match(written) and _DEADLINE.fullmatch(written)):
                 self._add_deadline(written)
                 return True
-            if _FIRST_LEADS.search(written):
+            if declares_first_lead(written):
                 self.first_leads = True
                 return True
             if _ASIDE.match(written):
