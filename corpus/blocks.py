@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from corpus.dates import find_date
 from corpus.head import read_recipients
 from corpus.markers import parse_marker
 from corpus.model import Level
 from corpus.number import find_numbers
-from corpus.places import match_place
 from corpus.readers.labels import opens_label
-from corpus.title import is_issuer_name, kind_of
+from corpus.signatures import SPACES, closing_cuts, signature_start
+from corpus.title import kind_of
 
 _SHORTEST_BLOCK: Final = 260
 _ENDS: Final = "。；：！？;:!?）)”】"
-_SPACES: Final = " \u3000\xa0\t"
+_SPACES: Final = SPACES
 _STARTS: Final = "一二三四五六七八九十（(〔㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩第0123456789１２３４５６７８９⒈⑴①附"
 _HEAD: Final = 400
 _PEEK: Final = 40
@@ -35,18 +34,28 @@ _SEQUENCES: Final = (
 
 
 def cut_block(
-    line: str, *, first: bool = False, near_top: bool = False
+    line: str,
+    *,
+    first: bool = False,
+    near_top: bool = False,
+    signs: bool = False,
+    earlier: str = "",
+    before: int = 0,
 ) -> tuple[tuple[int, int], ...]:
     """Return the pieces of a line as ranges: one for a real line, several for a block.
 
     `first` is the first line of a file, where a title may stand; `near_top` one of its first
-    lines, where a number may be run together with what follows it.
+    lines, where a number may be run together with what follows it; `signs` says that a date
+    alone stands on the next line; `earlier[:before]` is the text before the line.
 
     >>> cut_block("一、加强领导")
     ((0, 6),)
     """
     cuts = _cut_head(line) if near_top else set()
-    cuts |= _cut_signature(line)
+    if "日" in line:
+        cuts |= closing_cuts(line, earlier, before)
+    if signs and (start := signature_start(line, len(line))) > 0:
+        cuts.add(start)
     if len(line) < _SHORTEST_BLOCK and not cuts:
         return ((0, len(line)),)
     if first and not cuts:
@@ -137,29 +146,6 @@ def _cut_at_spaces(line: str) -> set[int]:
         ):
             cuts.add(position)
     return cuts
-
-
-def _cut_signature(line: str) -> set[int]:
-    """Cut before `某省某厅2018年1月22日` run on at the end of a paragraph."""
-    if len(line) < _SHORTEST_SIGNED or not line.rstrip("。 ）").endswith("日"):
-        return set()
-    tail = max(0, len(line) - _LONGEST_SIGNATURE)
-    found = find_date(line, tail)
-    if found is None or line[found.span.end :].strip(" 。）"):
-        return set()
-    for start in range(max(1, found.span.start - _LONGEST_NAME), found.span.start - 3):
-        name = line[start : found.span.start].strip(_SPACES)
-        ended = line[start - 1] in _ENDS + _SPACES
-        if not is_issuer_name(name) or any(mark in name for mark in "。，；：《》、"):
-            continue
-        if name[0] not in _SPACES and (ended or match_place(line, start, shorts=False)):
-            return {start}
-    return set()
-
-
-_SHORTEST_SIGNED: Final = 50
-_LONGEST_SIGNATURE: Final = 60
-_LONGEST_NAME: Final = 40
 
 
 def _indents(line: str, start: int, stop: int) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from corpus.dates import find_date, parse_date
 from corpus.markers import parse_marker
 from corpus.model import Level
+from corpus.signatures import split_issuers
 from corpus.title import is_issuer_name, split_names
 
 if TYPE_CHECKING:
@@ -24,11 +25,12 @@ _RELEASE: Final = re.compile(
 )
 _RELEASE_INNER: Final = ("公开", "不发", "联系", "电话", "网上发布", "登报")
 _OFFICE_HOLDER: Final = re.compile(
-    r"(?:总理|主席|部长|局长|署长|行长|省长|市长|县长|区长|州长|主任|委员长|院长|检察长|总署长|会长)"
-    r"\s{0,10}[\u4e00-\u9fff·]{1,3}(?:\s{0,6}[\u4e00-\u9fff·]{1,3}){0,3}"
+    r"(?:总\s{0,3}理|主\s{0,3}席|[部局署行省市县区州院会]\s{0,3}长|主\s{0,3}任|委员长|检察长|总署长)"
+    r"[：:]?\s{0,10}[\u4e00-\u9fff·]{1,3}(?:\s{0,6}[\u4e00-\u9fff·]{1,3}){0,3}"
 )
 _SIGNATURE_LINES: Final = 12
 _LONGEST_SIGNATURE: Final = 80
+_LONGEST_JOINT: Final = 240
 
 
 class Closing(NamedTuple):
@@ -71,10 +73,16 @@ def is_release_note(line: str) -> bool:
 
 def is_signature(line: str) -> bool:
     """Whether a short line holds nothing but the names of signing bodies, or an office holder."""
-    if len(line) > _LONGEST_SIGNATURE or any(mark in line for mark in "。；，：《》;:,？?！"):
+    if len(line) > _LONGEST_JOINT or any(mark in line for mark in "。；，《》;,？?！"):
         return False
     if _OFFICE_HOLDER.fullmatch(line):
         return True
+    if any(mark in line for mark in "：:"):
+        return False
+    if split_issuers("".join(line.split())):
+        return True
+    if len(line) > _LONGEST_SIGNATURE:
+        return False
     bare = line.strip("（）() \u3000")
     bare = bare.removesuffix("代章").removesuffix("（").strip("（( ")
     names = split_names(bare)
@@ -89,7 +97,7 @@ def find_closing(lines: Sequence[Line], at: int, first: int) -> Closing | None:
     `first` is the earliest line it may reach back to.
     """
     text = lines[at].text
-    if len(text) > _LONGEST_SIGNATURE + 20 or is_imprint(text):
+    if len(text) > _LONGEST_JOINT + 20 or is_imprint(text):
         return None
     value = parse_date(text)
     if value is not None:
@@ -119,7 +127,8 @@ def _closing_in_one(lines: Sequence[Line], at: int) -> Closing | None:
     before = text[: found.span.start].strip()
     if not is_signature(before):
         return None
-    names = tuple((name, at) for name in split_names(before))
+    names = tuple((name, at) for name in split_issuers("".join(before.split())))
+    names = names or tuple((name, at) for name in split_names(before))
     return Closing(at, at + 1, names, at, found.value)
 
 
@@ -131,7 +140,10 @@ def _names(lines: Sequence[Line], start: int, stop: int) -> tuple[tuple[str, int
             continue
         pieces = split_names(line)
         whole = "".join(pieces)
-        if all(is_issuer_name(piece) for piece in pieces):
+        known = split_issuers(whole)
+        if known:
+            found += [(piece, index) for piece in known]
+        elif all(is_issuer_name(piece) for piece in pieces):
             found += [(piece, index) for piece in pieces]
         else:  # 国 务 院
             found.append((whole, index))

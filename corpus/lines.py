@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corpus.blocks import cut_block
+from corpus.dates import parse_date
 
 if TYPE_CHECKING:
     from corpus.model import RawCircular
@@ -33,18 +34,28 @@ def read_lines(raw: RawCircular) -> tuple[Line, ...]:
     skipped = {one.span.start: one.span.end for one in raw.dropped}
     found: list[Line] = []
     position = 0
-    for number, whole in enumerate(raw.text.splitlines(keepends=True), start=1):
+    physical = raw.text.splitlines(keepends=True)
+    for number, whole in enumerate(physical, start=1):
         start = position + len(whole) - len(whole.lstrip(_LEFT))
         position += len(whole)
         stripped = whole.strip(_LEFT)
         if not stripped or skipped.get(start, -1) >= start + len(stripped):
             continue
         near_top = len(found) < _NEAR_TOP
-        for piece_start, piece_end in cut_block(stripped, first=not found, near_top=near_top):
+        pieces = cut_block(
+            stripped,
+            first=not found,
+            near_top=near_top,
+            signs=number < len(physical) and parse_date(physical[number][:_DATE_LINE]) is not None,
+            earlier=raw.text,
+            before=start,
+        )
+        for piece_start, piece_end in pieces:
             text = stripped[piece_start:piece_end]
             found.append(Line(number, start + piece_start, start + piece_end, text))
     return tuple(found)
 
 
 _NEAR_TOP: Final = 30
+_DATE_LINE: Final = 60
 _LEFT: Final = MARGIN + "\n\r\x85\u2028\u2029"
