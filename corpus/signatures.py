@@ -4,12 +4,18 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from corpus.agencies import AgencyRegistry
 from corpus.dates import find_date
+from corpus.model import Span
 from corpus.places import invented_place, match_place
 from corpus.title import is_issuer_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from corpus.dates import DateAt
 
 SPACES: Final = (
     " \t\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f"
@@ -197,8 +203,7 @@ def closing_cuts(line: str, earlier: str, before: int) -> set[int]:
     `earlier[:before]` is the text before the line: a title it names may follow the date.
     """
     cuts: set[int] = set()
-    here = 0
-    while (found := find_date(line, here)) is not None:
+    for found in _dates(line):
         here = found.span.end
         rest = here + _leading(line, here)
         if not _may_end_letter(line, here, rest, earlier, before):
@@ -210,6 +215,29 @@ def closing_cuts(line: str, earlier: str, before: int) -> set[int]:
         rest = _after_note(line, rest, cuts)
         _cut_known_title(line, rest, earlier, before, cuts)
     return {cut for cut in cuts if 0 < cut < len(line)}
+
+
+def _dates(line: str) -> Iterator[DateAt]:
+    """The dates of a line that end in 日."""
+    day = line.find("日")
+    done = 0
+    while day >= 0:
+        found = _date_before(line, max(done, day - _LONGEST_DATE), day + 1)
+        if found is not None and found.span.end == day + 1:
+            yield found
+            done = found.span.end
+        day = line.find("日", day + 1)
+
+
+def _date_before(line: str, start: int, end: int) -> DateAt | None:
+    """The date that ends at `end`, its span counted in the line."""
+    found = find_date(line[start:end])
+    if found is None:
+        return None
+    return found._replace(span=Span(start + found.span.start, start + found.span.end))
+
+
+_LONGEST_DATE: Final = 24
 
 
 def _leading(line: str, start: int) -> int:
