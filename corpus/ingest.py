@@ -16,10 +16,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from corpus.errors import PathMissingError
+from corpus.errors import PathMissingError, UnreadableFileError
 from corpus.interchange import circular_from_json
 from corpus.library_codec import now, plain
 from corpus.library_records import Quarantined, Source, Stored
+from corpus.readers.archive import is_archive, read_members
 from corpus.readers.reasons import REASONS
 
 if TYPE_CHECKING:
@@ -175,8 +176,7 @@ def _results(
     waiting: deque[_Item] = deque()
     parser = _Parser(workers)
     try:
-        for each in found:
-            item = _look(library, each, retry=retry)
+        for item in (item for each in found for item in _look(library, each, retry=retry)):
             waiting.append(item)
             if not _ready(item):
                 parser.take(item)
@@ -236,22 +236,57 @@ class _Parser:
             self._items.pop(job).outcome = outcome
 
 
-def _look(library: Library, found: Found, *, retry: bool) -> _Item:
-    """Read a file and see whether its bytes are known."""
+def _look(library: Library, found: Found, *, retry: bool) -> Iterator[_Item]:
+    """Read a file and see whether its bytes are known; an archive gives one item a member."""
     started = time.perf_counter()
     item = _Item(found)
-    _read_and_recall(library, item, retry=retry)
+    _read_into(item)
+    if not _ready(item) and is_archive(item.data):
+        yield from _look_inside(library, item, retry=retry)
+        return
+    if not _ready(item):
+        _recall(library, item, retry=retry)
     item.spent = time.perf_counter() - started
-    return item
+    yield item
 
 
-def _read_and_recall(library: Library, item: _Item, *, retry: bool) -> None:
-    found = item.found
-    if found.skipped:
-        item.result = _result(item, "skipped", found.skipped)
+def _look_inside(library: Library, archive: _Item, *, retry: bool) -> Iterator[_Item]:
+    """Yield the members of an archive (压缩包); one that fails as a whole is an item itself."""
+    started = time.perf_counter()
+    outer = archive.found
+    count = 0
+    try:
+        for member in read_members(archive.data):
+            name, place = f"{outer.name}/{member.name}", f"{outer.place}/{member.name}"
+            path = Path(f"{outer.path}/{member.name}")  # shown, never opened
+            item = _Item(Found(path, name, place), data=member.data)
+            item.sha256 = hashlib.sha256(member.data).hexdigest()
+            if member.skipped or path.suffix.lower() in _PROGRAM_FILES:
+                item.result = _result(item, "skipped", member.code or "program_file", member.detail)
+            elif member.code:
+                item.outcome = {"code": member.code, "detail": member.detail}
+            else:
+                _recall(library, item, retry=retry)
+            item.spent = time.perf_counter() - started
+            count += 1
+            yield item
+            started = time.perf_counter()
+    except UnreadableFileError as error:
+        archive.outcome = {"code": error.code, "detail": error.detail}
+        yield archive
+        return
+    if not count:
+        archive.outcome = {"code": "empty", "detail": ""}
+        yield archive
+
+
+def _read_into(item: _Item) -> None:
+    """Read the file's bytes, or note why they cannot be read."""
+    if item.found.skipped:
+        item.result = _result(item, "skipped", item.found.skipped)
         return
     try:
-        item.data = _read(found.path)
+        item.data = _read(item.found.path)
     except _TooLargeError as error:
         item.outcome = {"code": "too_large", "detail": str(error)}
         return
@@ -263,7 +298,11 @@ def _read_and_recall(library: Library, item: _Item, *, retry: bool) -> None:
         }
         return
     item.sha256 = hashlib.sha256(item.data).hexdigest()
-    known = library.recall(found.name, found.place, item.sha256)
+
+
+def _recall(library: Library, item: _Item, *, retry: bool) -> None:
+    """See what became of the same bytes before."""
+    known = library.recall(item.found.name, item.found.place, item.sha256)
     if isinstance(known, Stored):
         item.result = _result(item, known.status, known.reason, stored=known)
     elif known is not None and not retry:

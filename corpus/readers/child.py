@@ -81,7 +81,7 @@ class Child:
         """
         self._asked += 1
         self._answering = True
-        answer = self._within(self.budgets.seconds, lambda: self._exchange(kind, name, data))
+        answer = self._within(self.budgets.wall_seconds, lambda: self._exchange(kind, name, data))
         if answer is None:
             raise self._failure(self.close())
         self._answering = answer.get("code") == "out_of_memory"  # its memory is in pieces
@@ -228,7 +228,7 @@ def serve(source: IO[bytes], sink: IO[bytes], seconds: float) -> None:
 def _allow_processor(seconds: float) -> None:
     """Let the process use so many more seconds of processor time."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(usage.ru_utime + usage.ru_stime + seconds) + 2
+    soft = int(usage.ru_utime + usage.ru_stime + seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 

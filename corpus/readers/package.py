@@ -41,6 +41,11 @@ class Spending:
         self.bytes = 0
         self.members = 0
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether a budget of the whole is spent, so that nothing more may be read."""
+        return self.bytes > self.budgets.unpacked_bytes or self.members > self.budgets.members
+
     def add_members(self, count: int) -> None:
         """Count members of one more archive."""
         self.members += count
