@@ -16,8 +16,10 @@ from corpus.agency_names import (
     bare_form,
     central_short_names,
     name_table,
+    topic_of,
 )
 from corpus.agency_prefix import NameKind, NameParts, clean_name, prefix_of, take_apart
+from corpus.agency_zones import zone_of
 from corpus.places import Place, PlaceLevel, ancestors, match_place, read_region
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ class Resolution:
     """What the registry knows about a name: full name (规范全称), id, line (条线).
 
     `known` is False for bodies that are not in the table; `via` says how the name was found:
-    name, rule, compound, shape, collective, or "" where it does not even read like an agency.
+    name, rule, compound, zone, shape, collective, or "" where it does not even read like an agency.
     """
 
     canonical: str
@@ -135,6 +137,9 @@ def _resolve(expanded: str, region: str, year: int) -> Resolution:
         return Resolution(
             canonical, f"{place.code}:*{parts.bare}", "", known=True, collective=True, via=parts.via
         )
+    named = _resolve_by_own_name(parts, clean_name(expanded), owner)
+    if named is not None:
+        return named
     entry = choose_entry(parts, year)
     if entry is None:
         full = clean_name(expanded)
@@ -160,6 +165,29 @@ def _resolve(expanded: str, region: str, year: int) -> Resolution:
         collective=False,
         via=parts.via,
     )
+
+
+_SCHOOL = re.compile(r"[\u4e00-\u9fff]{2,16}(?:大学|学院)")
+
+
+def _resolve_by_own_name(parts: NameParts, name: str, owner: Jurisdiction) -> Resolution | None:
+    """Resolve what needs no row of its own: zones, universities, offices of several lines."""
+    canonical = agency_id = line = ""
+    if parts.via == "zone":
+        zone = zone_of(name)
+        within = zone.within if zone is not None else ""
+        line = "开发区管理"
+        agency_id = f"{'' if within else owner.code + '/'}{parts.bare}:管理委员会"
+        canonical = f"{'' if within else owner.name}{parts.bare}管理委员会"
+    elif parts.via == "compound":
+        line = re.sub("[和与及]", "", topic_of(parts.bare))
+        agency_id = f"{owner.code}:{line}"
+        canonical = owner.name + parts.bare
+    elif not parts.entries and parts.via and _SCHOOL.fullmatch(name):
+        line, agency_id, canonical = "高校", f"高校:{name}", name
+    if not agency_id:
+        return None
+    return Resolution(canonical, agency_id, line, known=True, collective=False, via=parts.via)
 
 
 def _agency_id(parts: NameParts, stem: Stem, owner: Jurisdiction) -> str:

@@ -68,7 +68,7 @@ VERTICAL = {
 # What is left of 国家外汇管理局XX分局, and short forms that are ordinary words.
 _NO_NAMES = frozenset(
     {"分局", "分行", "监管局", "监管分局", "中心支行", "总队", "支队", "局", "办公室", "办公厅"}
-    | {"公安", "国安", "国税", "地税", "防指", "融办"}
+    | {"公安", "国安", "国税", "地税", "融办"}
 )
 # Central bodies whose names end like local ones.
 _CENTRAL_ONLY = frozenset({"银保监会", "证监会", "银监会", "保监会", "认监委", "安全部"})

@@ -20,6 +20,7 @@ from corpus.agency_names import (
     name_table,
     shorten,
 )
+from corpus.agency_zones import Zone, zone_of
 from corpus.places import Place, find_place, is_short_name, match_place
 
 
@@ -47,7 +48,7 @@ class NameParts(NamedTuple):
     @property
     def known(self) -> bool:
         """Whether the table knows the body, or it is a class of bodies."""
-        return bool(self.entries) or self.kind is NameKind.COLLECTIVE
+        return bool(self.entries) or self.kind is NameKind.COLLECTIVE or self.via == "zone"
 
     @property
     def plausible(self) -> bool:
@@ -150,6 +151,9 @@ def take_apart(name: str, home: Place | None = None) -> NameParts:
         parts = take_apart(plain, home) if plain and plain != name else None
         if parts is not None and parts.known:
             return parts
+    zone = zone_of(name)
+    if zone is not None:
+        return _take_zone(zone, home)
     listed = table.names.get(name)
     if listed is not None and not _PARTY.match(name):
         return NameParts(_kind_of_listed(name, listed), "", None, name, listed, "name")
@@ -187,6 +191,23 @@ def take_apart(name: str, home: Place | None = None) -> NameParts:
         if placed is not None:
             return placed
     return NameParts(NameKind.BARE, "", None, name, entries, via)
+
+
+def _take_zone(zone: Zone, home: Place | None) -> NameParts:
+    """A zone's committee: 市高新区管委会 is 市 + 高新区, 厦门火炬高新区管委会 has its place."""
+    if not zone.within:
+        found = _GOVERNMENT.match(zone.name)
+        if found and len(zone.name) - found.end() > 1 and not _NO_PREFIX.match(zone.name):
+            rest = zone.name[found.end() :]
+            return NameParts(NameKind.PREFIXED, found.group(), None, rest, (), "zone")
+        matched = match_place(zone.name)
+        if matched is not None and matched.end < len(zone.name):
+            here, rest = zone.name[: matched.end], zone.name[matched.end :]
+            return NameParts(NameKind.PLACED, here, matched.places[-1], rest, (), "zone")
+        if home is not None and zone.name.startswith(home.short) and zone.name != home.short:
+            rest = zone.name.removeprefix(home.name).removeprefix(home.short)
+            return NameParts(NameKind.PLACED, home.name, home, rest or zone.name, (), "zone")
+    return NameParts(NameKind.PLACED, "", None, zone.name, (), "zone")
 
 
 def _kind_of_listed(name: str, entries: tuple[Entry, ...]) -> NameKind:

@@ -18,7 +18,7 @@ _COLLECTIVE = re.compile(
     r"|[\u4e00-\u9fff]{2,10}?(?:主管|监管|行政|执法|职能|监督|管理)(?:部门|机关|机构)"
     r"|同级[\u4e00-\u9fff]{2,10}?(?:部门|机关)|所在地[\u4e00-\u9fff（）、]{0,8}(?:政府|部门)"
 )
-_DEPARTMENT = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:部门|机关)")
+_DEPARTMENT = re.compile(r"[^对等和及与的、将，,。；;（()）\s]{2,6}?(?:部门|机关)(?!联)")
 _SEPARATOR = re.compile(r"、|和|及|以及|与")
 _OPEN_END = re.compile(r"等(?:有关|相关|职能|成员)?(?:部门|单位)?")
 
@@ -58,7 +58,7 @@ def _end_of_name(text: str, start: int, stop: int, home: Place | None) -> int | 
     collective = _COLLECTIVE.match(text, start, min(stop, start + 40))
     if collective is not None and not is_collective(collective.group()):
         collective = None
-    if collective is None and found is None:
-        collective = _DEPARTMENT.match(text, start, min(stop, start + 12))
-    ends = [one for one in (found and found.end, collective and collective.end()) if one]
+    department = _DEPARTMENT.match(text, start, min(stop, start + 12))
+    ends = [one.end() for one in (collective, department) if one is not None]
+    ends += [found.end] if found is not None else []
     return max(ends) if ends and max(ends) <= stop else None
