@@ -42,25 +42,59 @@ def wrap(text: str, indent: float) -> list[str]:
     return [*lines, current]
 
 
-def place(lines: list[str]) -> list[list[tuple[float, float, float, str]]]:
-    """Lay lines of text out on pages: x, y from the top, size, text."""
-    pages: list[list[tuple[float, float, float, str]]] = [[]]
+class Page:
+    """What stands on a page: texts (x, y from the top, size, text), and rules of tables."""
+
+    def __init__(self):
+        self.texts: list[tuple[float, float, float, str]] = []
+        self.rules: list[tuple[float, float, float, float]] = []
+
+
+def place(lines: list[str]) -> list[Page]:
+    """Lay lines of text out on pages."""
+    pages = [Page()]
     y = TOP
 
     def put(x: float, size: float, text: str) -> None:
         nonlocal y
         if y > A4[1] - BOTTOM:
-            pages.append([])
+            pages.append(Page())
             y = TOP
-        pages[-1].append((x, y, size, text))
+        pages[-1].texts.append((x, y, size, text))
         y += 28
 
+    def put_row(cells: list[str]) -> None:
+        """A row of a ruled table, each cell broken into lines of its own."""
+        nonlocal y
+        width, size = (RIGHT - LEFT) / len(cells), 10.0
+        room = int((width - 8) // size)
+        broken = [[c[at : at + room] for at in range(0, len(c), room)] for c in cells]
+        height = 16 * max(map(len, broken)) + 8
+        if y + height > A4[1] - BOTTOM:
+            pages.append(Page())
+            y = TOP
+        top = y - 20
+        for column, parts in enumerate(broken):
+            left = LEFT + column * width
+            for row, part in enumerate(parts):
+                pages[-1].texts.append((left + 4, top + 14 + 16 * row, size, part))
+            pages[-1].rules.append((left, top, left, top + height))
+        pages[-1].rules.append((RIGHT, top, RIGHT, top + height))
+        pages[-1].rules.append((LEFT, top, RIGHT, top))
+        pages[-1].rules.append((LEFT, top + height, RIGHT, top + height))
+        y += height
+
     for line in lines:
+        if "\t" in line:
+            put_row(line.split("\t"))
+            continue
         signed = DATED.fullmatch(line) or line.endswith(("办公厅", "办公室", "厅", "局"))
         if line.endswith(("：", ":")) and line.startswith("各"):
-            for index, piece in enumerate(wrap(line, 0)):
-                put(LEFT + 0 * index, EM, piece)
-        elif line.endswith(("。", "）", "；", "：", "印发")) or re.match(r"[一二三四五六七八九十（㈠-㈩\d]", line):
+            for piece in wrap(line, 0):
+                put(LEFT, EM, piece)
+        elif line.endswith(
+            ("。", "）", "；", "：", "印发", "】", "]", "底前", "长期坚持", "社")
+        ) or re.match(r"[一二三四五六七八九十（㈠-㈩\d]", line):
             for index, piece in enumerate(wrap(line, 2 * EM)):
                 put(LEFT + (0 if index else 2 * EM), EM, piece)
         elif signed:
@@ -80,7 +114,9 @@ def make_pdf(lines: list[str], *, header: str = "", password: str = "") -> bytes
         if header:
             canvas.setFont(FONT, 10)
             canvas.drawString(LEFT, A4[1] - 50, header)
-        for x, y, size, text in page:
+        for left, top, right, bottom in page.rules:
+            canvas.line(left, A4[1] - top, right, A4[1] - bottom)
+        for x, y, size, text in page.texts:
             canvas.setFont(FONT, size)
             canvas.drawString(x, A4[1] - y, text)
         canvas.setFont(FONT, 14)
@@ -106,8 +142,17 @@ def make_ofd(lines: list[str]) -> bytes:
         + "</ofd:Pages></ofd:Document>",
     }
     for number, page in enumerate(pages):
-        objects = []
-        for x, y, size, text in [*page, (A4[0] / 2 - 20, A4[1] - 45, 14, f"— {number + 1} —")]:
+        objects = [
+            f'<ofd:PathObject ID="3" Boundary="{x0 * millimetre:.4f} {y0 * millimetre:.4f} '
+            f'{(x1 - x0) * millimetre:.4f} {(y1 - y0) * millimetre:.4f}"><ofd:AbbreviatedData>M 0 0 L '
+            f"{(x1 - x0) * millimetre:.4f} {(y1 - y0) * millimetre:.4f}</ofd:AbbreviatedData>"
+            "</ofd:PathObject>"
+            for x0, y0, x1, y1 in page.rules
+        ]
+        for x, y, size, text in [
+            *page.texts,
+            (A4[0] / 2 - 20, A4[1] - 45, 14, f"— {number + 1} —"),
+        ]:
             steps = " ".join(f"{width_of(c, size) * millimetre:.4f}" for c in text[:-1])
             objects.append(
                 f'<ofd:TextObject ID="1" Boundary="{x * millimetre:.4f} {(y - size) * millimetre:.4f} '
@@ -124,8 +169,16 @@ def make_ofd(lines: list[str]) -> bytes:
 
 def make_docx(lines: list[str]) -> bytes:
     document = docx.Document()
+    table = None
     for line in lines:
-        document.add_paragraph(line)
+        cells = line.split("\t")
+        if len(cells) == 1:
+            document.add_paragraph(line)
+            table = None
+            continue
+        table = table or document.add_table(rows=0, cols=len(cells))
+        for cell, text in zip(table.add_row().cells, cells, strict=True):
+            cell.text = text
     return save(document)
 
 
@@ -136,7 +189,11 @@ def save(document) -> bytes:
 
 
 def make_html(lines: list[str]) -> bytes:
-    body = "".join(f"<p>{escape(line)}</p>\n" for line in lines)
+    body = ""
+    for line in lines:
+        cells = "</td><td>".join(map(escape, line.split("\t")))
+        body += f"<tr><td>{cells}</td></tr>\n" if "\t" in line else f"<p>{escape(line)}</p>\n"
+    body = re.sub(r"((?:<tr>.*</tr>\n)+)", r"<table>\1</table>", body)
     return f"<!DOCTYPE html><html><body>\n{body}</body></html>".encode()
 
 
