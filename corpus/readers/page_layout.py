@@ -78,7 +78,7 @@ def write_pages(pages: Sequence[PlacedPage], text: PageText) -> None:
 
 
 class _Writer:
-    """Joins lines into paragraphs; furniture waits until the paragraph around it has ended."""
+    """Joins lines into paragraphs; furniture goes to the end, out of the paragraphs it cut."""
 
     def __init__(self, text: PageText, measures: _Measures) -> None:
         self._text = text
@@ -103,6 +103,10 @@ class _Writer:
             self._paragraph.append(item.line)
             before = item
         self._flush()
+        for item in self._waiting:
+            self._text.enter(block=True, bold=False, reason=item.reason)
+            self._text.add_line(item.line.text if item.line else item.row)
+            self._text.leave()
 
     def _begins(self, before: _Item, item: _Item) -> bool:
         """Whether a line begins a paragraph, after the line before it."""
@@ -146,11 +150,6 @@ class _Writer:
                 before = line.text
             self._text.leave()
             self._paragraph = []
-        for item in self._waiting:
-            self._text.enter(block=True, bold=False, reason=item.reason)
-            self._text.add_line(item.line.text if item.line else item.row)
-            self._text.leave()
-        self._waiting = []
 
 
 def _needs_space(before: str, after: str) -> bool:
