@@ -101,3 +101,23 @@ def test_public_documents_name_no_machine_path(repository: Path):
         *(f"docs/adr/{f.name}" for f in (repository / "docs/adr").iterdir()),
     ]:
         assert not re.search(r"/(?:work|root|home)/", read(repository / document)), document
+
+
+def test_glossary_holds_every_reason_remark_and_parameter(repository: Path):
+    from corpus.permalinks import LinkStatus
+    from corpus.readers.reasons import REASONS
+    from search.facets import FACETS
+
+    remarks = {
+        call.args[1].value
+        for module in (repository / "corpus").rglob("*.py")
+        for call in ast.walk(ast.parse(read(module)))
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") == "Remark"
+        and len(call.args) > 1
+        and isinstance(call.args[1], ast.Constant)
+    }
+    text = read(repository / "docs/glossary.md")
+    names = {*REASONS, *remarks, *FACETS, *(status.value for status in LinkStatus)}
+    assert remarks
+    assert not {name for name in names if f"`{name}`" not in text}
