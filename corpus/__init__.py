@@ -1,1 +1,1 @@
-"""What a circular (公文) is: numbers, paths, agencies, structure, and the library that keeps them."""
+"""What a circular (公文) is: numbers, paths, agencies, structure, and the library."""

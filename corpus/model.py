@@ -71,7 +71,7 @@ class PartKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One text inside a file: the wrapper, an inner document, an attachment. `ordinal` counts from 1."""
+    """One text inside a file (文内一篇): wrapper, inner document or attachment; `ordinal` from 1."""
 
     kind: PartKind
     ordinal: int = 1
@@ -80,7 +80,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something a careful reader would note about a file (附注): `line` counts from 1, 0 is the whole file."""
+    """Something a careful reader would note (附注): `line` counts from 1, 0 is the whole file."""
 
     line: int
     code: str
@@ -150,7 +150,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A numbered heading (标题); `number` is as written (`一、`, `㈠`), `heading` without final 。：."""
+    """A numbered heading (标题); `number` as written (`一、`, `㈠`), `heading` without final 。："""
 
     id: str
     part: Part
@@ -167,7 +167,7 @@ class Paragraph:
     """One paragraph that can be cited (段).
 
     `id` is unique inside the circular and built from structure (`sec_1__sub_2__p_3`); `path` are
-    the ordinals of the numbered headings above it; `headings` their texts as shown, outermost first.
+    the ordinals of the numbered headings above it; `headings` their texts, outermost first.
     """
 
     id: str
