@@ -71,7 +71,7 @@ class PartKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One text inside a file (文内一篇): wrapper, inner document or attachment; `ordinal` from 1."""
+    """A text inside a file (文内一篇): wrapper, inner document or attachment; `ordinal` from 1."""
 
     kind: PartKind
     ordinal: int = 1
@@ -150,7 +150,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A numbered heading (标题); `number` as written (`一、`, `㈠`), `heading` without final 。："""
+    """A heading (标题); `number` as written (`一、`, `㈠`), `heading` without final 。："""
 
     id: str
     part: Part
