@@ -91,10 +91,13 @@ def take(browser: Browser, site: str, shot: Shot, width: str, target: Path, *, w
 
 
 def print_paragraph(browser: Browser, site: str, circular_id: str, target: Path) -> None:
-    """Print a permalink page to PDF as a reader would."""
+    """Print a permalink page to PDF as a reader would, with a picture of it to look at."""
     page = browser.new_page()
     page.goto(f"{site}/d/{circular_id}/p/{PARAGRAPH}")
-    page.pdf(path=target, format="A4", print_background=False)
+    page.pdf(path=target.with_suffix(".pdf"), format="A4", print_background=False)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 794, "height": 1123})  # A4 at 96 dpi
+    page.screenshot(path=target.with_suffix(".png"), full_page=True)
     page.close()
 
 
@@ -125,7 +128,7 @@ def main(arguments: list[str]) -> None:
             else:
                 for shot, width, name in pictures(shots):
                     take(browser, site, shot, width, folder / name, whole=True)
-                print_paragraph(browser, site, circular_id, folder / "permalink-print.pdf")
+                print_paragraph(browser, site, circular_id, folder / "permalink-print")
             browser.close()
     print(folder)
 
