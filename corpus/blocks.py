@@ -7,7 +7,8 @@ sequence after the end of a sentence, a run of layout spaces — it is cut there
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import Final, NamedTuple
 
 from corpus.head import read_recipients
 from corpus.markers import parse_marker
@@ -15,7 +16,7 @@ from corpus.model import Level
 from corpus.number import find_numbers
 from corpus.readers.labels import opens_label
 from corpus.signatures import SPACES, closing_cuts, signature_start
-from corpus.title import kind_of
+from corpus.title import is_issuer_name, kind_of
 
 _SHORTEST_BLOCK: Final = 260
 _ENDS: Final = "。；：！？;:!?）)”】"
@@ -30,6 +31,7 @@ _SEQUENCES: Final = (
     Level.PART,
     Level.ITEM,
     Level.POINT,
+    Level.SUBPOINT,
 )
 
 
@@ -115,7 +117,21 @@ def _cut_head(line: str) -> set[int]:
         following = head[colon + 1 : colon + 5].lstrip(_SPACES)
         if read_recipients(addressed) and not following.startswith(("关于", "印发", "转发", "《")):
             cuts.add(colon + 1)
+    if colon > 0:
+        cuts |= _cut_before_recipients(head, after, colon)
     return cuts - {0}
+
+
+def _cut_before_recipients(head: str, start: int, colon: int) -> set[int]:
+    """Cut `…的通知 各区人民政府：` before those addressed."""
+    for at in range(colon - 1, start, -1):
+        if head[at - 1] not in _SPACES:
+            continue
+        before = head[start:at].strip(_SPACES)
+        titled = bool(kind_of(before)) or is_issuer_name(before.split()[-1] if before else "")
+        if titled and head.startswith(_ADDRESSES, at) and read_recipients(head[at : colon + 1]):
+            return {at}
+    return set()
 
 
 def _cut_at_spaces(line: str) -> set[int]:
@@ -177,25 +193,88 @@ def _after_heading(line: str, cuts: set[int], space: int) -> bool:
 
 
 def _cut_at_markers(line: str) -> set[int]:
-    """Cut before markers in sequence (一、 … 二、) that follow the end of a sentence."""
-    candidates: list[tuple[int, Level, int]] = []
+    """Cut before markers in sequence (一、 … 二、), also where nothing parts them from the text."""
+    candidates: list[_Candidate] = []
     for position in range(1, len(line) - 1):
-        if line[position] not in _STARTS or line[position - 1] not in _ENDS:
+        if line[position] not in _STARTS:
+            continue
+        ended = line[position - 1] in _ENDS or line[position - 1] in _SPACES
+        if not ended and not _may_be_glued(line, position):
             continue
         marker = parse_marker(line[position : position + _PEEK])
-        if marker is not None and marker.level in _SEQUENCES and not marker.doubtful:
-            candidates.append((position, marker.level, marker.ordinal))
+        if marker is None or marker.level not in _SEQUENCES or marker.doubtful:
+            continue
+        if ended or marker.level in _GLUED or marker.level in _BELOW:
+            candidates.append(_Candidate(position, marker.level, marker.ordinal, ended))
+    return _in_sequence(line, candidates)
+
+
+class _Candidate(NamedTuple):
+    """A marker inside a line: where, which, and whether a sentence ends before it."""
+
+    position: int
+    level: Level
+    ordinal: int
+    ended: bool
+
+
+_BELOW: Final = frozenset({Level.ITEM, Level.POINT, Level.SUBPOINT})
+_GLUED: Final = frozenset({Level.PART, Level.ITEM, Level.CHAPTER, Level.ARTICLE})
+_JOINS: Final = "、和与及或第至到—-～~〔《〈“（(按照见依据据之本前上下该项款条在为由对的中"
+_NUMERALS: Final = "一二三四五六七八九十百零〇0123456789"
+
+
+def _may_be_glued(line: str, position: int) -> bool:
+    """Whether a marker may stand right behind a word: …金融办四、持续优化, 工作规则（一）会议."""
+    before, here = line[position - 1], line[position]
+    if before in _JOINS or before in _NUMERALS:
+        return False
+    if here in "（(":
+        return not _IN_BRACKETS.match(line, position + 1)
+    return (
+        here in "一二三四五六七八九十㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩第123456789"
+        and "\u4e00" <= before <= "\u9fff"
+    )
+
+
+# （一）项 （二）款 （一）、（二） refer to items elsewhere
+_IN_BRACKETS: Final = re.compile(
+    r"[一二三四五六七八九十]{1,3}[）)]\s?(?:[、和至到及或中所规条款项]|$)"
+)
+
+
+def _in_sequence(line: str, candidates: list[_Candidate]) -> set[int]:
+    """The candidates that continue a sequence, or open one that goes on."""
     cuts: set[int] = set()
-    present = {(level, ordinal) for _, level, ordinal in candidates}
+    present = {(one.level, one.ordinal) for one in candidates}
     start = parse_marker(line[:_PEEK])
     last: dict[Level, int] = {start.level: start.ordinal} if start else {}
-    for position, level, ordinal in candidates:
-        continues = last.get(level) == ordinal - 1
+    through = dict(last)
+    opened = 0 if start and start.level in _GLUED else -1
+    for position, level, ordinal, ended in candidates:
+        continues = last.get(level) == ordinal - 1 or (
+            through.get(level) == ordinal - 1 and level not in last
+        )
         opens = ordinal == 1 and (level, 2) in present
-        if continues or opens:
-            cuts.add(position)
-            last[level] = ordinal
-            for deeper in _SEQUENCES[_SEQUENCES.index(level) + 1 :]:
-                if level is not Level.CHAPTER or deeper is not Level.ARTICLE:
-                    last.pop(deeper, None)
+        below = level in _BELOW and _right_below(line, opened, position)
+        below = below and (ordinal == 1 or ordinal == through.get(level, 0) + 1)
+        if not (continues or opens or below) or (opens and not ended and not below):
+            continue
+        if level is Level.POINT and not (ended or below):
+            continue
+        if level is Level.SUBPOINT and not (below or (ended and level in last)):
+            continue
+        cuts.add(position)
+        last[level] = through[level] = ordinal
+        opened = position
+        for deeper in _SEQUENCES[_SEQUENCES.index(level) + 1 :]:
+            if level is not Level.CHAPTER or deeper is not Level.ARTICLE:
+                last.pop(deeper, None)
     return cuts
+
+
+def _right_below(line: str, opened: int, position: int) -> bool:
+    """Whether only the words of a heading stand between a marker and （一）."""
+    if opened < 0 or not 0 < position - opened <= _PEEK:
+        return False
+    return not any(mark in line[opened:position].partition("、")[2] for mark in "。；，：")

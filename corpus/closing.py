@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from corpus.dates import find_date, parse_date
 from corpus.markers import parse_marker
 from corpus.model import Level
-from corpus.signatures import split_issuers
+from corpus.places import invented_place, match_place
+from corpus.signatures import SEAL, split_issuers
 from corpus.title import is_issuer_name, split_names
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _IMPRINT_TAIL: Final = re.compile(r"(?:日|\d)\s{0,4}(?:印|印发|印制|打印|翻印)[。.]?$")
 _RELEASE: Final = re.compile(
-    r"[（(]?(?:此件|此文|本文|主动公开|依申请公开|不予公开|公开方式|公开属性|信息公开选项|联系人|联系单位"
+    r"[（(]?(?:此件|此文|本文|主动公开|依申请公开|不予公开|公开方式|公开属性|信息公开|联系人|联系单位"
     r"|联系电话|联系科室).{0,200}[）)]?"
 )
 _RELEASE_INNER: Final = ("公开", "不发", "联系", "电话", "网上发布", "登报")
@@ -66,7 +67,7 @@ def is_release_note(line: str) -> bool:
     if len(bare) > 220 or not _RELEASE.fullmatch(bare):
         return False
     bracketed = bare[0] in "（(" or bare.startswith(
-        ("此件", "公开方式", "公开属性", "信息公开选项")
+        ("此件", "公开方式", "公开属性", "信息公开选项", "信息公开形式", "信息公开属性")
     )
     return bracketed and any(word in bare for word in _RELEASE_INNER)
 
@@ -89,6 +90,12 @@ def is_signature(line: str) -> bool:
     if not names:
         return False
     return all(is_issuer_name(name) for name in names) or is_issuer_name("".join(names))
+
+
+def is_signing_body(name: str) -> bool:
+    """Whether a name is that of a known body, or of a body of a place."""
+    placed = match_place(name) is not None or invented_place(name) is not None
+    return bool(split_issuers(name)) or (placed and is_issuer_name(name))
 
 
 def find_closing(lines: Sequence[Line], at: int, first: int) -> Closing | None:
@@ -124,7 +131,7 @@ def _closing_in_one(lines: Sequence[Line], at: int) -> Closing | None:
     found = find_date(text)
     if found is None or found.span.start < 2 or text[found.span.end :].strip(" 。）)日\u3000"):
         return None
-    before = text[: found.span.start].strip()
+    before = SEAL.sub("", text[: found.span.start].strip()).strip()
     if not is_signature(before):
         return None
     names = tuple((name, at) for name in split_issuers("".join(before.split())))
@@ -135,8 +142,8 @@ def _closing_in_one(lines: Sequence[Line], at: int) -> Closing | None:
 def _names(lines: Sequence[Line], start: int, stop: int) -> tuple[tuple[str, int], ...]:
     found: list[tuple[str, int]] = []
     for index in range(start, stop):
-        line = lines[index].text
-        if _OFFICE_HOLDER.fullmatch(line):
+        line = SEAL.sub("", lines[index].text).strip()
+        if not line or _OFFICE_HOLDER.fullmatch(line):
             continue
         pieces = split_names(line)
         whole = "".join(pieces)

@@ -12,7 +12,14 @@ from corpus.markers import parse_marker
 from corpus.model import Dropped, Evidence, Level, Span
 from corpus.number import DocumentNumber, NumberError, NumberKind, find_numbers, is_only_number
 from corpus.readers.labels import split_label
-from corpus.title import STATUTORY_KINDS, kind_of, looks_like_title, title_key, without_suffix
+from corpus.title import (
+    STATUTORY_KINDS,
+    kind_of,
+    looks_like_title,
+    tidy_title,
+    title_key,
+    without_suffix,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -228,7 +235,7 @@ def _take_title(lines: Sequence[Line], index: int, head: Head) -> int:
     taken = title_length(lines, index, head.metadata.get("标题", ""))
     if taken == 0:
         return 0
-    title = "".join(line.text for line in lines[index : index + taken])
+    title = tidy_title(" ".join(line.text for line in lines[index : index + taken]))
     span = Span(lines[index].start, lines[index + taken - 1].end)
     head.titles.append(title)
     rule = "own_line" if taken == 1 else "joined_lines"
@@ -361,3 +368,4 @@ def _choose_title(head: Head) -> None:
         head.evidence.append(Evidence("title", shown, None, "metadata", 0.7))
     elif head.titles:
         head.title = head.titles[0]
+    head.title = tidy_title(head.title)

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corpus.markers import Marker, parse_marker
@@ -208,11 +209,23 @@ def heading_length(marker: Marker, *, has_content: bool, in_article: bool = Fals
     are sentences, so there only a line without any mark at its end is a heading.
     """
     rest = marker.rest
+    label = LABELLED.search(rest[:_LONGEST_LOOK])
+    if (
+        label is not None
+        and label.start() > 1
+        and not any(m in rest[: label.start()] for m in "。")
+    ):
+        words = replace(marker, rest=rest[: label.start()].rstrip())
+        kept = heading_length(words, has_content=True, in_article=in_article)
+        return label.start() if kept else 0
     if marker.level in {Level.CHAPTER, Level.SECTION}:
         return _LONG if len(rest) <= _LONGEST_TITLE else 0
     if marker.level is Level.ARTICLE:  # an article has text, rarely a name: 第一条　目的
-        named = len(rest) <= _LONGEST_ARTICLE_NAME and rest[-1:] not in "。：；，:;,"
+        named = len(rest) <= _LONGEST_ARTICLE_NAME and not any(m in rest for m in "。：；，:;,")
         return _LONG if has_content and named else 0
+    dash = rest.find("——", 0, _LONGEST_NAMED_LIST)
+    if dash > 1 and not any(mark in rest[:dash] for mark in "。，；：（"):
+        return dash  # 基本原则——坚持…
     stop = _sentence_end(rest)
     if in_article and (stop >= 0 or rest[-1:] in "；：;:"):
         return 0
@@ -226,6 +239,12 @@ def heading_length(marker: Marker, *, has_content: bool, in_article: bool = Fals
 
 
 _LONG: Final = 1_000_000
+_LONGEST_LOOK: Final = 200
+_LONGEST_NAMED_LIST: Final = 12
+# 三、降低杠杆率责任单位：…: the duties run on behind the heading
+LABELLED: Final = re.compile(
+    r"[（(【\[]?(?:责任|牵头|配合|落实|主办|协办|参与|参加|支持)(?:责任)?(?:单位|部门)[】\]]?\s?[：:]"
+)
 
 
 def _is_title(rest: str) -> bool:

@@ -13,6 +13,7 @@ from corpus.closing import (
     is_copied_to,
     is_imprint,
     is_release_note,
+    is_signing_body,
 )
 from corpus.dates import find_date
 from corpus.furniture import abridged_note, furniture_reason, validity_note
@@ -24,6 +25,7 @@ from corpus.title import (
     inner_titles_of,
     kind_of,
     quoted_titles,
+    tidy_title,
     title_key,
     without_suffix,
 )
@@ -77,6 +79,7 @@ class _Splitter:
         self.sheet = sheet
         self.current = sheet.texts[0]
         self.closed = False
+        self.ended = False  # an inner text has been signed
         self.known = inner_titles_of(sheet.head.title)
         self.issues = bool(self.known)
         self.attachments = 0
@@ -193,7 +196,9 @@ class _Splitter:
 
     def _close(self, index: int) -> int:
         """Take the signature and the date that end the letter."""
-        if self.closed or self.current is not self.sheet.texts[0]:
+        if self.current is not self.sheet.texts[0]:
+            return self._close_inner(index)
+        if self.closed:
             return 0
         for at in range(index, min(index + 13, len(self.lines))):
             closing = find_closing(self.lines, at, index)
@@ -204,6 +209,24 @@ class _Splitter:
             if closing.start != index or (not self.current.lines and not self.sheet.head.titles):
                 return 0
             self._record_closing(closing)
+            return closing.stop - index
+        return 0
+
+    def _close_inner(self, index: int) -> int:
+        """Take the signature that ends an issued or forwarded document inside the file."""
+        if not self.current.lines:
+            return 0
+        for at in range(index, min(index + 5, len(self.lines))):
+            if len(self.lines[at].text) > 100:
+                return 0
+            closing = find_closing(self.lines, at, index)
+            if closing is None:
+                continue
+            known = closing.names and all(is_signing_body(name) for name, _ in closing.names)
+            if closing.start != index or closing.dated == index or not known:
+                return 0
+            self.ended = True
+            self._evidence("inner_signature", index, closing.stop, "signature", 0.9)
             return closing.stop - index
         return 0
 
@@ -225,6 +248,12 @@ class _Splitter:
         if not self.current.lines and not first and self._below_title(index):
             self._evidence("title_note", index, index + 1, "bracket_below_title", 0.9)
             return 1
+        if self.ended and self.current.lines:
+            taken = title_length(self.lines, index, *self.known)
+            self.ended = False
+            if taken:
+                self._begin(index, taken, self.current.part.kind, self.current.part.ordinal + 1)
+                return taken
         if not (self.closed and first):
             return 0
         if self._links_elsewhere(index):
@@ -297,7 +326,7 @@ class _Splitter:
 
     def _begin(self, index: int, taken: int, kind: PartKind, ordinal: int) -> None:
         lines = self.lines[index : index + taken]
-        title = "".join(line.text for line in lines)
+        title = tidy_title(" ".join(line.text for line in lines))
         if kind is PartKind.ATTACHMENT and self._is_inner(title):
             kind, ordinal = PartKind.INNER, self.inners + 1
         if kind is PartKind.INNER:

@@ -24,7 +24,7 @@ SPACES: Final = (
 _REACH: Final = 240
 _SENTENCE_ENDS: Final = "。；：！？;:!?”》】"
 _NO_NAME: Final = "。，；：《》、？！,;:?!“”【】"
-_SEAL: Final = re.compile(r"[（(][^（()）]{0,40}代?章[)）]$")  # （代章）, （某省某厅代章）
+SEAL: Final = re.compile(r"[（(][^（()）]{0,40}代?章[)）]$")  # （代章）, （某省某厅代章）
 _TAX: Final = "国家税务总局"
 
 
@@ -58,11 +58,18 @@ _OFFICE: Final = re.compile(
 )
 
 
+_THINGS: Final = (
+    "名单", "表", "清单", "目录", "方案", "办法", "通知", "计划", "细则", "册", "申请书", "规定",
+)  # fmt: skip
+
+
 def _end_of_placed(text: str, start: int) -> int:
     """Where an unlisted body of a place ends, if another name or nothing follows; else `start`."""
     if match_place(text, start, shorts=False) is None:
         return start
     for end in range(start + 4, min(len(text), start + 40) + 1):
+        if text[start:end].endswith(_THINGS):
+            return start
         if not is_issuer_name(text[start:end]):
             continue
         if end == len(text) or match_place(text, end, shorts=False) is not None:
@@ -103,7 +110,7 @@ def _without_seal(line: str, end: int) -> int:
     """The end of the names, without the note whose seal stands in for theirs."""
     while end > 0 and line[end - 1] in SPACES:
         end -= 1
-    found = _SEAL.search(line, max(0, end - 50), end)
+    found = SEAL.search(line, max(0, end - 50), end)
     end = found.start() if found else end
     while end > 0 and line[end - 1] in SPACES:
         end -= 1
@@ -135,7 +142,7 @@ def _is_body(name: str) -> bool:
     if split_issuers(name):
         return True
     placed = match_place(name, shorts=False) is not None or invented_place(name) is not None
-    return placed and is_issuer_name(name) and "关于" not in name and "名单" not in name
+    return placed and is_issuer_name(name) and not any(one in name for one in ("关于", *_THINGS))
 
 
 def _inside(line: str, start: int, stop: int) -> int:
@@ -166,9 +173,9 @@ def _spread_out(line: str, tokens: list[tuple[int, int]]) -> int:
     """国 务 院: single characters set apart, at most eight of them."""
     kept: list[tuple[int, int]] = []
     for start, stop in reversed(tokens[-24:]):
+        kept.insert(0, (start, stop))
         if stop - start > 4:
             break
-        kept.insert(0, (start, stop))
     for drop in range(len(kept) - 2):
         name = "".join(line[start:stop] for start, stop in kept[drop:])
         if split_issuers(name) or _short(name):
@@ -203,7 +210,7 @@ def closing_cuts(line: str, earlier: str, before: int) -> set[int]:
     `earlier[:before]` is the text before the line: a title it names may follow the date.
     """
     cuts: set[int] = set()
-    for found in _dates(line):
+    for found in _at_both_ends(list(_dates(line))):
         here = found.span.end
         rest = here + _leading(line, here)
         if not _may_end_letter(line, here, rest, earlier, before):
@@ -227,6 +234,14 @@ def _dates(line: str) -> Iterator[DateAt]:
             yield found
             done = found.span.end
         day = line.find("日", day + 1)
+
+
+def _at_both_ends(dates: list[DateAt]) -> list[DateAt]:
+    """The dates worth looking at: a list of thousands is no row of letters."""
+    return dates if len(dates) <= 2 * _MOST_DATES else dates[:_MOST_DATES] + dates[-_MOST_DATES:]
+
+
+_MOST_DATES: Final = 60
 
 
 def _date_before(line: str, start: int, end: int) -> DateAt | None:
@@ -279,7 +294,9 @@ def _after_note(line: str, start: int, cuts: set[int]) -> int:
     return here
 
 
-_ATTACHED: Final = re.compile(r"附\s?件\s?(?:\d{1,2}|[一二三四五六七八九十])?\s?[:：]?\s?")
+_ATTACHED: Final = re.compile(
+    r"附\s?件\s?(?:\d{1,2}(?!\d)(?!\s?年)|[一二三四五六七八九十])?(?!下载|材料)\s?[:：]?\s?"
+)
 
 
 def _cut_known_title(line: str, start: int, earlier: str, before: int, cuts: set[int]) -> None:
@@ -290,12 +307,22 @@ def _cut_known_title(line: str, start: int, earlier: str, before: int, cuts: set
 
 
 def known_length(line: str, start: int, earlier: str, before: int) -> int:
-    """Return how many characters at `start` stood in the text before in the same words."""
-    low, high = 0, min(_LONGEST_KNOWN, len(line) - start)
+    """Return how many characters at `start` stood in the text before, spaces not counted."""
+    piece = line[start : start + 2 * _LONGEST_KNOWN]
+    wanted = "".join(piece.split())[:_LONGEST_KNOWN]
+    said = "".join(earlier[: min(before, _EARLIER)].split())
+    low, high = 0, len(wanted)
     while low < high:
         middle = (low + high + 1) // 2
-        if earlier.find(line[start : start + middle], 0, before) >= 0:
+        if wanted[:middle] in said:
             low = middle
         else:
             high = middle - 1
-    return low
+    length = 0
+    while low and length < len(piece):
+        low -= not piece[length].isspace()
+        length += 1
+    return length
+
+
+_EARLIER: Final = 12_000

@@ -151,6 +151,30 @@ def _may_issue(text: str) -> bool:
     return text.endswith(_ISSUER_ENDS)
 
 
+def tidy_title(title: str) -> str:
+    """Return a title without the spaces that stand for line ends; issuers stay apart.
+
+    >>> tidy_title("云港市公安局 云港市司法局 关于做好 普法工作的通知")
+    '云港市公安局 云港市司法局关于做好普法工作的通知'
+    """
+    pieces = title.split()
+    if len(pieces) <= 1:
+        return title.strip()
+    joined = pieces[0]
+    for piece in pieces[1:]:
+        latin = joined[-1].isascii() and piece[0].isascii()
+        head = "关于" not in joined and not piece.startswith(("关于", "印发", "转发", "《"))
+        named = head and is_issuer_name(joined.split(" ")[-1]) and _begins_with_issuer(piece)
+        joined += f" {piece}" if latin or named else piece
+    return joined
+
+
+def _begins_with_issuer(piece: str) -> bool:
+    """Whether a piece of a title is an issuer, or begins with one before 关于, 印发."""
+    cuts = [at for word in ("关于", *_ISSUING) if (at := piece.find(word)) > 0]
+    return is_issuer_name(piece[: min(cuts)] if cuts else piece)
+
+
 def issuers_of_title(title: str) -> tuple[str, ...]:
     """Return the issuers (发文机关) a title begins with, as written.
 
@@ -170,9 +194,9 @@ def issuers_of_title(title: str) -> tuple[str, ...]:
 
 def split_names(text: str) -> tuple[str, ...]:
     """Split a row of issuers at spaces and 、."""
-    for mark in "　\xa0\t、，,":
+    for mark in "、，,\u200b\ufeff":
         text = text.replace(mark, " ")
-    return tuple(piece for piece in text.split(" ") if piece)
+    return tuple(text.split())
 
 
 def is_issuer_name(text: str) -> bool:
