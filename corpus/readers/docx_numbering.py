@@ -105,9 +105,10 @@ class Numbering:
             value = count if count is not None else (each.start if each else 1)
             style = "decimal" if rule.legal or each is None else each.style
             shown = shown.replace(sign, format_number(value, style))
+        spaced = rule.spaced or shown.endswith((" ", "\u3000"))
         shown = shown.strip()
         self.restored += bool(shown)
-        return f"{shown} " if shown and rule.spaced and shown[-1] not in _CLOSED else shown
+        return f"{shown} " if shown and spaced and shown[-1] not in _CLOSED else shown
 
     def _read(self, numbering: Any) -> None:
         for abstract in numbering.iterchildren(f"{_W}abstractNum"):

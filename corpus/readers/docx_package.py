@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import TYPE_CHECKING, Final
 
 from corpus.errors import UnreadableFileError
 from corpus.readers.budgets import BUDGETS
 from corpus.readers.package import Spending, open_package, read_member
-from corpus.readers.xml import refuse_doctype
+from corpus.readers.xml import parse_xml, refuse_doctype, write_xml
 
 if TYPE_CHECKING:
     from corpus.readers.budgets import Budgets
@@ -33,6 +34,14 @@ _STRICT: Final = (  # ISO 29500 strict names its namespaces differently, and mea
     ),
 )
 _TYPES_PART: Final = "[Content_Types].xml"
+_TYPES: Final = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" '
+    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{}</Types>'
+)
+_FLAT: Final = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_./+\-]{1,200}")  # word/document.xml
 
 
 def clean_package(data: bytes, budgets: Budgets = BUDGETS) -> io.BytesIO:
@@ -44,6 +53,8 @@ def clean_package(data: bytes, budgets: Budgets = BUDGETS) -> io.BytesIO:
     Raises:
         UnreadableFileError: `damaged`, `doctype`, `encrypted`, `zip_bomb` and the like.
     """
+    if not data.startswith(b"PK"):
+        data = _package_of_flat(data)
     cleaned = io.BytesIO()
     spending = Spending(budgets)
     written: set[str] = set()
@@ -62,6 +73,23 @@ def clean_package(data: bytes, budgets: Budgets = BUDGETS) -> io.BytesIO:
         raise UnreadableFileError("damaged", "缺少文档目录")
     cleaned.seek(0)
     return cleaned
+
+
+def _package_of_flat(data: bytes) -> bytes:
+    """Return a package from its form as one XML file (Flat OPC), as Word saves "Word XML"."""
+    target = io.BytesIO()
+    types: list[str] = []
+    with zipfile.ZipFile(target, "w") as package:
+        for part in parse_xml(data).iterchildren(f"{_FLAT}part"):
+            name = part.get(f"{_FLAT}name", "").lstrip("/")
+            kind = part.get(f"{_FLAT}contentType", "")
+            root = next((one for xml in part.iterchildren(f"{_FLAT}xmlData") for one in xml), None)
+            if not name or not _PLAIN_NAME.fullmatch(name) or not _PLAIN_NAME.fullmatch(kind):
+                continue
+            types.append(f'<Override PartName="/{name}" ContentType="{kind}"/>')
+            package.writestr(name, write_xml(root) if root is not None else b"")
+        package.writestr(_TYPES_PART, _TYPES.format("".join(types)))
+    return target.getvalue()
 
 
 def _translate(name: str, content: bytes) -> bytes:

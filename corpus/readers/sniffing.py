@@ -50,7 +50,8 @@ _OLE_FORMATS: Final = (  # the stream that names the format, in the order of cer
 _PDF: Final = b"%PDF-"
 _PDF_WINDOW: Final = 1024  # readers of PDF accept some rubbish before the header
 _RTF: Final = b"{\\rtf"
-_WORD_XML: Final = (b'progid="Word.Document"', b"<w:wordDocument", b"2006/xmlPackage")
+_FLAT_PACKAGE: Final = b"<pkg:package"
+_WORD_XML: Final = (b'progid="Word.Document"', b"<w:wordDocument")
 _WORD_XML_WINDOW: Final = 2000
 
 
@@ -94,8 +95,11 @@ def sniff(data: bytes) -> Kind:
     if data.startswith(_RTF):
         return Kind.LEGACY
     head = data[:_WORD_XML_WINDOW]
-    if head.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml") and any(m in head for m in _WORD_XML):
-        return Kind.LEGACY
+    if head.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml"):
+        if _FLAT_PACKAGE in head:
+            return Kind.DOCX
+        if any(mark in head for mark in _WORD_XML):
+            return Kind.LEGACY
     for magic, name in _FORMATS:
         if data.startswith(magic):
             raise UnreadableFileError("unsupported_format", name)

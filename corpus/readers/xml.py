@@ -43,6 +43,12 @@ def refuse_doctype(data: bytes) -> None:
         raise UnreadableFileError("doctype")
 
 
+def write_xml(element: Any) -> bytes:
+    """Return an element as a document of its own."""
+    written: bytes = etree.tostring(element, encoding="UTF-8", xml_declaration=True)
+    return written
+
+
 def local_name(element: Any) -> str:
     """Return an element's name without its namespace; "" for comments and instructions."""
     tag = element.tag
