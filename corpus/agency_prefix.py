@@ -119,6 +119,10 @@ _TOWNS = re.compile(
     r"(?:乡镇|乡（镇）|街道|镇|县|市|区|开发区|园区|村|社区)[（(][^（）()]{1,14}[）)]|试点(?:城市|地区|县市|单位)"
     r"|(?:乡镇|镇街|街镇|乡镇街道)(?:园区)?"
 )
+# 各级负有安全生产监督管理职责的部门
+_CHARGED = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,8})(?:负有|承担|具有|负责)[\u4e00-\u9fff]{2,20}(?:职责|责任|职能)的(?:部门|单位|机构)"
+)
 _PARTY_OFFICE = frozenset({"办公厅", "办公室", "办"})
 # 三明、南平和龙岩市政府
 _SOME_PLACES = re.compile(
@@ -287,6 +291,8 @@ def _place_of(written: str, home: Place | None) -> Place | None:
 def is_collective(name: str) -> bool:
     """Whether a name is a class of bodies (集合主体): 各区人民政府, 市直各有关单位."""
     if is_place_list(name):
+        return True
+    if _CHARGED.fullmatch(name):
         return True
     if not 2 <= len(name) <= 48 or _NO_AGENCY.search(name):  # noqa: PLR2004
         return False

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # What a group must hold at least: a duty word, or an ending of agencies' names.
 _HOPE = re.compile(
     r"负责|牵头|配合|参与|落实|指导|单位|部门|会同|主办|协办|实施|职责|分工|[局厅委办部府院署会]\s*$"
+    r"|[局厅委办部府院署会][、，,]"
 )
 _SENTENCE_END = "。；;！!？?"
 _OFFICE_BEFORE = re.compile(
@@ -77,7 +78,7 @@ def _drop_strangers(text: str, group: GroupText, home: Place | None, *, closed: 
         names: list[Span] = []
         for index, span in enumerate(clause.names):
             listed = index > 0 or (closed and bool(clause.verb)) or (group.labelled and place == 0)
-            if _may_be_name(text[span.start : span.end], home, listed=listed):
+            if may_be_name(text[span.start : span.end], home, listed=listed):
                 names.append(span)
             elif group.labelled and (known := _known_head(text, span, home)) is not None:
                 names.append(known)
@@ -113,7 +114,8 @@ def _known_head(text: str, span: Span, home: Place | None) -> Span | None:
     return Span(found.start, found.end)
 
 
-def _may_be_name(name: str, home: Place | None, *, listed: bool) -> bool:
+def may_be_name(name: str, home: Place | None, *, listed: bool) -> bool:
+    """Whether a stretch may be a body's name; `listed` says that it stands among such names."""
     if len(name) > _LONGEST_NAME:
         return False
     if take_apart(name, home).plausible:

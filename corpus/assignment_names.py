@@ -57,6 +57,8 @@ _LAST_HALF = re.compile(
 _ZONE = re.compile(r"开发区|园区")
 _EVERY = re.compile(r"^(?:各级|各地|地方|当地|本级|同级|各有关|省级|市级|县级|各)")
 _PLACES = re.compile(r"[\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,4}){1,8}")
+_ASIDE_ONLY = re.compile(r"[（(][^（()）]*[）)]?")
+_SECOND = re.compile(r"(?<=[局厅委办部府院会心])(?=各|[省市县区州](?![直级属场政]))")
 _JOINERS = re.compile(r"以及|[和及与]")
 _LEAD_IN = re.compile(r"[\s：:、]*(?:并?由|会同|及|和|与|以及|联合)?[\s]*")
 _BODY_END = re.compile(r"..(?:管委会|管理委员会|集团|公司|银行|大学|政府|[^和及与]{2}[局厅委办])$")
@@ -118,7 +120,7 @@ def split_names(text: str, start: int, end: int, home: Place | None) -> NameList
     open_ended = False
     pieces: list[Span] = []
     for span in _split_commas(text, start, end):
-        for piece in _split_spaces(text, span, home):
+        for piece in _split_glued(text, _split_spaces(text, span, home), home):
             cut, opened = _strip(text, piece)
             open_ended = open_ended or opened
             if cut.end > cut.start:
@@ -129,7 +131,7 @@ def split_names(text: str, start: int, end: int, home: Place | None) -> NameList
         for part in _split_joined(text, span, home):
             cut, opened = _strip(text, part)
             open_ended = open_ended or opened
-            if cut.end > cut.start:
+            if cut.end > cut.start and not _ASIDE_ONLY.fullmatch(_cut(text, cut)):
                 spans.append(_after_by(text, cut, home))
     return NameList(tuple(spans), open_ended)
 
@@ -162,6 +164,35 @@ def _split_spaces(text: str, span: Span, home: Place | None) -> list[Span]:
     if all(_is_complete(text[word.start : word.end], home) for word in words):
         return words
     return [span]
+
+
+def _split_glued(text: str, pieces: list[Span], home: Place | None) -> list[Span]:
+    """Split where a page lost the mark between two names: 省住建厅各市, 省发改委省财政厅."""
+    split: list[Span] = []
+    for span in pieces:
+        cut = _glue_at(_cut(text, span), home)
+        while cut:
+            split.append(Span(span.start, span.start + cut))
+            span = Span(span.start + cut, span.end)  # noqa: PLW2901
+            cut = _glue_at(_cut(text, span), home)
+        split.append(span)
+    return split
+
+
+def _glue_at(written: str, home: Place | None) -> int:
+    """Return where a second name begins inside a written one, or 0."""
+    for mark in _SECOND.finditer(written, 3):
+        first, rest = written[: mark.start()], written[mark.start() :]
+        parts = take_apart(first, home)
+        if not parts.entries or parts.kind not in {NameKind.PREFIXED, NameKind.PARTY}:
+            continue
+        if take_apart(written, home).entries:
+            return 0
+        second = take_apart(rest, home)
+        same = second.kind in {NameKind.PREFIXED, NameKind.PARTY} and bool(second.entries)
+        if rest[0] == "各" or same:
+            return mark.start()
+    return 0
 
 
 def _strip(text: str, span: Span) -> tuple[Span, bool]:

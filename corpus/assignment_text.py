@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpus.assignment_names import hide_inner, split_names
+from corpus.agency_prefix import take_apart
+from corpus.assignment_names import HIDDEN, hide_inner, split_names
 from corpus.duty_rules import declares_first_lead as declares_first_lead  # noqa: PLC0414
 from corpus.model import Role, Span
 
@@ -25,6 +26,11 @@ LABEL = re.compile(
 DEADLINE_LABEL = re.compile(
     r"(?:完成|办结|办理|整改|责任|工作|落实|推进)?(?:时限|时间|期限|时间节点|时间要求|时限要求|进度要求|进度安排|时间安排)\s?[：:]\s?"
 )
+_WHEN = r"(?P<when>[^。；;：:\n（()）【】]{2,40}?)"
+_DEADLINE_AFTER = re.compile(
+    rf"[\s。；;]{{0,6}}[（(【]?{DEADLINE_LABEL.pattern}{_WHEN}(?=[。；;\n）)】]|\s{{2}}|$)"
+)
+_DEADLINE_BEFORE = re.compile(rf"{DEADLINE_LABEL.pattern}{_WHEN}[\s。；;）)】]{{0,6}}$")
 _DEADLINE = re.compile(
     r"(?:持续|长期|常年|全年)(?:推进|坚持|实施|开展|落实|执行)?|立即(?:落实|执行|实施)|(?:已|正在)(?:完成|推进)"
     r"|(?:\d{4}年|每年|当年|今年|年内|年底)?.{0,12}?(?:[底末前内]|季度|上半年|下半年|年度|月份?)(?:前|之前|以前)?(?:完成|基本完成|落实到位|取得.{1,10})?"
@@ -39,7 +45,7 @@ _DUTY = (
     r"(?:职责|职能|分工|权限|规定|任务)(?:和)?(?:分工|权限|范围|任务|要求|规定)?(?:内)?"
 )
 _MANNER = (
-    r"(?:分别|共同|具体|统筹|组织|联合|协同|分头|分级|统一|主要|全面|各自|依法|抓紧|认真|积极"
+    r"(?:分别|共同|具体|统筹|组织|联合|协同|分头|分级|分工|分类|统一|主要|全面|各自|依法|抓紧|认真|积极"
     r"|抓好|做好)"
 )
 _ACT = (
@@ -52,7 +58,7 @@ _GLUED_LABEL = re.compile(
 )
 _VERB = re.compile(
     rf"(?:{_DUTY})?{_MANNER}{{0,3}}(?:{_ACT})(?:{_ACT}|组织|抓好|做好|完成|工作){{0,2}}"
-    rf"(?=$|[、\s]|会同|按|依)|(?:牵头)?会同(?=[^\s，。])|{_DUTY}(?=$)"
+    rf"(?=$|[、\s{HIDDEN}]|会同|按|依)|(?:牵头)?会同(?=[^\s，。])|{_DUTY}(?=$)"
 )
 _LOOSE_VERB = re.compile(r"牵头(?:负责)?|负责|配合|参与")
 _LEAD = re.compile(r"牵头|主办|主责")
@@ -87,12 +93,32 @@ def name_of_label(found: re.Match[str]) -> str:
     return found["boxed"] or found["label"]
 
 
+def deadline_beside(text: str, span: Span) -> str:
+    """Return the deadline (完成时限) that stands beside a group under its own label, or ""."""
+    after = _DEADLINE_AFTER.match(text, span.end)
+    if after is not None:
+        return after["when"].strip()
+    before = _DEADLINE_BEFORE.search(text, max(0, span.start - 60), span.start)
+    return before["when"].strip() if before is not None else ""
+
+
 def read_group(text: str, start: int, end: int, home: Place | None) -> GroupText:
     """Read the inside of a group (责任分工), without judging whether it is one."""
     reader = _Reader(text, home)
     hidden = hide_inner(text[start:end])
     for found in re.finditer(r"[^，,；;。]+", hidden):
         if not reader.read(start + found.start(), start + found.end()):
+            break
+    return reader.finish()
+
+
+def read_labelled(text: str, span: Span, home: Place | None, label: str) -> GroupText:
+    """Read names whose label stands elsewhere, as the cells of a table do (责任单位一栏)."""
+    reader = _Reader(text, home)
+    reader.label, reader.labelled = label, True
+    hidden = hide_inner(text[span.start : span.end])
+    for found in re.finditer(r"[^，,；;。]+", hidden):
+        if not reader.read(span.start + found.start(), span.start + found.end()):
             break
     return reader.finish()
 
@@ -141,7 +167,7 @@ class _Reader:
                 self.in_deadline = True
                 self._add_deadline(written[dated.end() :])
                 return True
-            if self.in_deadline or (_LOOKS_DATED.match(written) and _DEADLINE.fullmatch(written)):
+            if self.in_deadline or _is_deadline(written):
                 self._add_deadline(written)
                 return True
             if declares_first_lead(written):
@@ -196,6 +222,14 @@ class _Reader:
         )
 
 
+def _is_deadline(written: str) -> bool:
+    """Whether a clause only says until when: 2025年底前完成并持续推进."""
+    if not _LOOKS_DATED.match(written):
+        return False
+    plain = len(written) <= 30 and not _LOOSE_VERB.search(written)  # noqa: PLR2004
+    return bool(_DEADLINE.fullmatch(written)) or (plain and not take_apart(written).plausible)
+
+
 def _split_labels(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Split where a label stands after white space: 牵头单位：甲局 责任单位：乙局."""
     labels = (
@@ -227,13 +261,13 @@ def _role_of(verb: str, label: str, *, joined: bool, joins: bool) -> tuple[Role 
 
 
 def _inherit(clauses: list[Clause]) -> tuple[Clause, ...]:
-    """Give a clause without verb or label the verb of the next one, or else of the one before."""
+    """Give a clause without verb or label the verb of the next one, unless that one supports."""
     settled: list[Clause] = []
     following: Clause | None = None
     for clause in reversed(clauses):
         if clause.verb or clause.role:
             following = clause
-        elif following is not None:
+        elif following is not None and following.role is not Role.SUPPORT:
             clause = clause._replace(  # noqa: PLW2901
                 verb=following.verb, role=following.role, neutral=following.neutral
             )

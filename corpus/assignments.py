@@ -15,6 +15,7 @@ from corpus.agencies import AgencyRegistry
 from corpus.assignment_candidates import VERB_AT_END, Candidate, find_candidates
 from corpus.assignment_judging import end_at_last_name, judge
 from corpus.assignment_members import Scope, read_members
+from corpus.assignment_text import deadline_beside
 from corpus.duty_rules import DutyRules
 from corpus.model import Assignment, GroupForm, Span
 from corpus.places import Place, read_region
@@ -124,7 +125,7 @@ def build_assignment(
         governs=Span(span.start + offset, span.start + offset),
         members=read_members(text, group, scope, offset),
         open_ended=group.open_ended,
-        deadline=group.deadline,
+        deadline=group.deadline or deadline_beside(text, span),
     )
 
 

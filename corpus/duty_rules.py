@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from corpus.agency_prefix import clean_name, take_apart
+from corpus.agency_prefix import NameKind, clean_name, take_apart
 
 _FIRST_LEADS = re.compile(
     r"(?:排(?:名|列|序)?(?:在)?|列(?:在)?|位列|居)?(?:第一(?:位|个|名)?|首位|第1位|最前面?|最前)[的者]?"
@@ -18,9 +18,9 @@ _ALIAS = re.compile(
     r"[（(](?:以下|下文|下称|以下统)?(?:简称|称)(?:为)?[“\"「『]?(?P<alias>[^“”\"「」『』（）()《》，。；]{2,16})"
     r"[”\"」』]?[）)]"
 )
-_BEFORE = re.compile(r"[\u4e00-\u9fff、“”（）()·]{4,60}$")
 _START = re.compile(
-    r"[，,。；;：:\n\s]|由|经|在|成立|设立|组建|建立|的|对|将|按照?|报|向|指导|支持|发挥|依托|委托|授权"
+    r"[，,。；;：:\n\s《》]|第[一二三四五六七八九十\d]{1,4}条|成立|设立|组建|建立|确定为|听取了?|按照|指导|支持|发挥"
+    r"|依托|委托|授权|[由经在对将向为了是]"
 )
 _LONGEST = 60
 
@@ -63,29 +63,31 @@ def _aliases(text: str) -> dict[str, str]:
             text, max(0, text.rfind("（", at - 8, at), text.rfind("(", at - 8, at))
         )
         if mention is not None:
-            alias = clean_name(mention["alias"])
+            alias = clean_name(mention["alias"].lstrip("：:"))
             full = _name_before(text, mention.start())
-            if full and alias not in found and alias != full:
+            if full and alias not in found and alias != full and not take_apart(alias).entries:
                 found[alias] = full
         at = text.find("称", at + 1)
     return found
 
 
 def _name_before(text: str, end: int) -> str:
-    """Return the body named directly before a position, or "": the longest reading wins."""
+    """Return the agency named directly before a position, or "": the longest reading wins."""
     written = text[max(0, end - _LONGEST) : end].rstrip('”" ')
-    starts = [0, *(found.end() for found in _START.finditer(written))]
-    for start in starts:
+    for start in (0, *(found.end() for found in _START.finditer(written))):
         name = clean_name(written[start:])
-        parts = take_apart(name) if len(name) > 3 else None  # noqa: PLR2004
-        if parts is None or "《" in name or not name.endswith(_BODIES):
+        if len(name) < 4 or not name.endswith(_BODIES) or _START.search(name):  # noqa: PLR2004
             continue
-        if parts.strong or (parts.plausible and start > 0):
+        parts = take_apart(name)
+        if parts.kind is NameKind.COLLECTIVE:
+            continue
+        if parts.plausible or name.endswith(_TASK_BODIES):
             return name
     return ""
 
 
+_TASK_BODIES = ("领导小组", "领导小组办公室", "指挥部", "联席会议", "工作组")
 _BODIES = (
     *("局", "厅", "委", "办", "部", "院", "署", "委员会", "办公室", "中心", "领导小组", "指挥部"),
-    *("联席会议", "专班", "工作组", "管委会", "政府", "公司", "集团", "协会", "银行", "大学", "会"),
+    *("联席会议", "专班", "工作组", "管委会", "政府", "总站", "协会", "总队", "支队"),
 )

@@ -152,3 +152,31 @@ UNSURE = {"公安", "国安", "国税", "地税", "融办", "防指", "省检"}
 def test_any_name_resolves_to_something(name):
     found = registry.resolve(name, region="厦门市")
     assert ":" in found.agency_id
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "agency_id"),
+    [
+        ("平潭综合实验区管委会", "福建省", "平潭综合实验区:管理委员会"),
+        ("平潭综合实验区管理委员会", "", "平潭综合实验区:管理委员会"),
+        ("市高新区管委会", "厦门市", "350200/高新区:管理委员会"),
+        ("厦门火炬高新区管委会", "厦门市", "350200/火炬高新区:管理委员会"),
+        ("福州大学", "福建省", "高校:福州大学"),
+        ("市商务粮食局", "厦门市", "350200:商务粮食"),
+        ("市商务和粮食局", "厦门市", "350200:商务粮食"),
+        ("市监委", "厦门市", "350200:监察委员会"),
+        ("区防指", "厦门市湖里区", "350206:防汛抗旱"),
+    ],
+)
+def test_a_body_is_known_by_rule_where_no_list_could_hold_it(name, region, agency_id):
+    found = AgencyRegistry.load().resolve(name, region=region)
+    assert (found.agency_id, found.known) == (agency_id, True)
+
+
+def test_two_zones_of_one_city_are_two_bodies():
+    registry = AgencyRegistry.load()
+    ids = {
+        registry.resolve(name, region="厦门市").agency_id
+        for name in ("高新区管委会", "经开区管委会", "开发区管委会")
+    }
+    assert len(ids) == 3

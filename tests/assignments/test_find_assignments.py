@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.assignments import explain_brackets, find_assignments
-from corpus.duty_rules import declares_first_lead
+from corpus.duty_rules import declares_first_lead, read_duty_rules
 from corpus.model import GroupForm, Role
 
 
@@ -312,3 +312,134 @@ def test_labels_glued_to_the_text_before_open_lists_of_their_own():
         ["省发改委/joint", "省财政厅/joint"],
         ["省经信委/joint", "省金融办/joint"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("市公安局、市财政局按职责分工负责。", [["市公安局/joint", "市财政局/joint"]]),
+        ("市公安局会同有关部门开展核查。", [["市公安局/lead", "有关部门/support"]]),
+        ("经市公安局会同市财政局等部门评审后实施。", [["市公安局/lead", "市财政局/support"]]),
+        ("第六条　市公安局负责全市停车秩序。", [["市公安局/sole"]]),
+        ("市公安局负责甲事，市财政局负责乙事。", [["市公安局/sole"], ["市财政局/sole"]]),
+        (
+            "市公安局是此项工作的总牵头单位，其中市财政局侧重负责经费。",
+            [["市公安局/lead"], ["市财政局/sole"]],
+        ),
+        (
+            "建立由市公安局牵头，市直有关部门、高校和行业组织等参与的工作机制。",
+            [["市公安局/lead", "市直有关部门/support", "高校/support", "行业组织/support"]],
+        ),
+        (
+            "由乡镇（街道）负责、医疗机构配合，出具证明。",
+            [["乡镇（街道）/joint", "医疗机构/support"]],
+        ),
+        ("市公安局适时牵头组织检查。", [["市公安局/lead"]]),
+        ("市公安局负责会同市财政局组织检查。", [["市公安局/lead", "市财政局/support"]]),
+        (
+            "自然资源主管部门会同财政部门组织编制规划。",
+            [["自然资源主管部门/lead", "财政部门/support"]],
+        ),
+        ("本办法由市财政局负责解释。", [["市财政局/sole"]]),
+    ],
+)
+def test_whoever_stands_directly_before_the_verb_is_responsible(text, expected):
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "党委领导、政府负责、部门协同、社会参与。",
+        "实行分级负责、属地管理。",
+        "办公室设在市公安局，负责日常工作。",
+        "市公安局：负责甲事。",
+        "市公安局要继续做好牵头工作。",
+        "市公安局负责同志参加会议。",
+        "支持龙头企业牵头建设研究院。",
+        "市公安局会同市财政局制定了办法。",
+        "由用人单位负责。",
+        "市公安局牵头部门应当公开。",
+    ],
+)
+def test_slogans_persons_and_reports_name_nobody(text):
+    assert read(text) == []
+
+
+def test_a_running_group_before_a_bracket_is_found_as_well():
+    text = "市公安局会同市财政局编制规划。加强宣传。（责任单位：市教育局）"
+    running, bracket = find_assignments(text, region="云港市")
+    assert text[slice(*running.governs)] == "市公安局会同市财政局编制规划。"
+    assert bracket.governs.start == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("（责任单位：各区人民政府）", "joint"),
+        ("（各区人民政府负责）", "joint"),
+        ("（有关部门按职责分工负责）", "joint"),
+        ("（县级以上地方各级人民政府负责）", "sole"),
+    ],
+)
+def test_a_lone_class_of_bodies_shares_what_governments_by_level_do_not(text, role):
+    assert [one.rpartition("/")[2] for one in read(text)[0]] == [role]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("（市防指牵头，市水利局按职责分工负责）", ["市防指", "市水利局"]),
+        ("（市新设办牵头，市水利局配合）", ["市新设办", "市水利局"]),
+        (
+            "建好台账。（市教育局、市财政局、云港农投集团）",
+            ["市教育局", "市财政局", "云港农投集团"],
+        ),
+        ("责任单位：省住建厅各市、县政府", ["省住建厅", "各市、县政府"]),
+        ("责任单位：市发改委市财政局", ["市发改委", "市财政局"]),
+    ],
+)
+def test_a_body_nobody_listed_is_kept_in_the_group(text, names):
+    (group,) = find_assignments(text, region="云港市")
+    assert [member.as_written for member in group.members] == names
+
+
+def test_ministries_that_guide_are_responsible_too():
+    assert read("建好台账。（公安部、财政部指导）", "全国") == [["公安部/joint", "财政部/joint"]]
+    assert read("（商务部指导，供销合作总社参与）", "全国") == [
+        ["商务部/sole", "供销合作总社/support"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "责任单位：市教育局。\n完成时限：2024年12月底前",
+        "完成时限：2024年12月底前。责任单位：市教育局",
+        "（责任单位：市教育局）（完成时限：2024年12月底前）",
+        "（市教育局负责）进度安排：2024年12月底前",
+    ],
+)
+def test_a_deadline_under_its_own_label_belongs_to_the_group_beside_it(text):
+    (group,) = find_assignments(text, region="云港市")
+    assert group.deadline == "2024年12月底前"
+
+
+def test_a_name_bound_for_the_circular_means_the_full_one():
+    text = "成立云港市推进停车改革领导小组（以下简称“停车小组”）。"
+    rules = read_duty_rules(text)
+    assert rules.aliases == (("停车小组", "云港市推进停车改革领导小组"),)
+    (group,) = find_assignments("（停车小组牵头，市公安局配合）", region="云港市", rules=rules)
+    assert [m.expanded for m in group.members] == ["云港市推进停车改革领导小组", "市公安局"]
+
+
+def test_the_rule_of_the_first_yields_to_what_a_group_says_itself():
+    rules = read_duty_rules("（市公安局、市财政局；列首位的为牵头单位，下同）")
+    assert rules.first_is_lead
+    assert read("（市教育局、市财政局负责）", rules=rules) == [
+        ["市教育局/lead", "市财政局/support"]
+    ]
+    assert read("（市教育局负责，市财政局配合）", rules=rules) == [
+        ["市教育局/sole", "市财政局/support"]
+    ]
+    assert read("（市教育局负责）", rules=rules) == [["市教育局/sole"]]
