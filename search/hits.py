@@ -31,7 +31,7 @@ def hits_of(
     label: Callable[[str], str],
 ) -> tuple[Hit, ...]:
     """Return the hits of a page, in order; what the library no longer holds is left out."""
-    places = [_place_of(match.id) for match in matches]
+    places = [place_of(match.id) for match in matches]
     wanted = dict.fromkeys((circular, paragraph) for circular, _, paragraph in places)
     held = library.paragraphs(tuple(wanted))
     hits: list[Hit] = []
@@ -45,10 +45,10 @@ def hits_of(
     return tuple(hits)
 
 
-def _place_of(record: str) -> tuple[str, str, str]:
+def place_of(record: str) -> tuple[str, str, str]:
     """Return circular, eid and paragraph id of a record id.
 
-    >>> _place_of("某号/sec_1__p_2__m_1")
+    >>> place_of("某号/sec_1__p_2__m_1")
     ('某号', 'sec_1__p_2__m_1', 'sec_1__p_2')
     """
     circular, _, eid = record.partition("/")

@@ -11,6 +11,7 @@ from corpus.agencies import AgencyRegistry
 from search.agency_directory import AgencyDirectory
 from search.engine_source import IndexSource
 from search.errors import ParameterError
+from search.everything import Everything
 from search.facets import FACET_NAMES, FACETS, ROLE_NAMES, facets_of
 from search.hits import hits_of
 from search.query import Filters, Page, Query
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 INDEX_FOLDER = "index"
 MOST_RELAXATIONS = 12
 MOST_TERMS = 12
+EVERYTHING = 10_000_000  # more records than any index holds
 
 
 class Searcher:
@@ -68,15 +70,8 @@ class Searcher:
         started = time.perf_counter()
         request.checked()
         directory = self.directory()
-        parsed = parse_query(request.q, find_agency=directory.find)
-        resolved, notices = _resolved(request, directory)
-        query = Query(
-            parsed.root,
-            _filters_of(resolved),
-            resolved.unit,
-            resolved.sort,
-            Page((resolved.page - 1) * resolved.limit, resolved.limit),
-        )
+        parsed, resolved, notices = _understood(request, directory)
+        query = _query_of(parsed, resolved)
         with self._source.borrow() as engine:
             matches = engine.search(query)
             relaxations = () if matches.total else _relax(engine, query, resolved, directory)
@@ -100,6 +95,28 @@ class Searcher:
             took_ms=(time.perf_counter() - started) * 1_000,
         )
 
+    def find_all(self, request: SearchRequest) -> Everything:
+        """Return every match of a request, whatever its page, to be read as it is needed.
+
+        Raises:
+            QuestionError: the reader can mend it; the text says how.
+            IndexerError: there is no usable index.
+        """
+        directory = self.directory()
+        parsed, resolved, notices = _understood(request, directory)
+        query = replace(_query_of(parsed, resolved), page=Page(0, EVERYTHING))
+        with self._source.borrow() as engine:
+            matches = engine.search(query)
+        return Everything(
+            request=resolved,
+            matches=matches.hits,
+            circulars=matches.circulars,
+            notices=(*parsed.notices, *notices, *_partial_notice(matches, resolved)),
+            library=self._library,
+            needles=needles_of(parsed.root),
+            label=directory.label,
+        )
+
     def directory(self) -> AgencyDirectory:
         """Return the agencies of the library as it is now."""
         sequence = self._library.sequence()
@@ -116,6 +133,20 @@ class Searcher:
         held = self._library.find_number(number)
         cited = {each.circular_id for each in self._library.cited_by(number)}
         return NumberHint(str(number), number.slug, tuple(one.id for one in held), len(cited))
+
+
+def _understood(
+    request: SearchRequest, directory: AgencyDirectory
+) -> tuple[Parsed, SearchRequest, tuple[str, ...]]:
+    """Return the parsed line, the request with agencies as ids, and what to tell the reader."""
+    parsed = parse_query(request.q, find_agency=directory.find)
+    resolved, notices = _resolved(request, directory)
+    return parsed, resolved, notices
+
+
+def _query_of(parsed: Parsed, request: SearchRequest) -> Query:
+    page = Page((request.page - 1) * request.limit, request.limit)
+    return Query(parsed.root, _filters_of(request), request.unit, request.sort, page)
 
 
 def _resolved(

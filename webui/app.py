@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from webui import api, pages
+from webui import api, matrix, pages
 from webui.desk import NAME, Desk
 from webui.errors import handle_errors
 from webui.security import protect
@@ -32,6 +32,7 @@ def create_app(location: str | Path, *, config: Mapping[str, Any] | None = None)
     app.extensions[NAME] = Desk(str(location))
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(matrix.blueprint)
     protect(app)
     handle_errors(app)
     return app

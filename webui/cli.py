@@ -1,4 +1,4 @@
-"""The command line (命令行): `gongwen parse add index search show cite serve check`.
+"""The command line (命令行): `gongwen parse add index search show cite matrix serve check`.
 
 stdout is data, stderr is progress and errors. Heavy parts are imported inside the verb that needs
 them, so that `gongwen --help` answers at once and `parse` needs no library.
@@ -226,6 +226,30 @@ def cite(location: str, /, name: str, style: str, base_url: str) -> int:
     from webui.cli_circulars import cite_circular
 
     return cite_circular(location, name, style=style, base_url=base_url)
+
+
+@main.command(cls=GongwenCommand)
+@click.argument("name", required=False, default="", metavar="公文")
+@click.option("--query", default="", metavar="检索式", help="改用一次检索的结果，写法同 search")
+@click.option("--out", default="", metavar="文件", help="写成 Excel 工作簿（.xlsx）")
+@click.option(
+    "--base-url",
+    default="http://127.0.0.1:8321",
+    metavar="网址",
+    help="永久链接的网址开头，默认 http://127.0.0.1:8321",
+)
+@click.pass_obj
+def matrix(location: str, /, name: str, *, query: str, out: str, base_url: str) -> int:
+    r"""列出任务分工：每个单位牵头、配合、共同、单独负责多少项；写了 --out 则做成分工矩阵表格。
+
+    例：
+    gongwen matrix 云政办发〔2017〕58号
+    gongwen matrix 云政办发〔2017〕58号 --out 分工.xlsx
+    gongwen matrix --query '知识产权 年:2017..2018' --out 分工.xlsx
+    """
+    from webui.cli_matrix import show_matrix
+
+    return show_matrix(location, name, query=query, out=out, base_url=base_url)
 
 
 @main.command(cls=GongwenCommand)

@@ -13,6 +13,7 @@ from search.searcher import Searcher
 if TYPE_CHECKING:
     from corpus.library_records import CircularSummary
     from corpus.number import DocumentNumber
+    from search.everything import Everything
     from search.requests import SearchRequest
     from search.results import Results
 
@@ -40,6 +41,14 @@ class Desk:
     def search(self, asked: SearchRequest) -> Results:
         """Answer a search; raises QuestionError, IndexerError or LibraryError."""
         return self._opened()[1].search(asked)
+
+    def find_all(self, asked: SearchRequest) -> Everything:
+        """Return every match of a search, to be read as it is needed; raises as `search` does."""
+        return self._opened()[1].find_all(asked)
+
+    def label(self, agency_id: str) -> str:
+        """Return what an agency is called in this library."""
+        return self._opened()[1].directory().label(agency_id)
 
     def _opened(self) -> tuple[Library, Searcher]:
         with self._lock:

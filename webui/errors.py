@@ -86,12 +86,26 @@ class RemovedError(WebError):
         return f"{self.what}已从库中移除。{still}"
 
 
+class NotInMatrixError(WebError):
+    """An agency that the address names has no part in anything this matrix shows."""
+
+    def __init__(self, agency_id: str, title: str, url: str) -> None:
+        super().__init__(agency_id, title, url)
+        self.agency_id = agency_id
+        self.title = title
+        self.url = url
+
+    def __str__(self) -> str:
+        return f"这里没有该单位的任务：{self.agency_id}。"
+
+
 # Most particular first: the first class that fits decides.
 STATUS: tuple[tuple[type[GongwenError], int], ...] = (
     (QuestionError, 400),
     (BadParameterError, 400),
     (NotHeldError, 404),
     (UnknownParagraphError, 404),
+    (NotInMatrixError, 404),
     (RemovedError, 410),
     (IndexerError, 503),
     (LibraryError, 503),
@@ -172,6 +186,8 @@ def _advice_on(error: GongwenError) -> tuple[str, ...]:
 def _links_from(error: GongwenError) -> tuple[Link, ...]:
     if isinstance(error, UnknownParagraphError | RemovedError) and error.title:
         return (Link("查看原文件", f"/d/{error.circular_id}/"),)
+    if isinstance(error, NotInMatrixError):
+        return (Link("看整张矩阵", error.url),)
     if isinstance(error, NotHeldError):
         return (Link("查看文件目录", "/circulars"),)
     return ()
