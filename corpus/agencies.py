@@ -240,6 +240,8 @@ def _jurisdiction(parts: NameParts, home: Place | None, region: str) -> Jurisdic
         return Jurisdiction(COUNTRY, "", None)
     if parts.place is not None:
         return Jurisdiction(parts.place.code, parts.place.name, parts.place)
+    if parts.kind is NameKind.PLACED and parts.via != "zone" and (zone := zone_of(parts.prefix)):
+        return Jurisdiction(zone.name, zone.name, None)
     if parts.kind is NameKind.PARTY:
         prefix = re.sub(r"(?:党委|工委|委)$", "", parts.prefix)
         return _jurisdiction_by_prefix(prefix, home, region)

@@ -20,7 +20,7 @@ from corpus.agency_names import (
     name_table,
     shorten,
 )
-from corpus.agency_zones import Zone, zone_of
+from corpus.agency_zones import Zone, zone_at_start, zone_of
 from corpus.places import Place, find_place, is_short_name, match_place
 
 
@@ -173,7 +173,7 @@ def take_apart(name: str, home: Place | None = None) -> NameParts:
     if name in {"省委", "市委", "区委", "县委", "自治区党委", "党委"}:
         entries = table.names.get("党委", ())
         return NameParts(NameKind.PARTY, name, None, "", entries, "name")
-    placed = _take_place(name, home)
+    placed = _take_place(name, home) or _take_named_zone(name)
     if placed is not None:
         return placed
     for slot in table.slots:
@@ -212,6 +212,16 @@ def _take_zone(zone: Zone, home: Place | None) -> NameParts:
             rest = zone.name.removeprefix(home.name).removeprefix(home.short)
             return NameParts(NameKind.PLACED, home.name, home, rest or zone.name, (), "zone")
     return NameParts(NameKind.PLACED, "", None, zone.name, (), "zone")
+
+
+def _take_named_zone(name: str) -> NameParts | None:
+    """An office of a zone: 平潭综合实验区 + 社会事业局."""
+    zone = zone_at_start(name)
+    if zone is None:
+        return None
+    rest = name[len(zone.name) :]
+    entries, via = look_up(rest)
+    return NameParts(NameKind.PLACED, zone.name, None, rest, entries, via) if via else None
 
 
 def _kind_of_listed(name: str, entries: tuple[Entry, ...]) -> NameKind:

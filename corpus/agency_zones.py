@@ -63,3 +63,15 @@ def zone_of(name: str) -> Zone | None:
     if _NO_ZONE.search(written) or _OWN_STEM.search(written) or not _ZONE.search(written):
         return None
     return Zone(written, "")
+
+
+def zone_at_start(name: str) -> Zone | None:
+    """Return the zone of the table a name begins with: 平潭综合实验区社会事业局."""
+    for length in range(min(len(name) - 2, _LONGEST_ZONE), 3, -1):
+        zone = _listed().get(name[:length])
+        if zone is not None:
+            return Zone(name[:length], zone.within)
+    return None
+
+
+_LONGEST_ZONE = 20

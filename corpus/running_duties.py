@@ -76,7 +76,7 @@ _SOME_CLASS = re.compile(
     r"|^(?:国家|国务院|省级|市级|县级|区级|各级|各地|地方|当地|同级|属地|各区|各市|各县).{1,16}(?:部门|机关)$"
 )
 _WORDY = re.compile(
-    r"^其中|[的了着要应须将把被使让是在为对从以由或]|会同|加强|推进|建立|健全|成立|组建|做好|支持|鼓励|引导|落实|明确|完善"
+    r"^其中|[的了着要应须将把被使让是在为对从以由或请]|会同|加强|推进|建立|健全|成立|组建|做好|支持|鼓励|引导|落实|明确|完善"
     r"|制定|开展|强化|坚持|实行|负责|统一|进行|形成|依托|充分|发挥|主动|积极|确保|报送|设在|经过|根据|按照"
 )
 _INSTITUTION = re.compile(r"(?:医院|学校|机构|单位|院所)$")
@@ -146,7 +146,7 @@ def _clause_start(shown: str, at: int, offset: int) -> int:
 
 def _openings(text: str, start: int, at: int) -> Iterator[_Opening]:
     """Yield where the names before a verb may begin: at each 由, at the clause's own start."""
-    for mark in re.compile("由").finditer(text, start, at):
+    for mark in re.compile("[由请]").finditer(text, start, at):
         yield _Opening(mark.end(), by=True)
     lead = _LEAD_IN.match(text, start, at)
     if lead is not None and lead.end() > start:
@@ -173,14 +173,35 @@ def _read(
             return None
     else:
         leads = "牵头" in act
+        if not opening.by:
+            names = _with_clause_before(text, names, sentence, home)
         reader.add(names, trigger.group(), Role.LEAD if leads else None, end)
         strong = _all_bodies(text, names, home, by=opening.by)
         supported = reader.follow(leads=leads)
         if not strong and not (supported and leads and _all_like_bodies(text, names, home)):
             return None
-    span = Span(opening.start - 1 if opening.by else names.spans[0].start, reader.end)
+    first = reader.clauses[0].names[0].start
+    span = Span(opening.start - 1 if opening.by else first, reader.end)
     group = GroupText(tuple(reader.clauses), reader.open_ended, "", False, False, True)
     return RunningDuty(span, sentence, group)
+
+
+def _with_clause_before(text: str, names: NameList, sentence: Span, home: Place | None) -> NameList:
+    """Add the names of the clause before, if it holds nothing else: 甲局、乙局，丙局负责."""
+    comma = names.spans[0].start - 1
+    if comma <= sentence.start or text[comma] not in "，,":
+        return names
+    start = sentence.start
+    for mark in _BREAK.finditer(text, max(sentence.start, comma - _LONGEST), comma):
+        start = mark.end()
+    lead = _LEAD_IN.match(text, start, comma)
+    start = lead.end() if lead is not None else start
+    before = split_names(text, start, comma, home)
+    if len(before.spans) < 2 or before.spans[0].start != start:  # noqa: PLR2004
+        return names
+    if not _all_bodies(text, before, home, by=False):
+        return names
+    return NameList((*before.spans, *names.spans), names.open_ended or before.open_ended)
 
 
 class _Reader:
@@ -262,7 +283,7 @@ class _Reader:
 
 _CLAUSE_END = re.compile(r"[，,、。；;]|$")
 _NO_DUTY_AFTER = re.compile(
-    r"[\u4e00-\u9fff]{0,8}了|(?:联合|共同|研究|组织)?(?:制定|制订|起草|编制|修订|拟订|拟定|研究|印发)的"
+    r"[\u4e00-\u9fff]{0,8}了|已|曾|(?:联合|共同|研究|组织)?(?:制定|制订|起草|编制|修订|拟订|拟定|研究|印发)的"
 )
 
 

@@ -19,6 +19,7 @@ _COLLECTIVE = re.compile(
     r"|同级[\u4e00-\u9fff]{2,10}?(?:部门|机关)|所在地[\u4e00-\u9fff（）、]{0,8}(?:政府|部门)"
 )
 _DEPARTMENT = re.compile(r"[^对等和及与的、将，,。；;（()）\s]{2,6}?(?:部门|机关)(?!联)")
+_OFFICE = re.compile(r"[\u4e00-\u9fff]{2,10}?[局厅委办部](?=[、，,等和及])")
 _SEPARATOR = re.compile(r"、|和|及|以及|与")
 _OPEN_END = re.compile(r"等(?:有关|相关|职能|成员)?(?:部门|单位)?")
 
@@ -38,6 +39,9 @@ def read_names_forward(text: str, start: int, stop: int, home: Place | None) -> 
     here = start
     while here < stop:
         end = _end_of_name(text, here, stop, home)
+        if end is None and spans:  # one nobody listed, among others: 、劳动厅、
+            other = _OFFICE.match(text, here, min(stop, here + 14))
+            end = other.end() if other is not None else None
         if end is None:
             break
         spans.append(Span(here, end))
