@@ -14,6 +14,7 @@ from corpus.number import DocumentNumber, NumberError, NumberKind, find_numbers,
 from corpus.readers.labels import split_label
 from corpus.title import (
     STATUTORY_KINDS,
+    is_issuer_name,
     kind_of,
     looks_like_title,
     tidy_title,
@@ -90,10 +91,24 @@ def _take(lines: Sequence[Line], index: int, head: Head) -> int:
     if parse_date(line.text) is not None:
         head.evidence.append(Evidence("date_shown", line.text, span, "head_date", 0.3))
         return 1
+    if is_masthead(line.text):
+        head.evidence.append(Evidence("masthead", line.text, span, "masthead", 0.8))
+        return 1
     if head.titles and line.text[:1] in "（(" and line.text[-1:] in "）)":
         head.evidence.append(Evidence("title_note", line.text, span, "bracket_below_title", 0.9))
         return 1
     return _take_title(lines, index, head)
+
+
+def is_masthead(line: str) -> bool:
+    """Whether a line is the red head of a printed circular (发文机关标志): 某省人民政府文件.
+
+    >>> is_masthead("云 港 市 人 民 政 府 文 件")
+    True
+    """
+    bare = "".join(line[:80].split())
+    named = bare.removesuffix("文件")
+    return bare != named and (not named or is_issuer_name(named))
 
 
 def _breadcrumb(lines: Sequence[Line], index: int) -> str:
@@ -153,7 +168,7 @@ def _take_page_title(lines: Sequence[Line], index: int, head: Head) -> int:
         return 0
     mentions = find_numbers(text[:60])
     if mentions and mentions[0].span.start == 0:
-        rest = text[mentions[0].span.end :].strip()
+        rest = text[mentions[0].span.end :].strip(" \u3000\xa0-—–：:")
         shown = _unquoted(rest)
         if shown and looks_like_title(shown) and (shown != rest or kind_of(shown)):
             number = str(mentions[0].number)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from corpus.dates import parse_date
 from corpus.model import Evidence, PartKind, Remark
 from corpus.number import DocumentNumber, NumberError, NumberKind
+from corpus.signatures import split_issuers
 from corpus.title import (
     INNER_KINDS,
     STATUTORY_KINDS,
@@ -65,7 +66,11 @@ _NAME_HAN: Final = 6
 def issuers_of(sheet: Sheet) -> tuple[str, ...]:
     """Who issued it: the signature, else the title's beginning, else the site's field."""
     names = tuple(dict.fromkeys(sheet.closing_names))
-    titled = issuers_of_title(sheet.head.title)
+    titled = tuple(
+        name
+        for one in issuers_of_title(sheet.head.title)
+        for name in (split_issuers(one) or (one,))
+    )
     joined = "".join(titled)
     if titled and (not names or ("".join(names) == joined and len(titled) > len(names))):
         return titled

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from corpus.places import Place, PlaceLevel, place_at_start, place_of_code
+from corpus.agency_prefix import NameKind, take_apart
+from corpus.places import Place, PlaceLevel, match_place, place_at_start, place_of_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,40 +51,75 @@ def find_region(
     number: DocumentNumber | None,
     metadata: Mapping[str, str],
     text: str,
+    *,
+    recipients: Sequence[str] = (),
 ) -> Region:
-    """Return the jurisdiction (行政区域): by issuer, title, site, number, then text."""
-    for issuer in issuers:
-        found = _by_name(issuer)
+    """Return the jurisdiction (行政区域): by issuer, title, addressees, site, number, then text."""
+    found = _by_issuers(issuers)
+    if found is not None:
+        return Region(*found, "issuer", 0.95)
+    found = _by_name(title)
+    if found is not None:
+        return Region(*found, "title", 0.9)
+    if recipients and recipients[0].startswith(_TO_PROVINCES):
+        return Region(NATION, NATION, "recipients", 0.85)
+    for label in _SITES:
+        found = _by_name(metadata.get(label, ""))
         if found is not None:
-            return Region(*found, "issuer", 0.95)
-    for value, rule in (
-        (title, "title"),
-        *((metadata.get(label, ""), "metadata") for label in _SITES),
-    ):
-        found = _by_name(value)
-        if found is not None:
-            return Region(*found, rule, 0.9)
+            return Region(*found, "metadata", 0.9)
     sample = f"{title}\n{text[:_TEXT_SAMPLE]}"
+    own = _own_word((*issuers, title))
     if number is not None:
-        found = _by_letter(number.code, sample)
+        found = _by_letter(number.code, sample, own)
         if found is not None:
             return Region(*found, "number_code", 0.7)
-    found = _by_text(sample, _own_word((*issuers, title)))
-    return Region(*found, "text", 0.6) if found is not None else Region()
+    found = _by_abbreviation((*issuers, title)) or _inside_title(title, own)
+    if found is not None:
+        return Region(*found, "title_place", 0.7)
+    found = _by_text(sample, own)
+    if found is not None:
+        return Region(*found, "text", 0.6)
+    found = _by_own_names(sample, own)
+    return Region(*found, "own_names", 0.4) if found is not None else Region()
 
 
 _BEFORE_PLACE: Final = ("关于印发", "关于", "】", "转发", "印发", "对")
 _SITES: Final = ("发文机关", "发布机构", "网站名称", "来源")
+_TO_PROVINCES: Final = (
+    "各省、自治区",
+    "各省、市、自治区",
+    "各省（区、市）",
+    "各省（自治区",
+    "各省(区、市)",
+)
+_VERTICAL: Final = (
+    "国家税务总局", "中国人民银行", "中华人民共和国", "国家统计局", "国家能源局", "中国气象局",
+    "国家外汇管理局", "国家金融监督管理总局", "中国银行保险监督管理委员会", "国家邮政局",
+)  # fmt: skip
+
+
+def _by_issuers(issuers: Sequence[str]) -> tuple[str, str] | None:
+    """The jurisdiction of the issuers: a local body says more than a branch of a central one."""
+    regions = [found for name in issuers if (found := _by_name(name)) is not None]
+    return next((found for found in regions if found[0] != NATION), None) or (
+        regions[0] if regions else None
+    )
 
 
 def _by_name(name: str) -> tuple[str, str] | None:
     """The jurisdiction a body's or title's name begins with."""
-    name = name.strip("《》〈〉 \u3000")
+    name = (
+        name.strip("《》〈〉[]【】-—–·：: \u3000").removeprefix("转载）").removeprefix("（转载）")
+    )
     if not name:
         return None
     if name.startswith(("中共", "中国共产党")):
         name = name.removeprefix("中国共产党").removeprefix("中共")
-    if name.startswith(_CENTRAL):
+    branch = next((body for body in _VERTICAL if name.startswith(body)), "")
+    if branch:
+        matched = match_place(name, len(branch))
+        return (matched.places[-1].name, matched.places[-1].code) if matched else (NATION, NATION)
+    if name.startswith(_CENTRAL) or _is_central(name):
         return (NATION, NATION)
     place = place_at_start(name)
     if place is None or (place.level is not PlaceLevel.PROVINCE and len(name) <= len(place.short)):
@@ -90,8 +127,59 @@ def _by_name(name: str) -> tuple[str, str] | None:
     return (place.name, place.code)
 
 
-def _by_letter(code: str, text: str) -> tuple[str, str] | None:
-    """The province whose letter a document code begins with, if the text speaks of it."""
+def _is_central(name: str) -> bool:
+    """Whether a name is that of one central body: 对外贸易经济合作部."""
+    body = name.partition("关于")[0].partition("等")[0]
+    if (
+        not body.endswith(("部", "总局", "总署", "办公厅", "委员会", "署"))
+        or len(body) > _LONGEST_BODY
+    ):
+        return False
+    parts = take_apart(body)
+    return parts.kind is NameKind.CENTRAL and parts.known
+
+
+_LONGEST_BODY: Final = 24
+
+
+def _by_abbreviation(names: Iterable[str]) -> tuple[str, str] | None:
+    """The province a body's name gives by its letter: 闽退役军人厅."""
+    for name in names:
+        body = name.partition("：")[0].partition(":")[0].partition("关于")[0]
+        division = _LETTERS.get(body[:1])
+        listed = body[:1] not in _AMBIGUOUS_LETTERS
+        if division and listed and _MINIMUM_BODY <= len(body) <= _LONGEST_BODY:
+            place = place_of_code(f"{division}0000")
+            if place and body.endswith(("厅", "办", "委", "局", "组", "会")):
+                return (place.name, place.code)
+    return None
+
+
+_AMBIGUOUS_LETTERS: Final = frozenset("新宁青吉甘云贵京津")
+_MINIMUM_BODY: Final = 3
+
+
+def _inside_title(title: str, own: str) -> tuple[str, str] | None:
+    """The one place whose full name stands in a title: 关于印发象州县…方案的通知."""
+    found: list[Place] = []
+    at = 0
+    while at < min(len(title), _LONGEST_TITLE):
+        matched = match_place(title, at, shorts=False)
+        if matched is None or len(matched.places[-1].name) < _MINIMUM_BODY:
+            at += 1
+            continue
+        level = [place for place in matched.places if own and place.name.endswith(own)]
+        found.append(level[-1] if level else matched.places[-1])
+        at = matched.end
+    codes = {place.code for place in found}
+    return (found[0].name, found[0].code) if len(codes) == 1 else None
+
+
+_LONGEST_TITLE: Final = 200
+
+
+def _by_letter(code: str, text: str, own: str) -> tuple[str, str] | None:
+    """The province whose letter a document code begins with, if the text speaks of it or of 省."""
     if code.startswith(("国", "中")) and not code.startswith(("中山",)):
         return (NATION, NATION)
     division = _LETTERS.get(code[:1])
@@ -99,7 +187,8 @@ def _by_letter(code: str, text: str) -> tuple[str, str] | None:
     if place is None:
         return None
     local = "省" in text or "自治区" in text or place.level is PlaceLevel.PROVINCE
-    return (place.name, place.code) if place.short in text and local else None
+    spoken = place.short in text or (own == "省" and place.name.endswith("省"))
+    return (place.name, place.code) if spoken and local else None
 
 
 @lru_cache(maxsize=1)
@@ -147,3 +236,28 @@ def _by_text(text: str, own: str) -> tuple[str, str] | None:
     if best is None or counts[best] < least or counts[best] < total * _MINIMUM_SHARE:
         return None
     return (best.name, best.code)
+
+
+_BRANCHES: Final = re.compile(
+    r"([\u4e00-\u9fff]{2})(邮政管理局|通信管理局|国税局|国家税务局|检验检疫局|证监局|银监局|银保监局|保监局)"
+)
+_WINDOW: Final = 1900
+
+
+def _by_own_names(text: str, own: str) -> tuple[str, str] | None:
+    """A jurisdiction outside the standard, named by its branches: 河西邮政管理局."""
+    level = own or next((word for word in ("自治区", "省") if text.count(word) > _MENTIONS), "")
+    if level not in {"自治区", "省"}:
+        return None
+    branches: dict[str, set[str]] = {}
+    for start in range(0, len(text), _WINDOW):
+        for found in _BRANCHES.finditer(text[start : start + _WINDOW + 20]):
+            branches.setdefault(found[1], set()).add(found[2])
+    named = [name for name, kinds in branches.items() if len(kinds) > 1]
+    if len(named) != 1 or match_place(named[0]) is not None:
+        return None
+    name = f"{named[0]}{level}"
+    return (name, name)
+
+
+_MENTIONS: Final = 3

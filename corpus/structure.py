@@ -55,7 +55,9 @@ def parse_circular(raw: RawCircular) -> Circular:
     complete_number(sheet)
     issuers = issuers_of(sheet)
     dates = dates_of(sheet)
-    region = find_region(issuers, head.title, head.number, head.metadata, raw.text)
+    region = find_region(
+        issuers, head.title, head.number, head.metadata, raw.text, recipients=head.recipients
+    )
     builder = _Builder(raw, sheet, region, dates["date_signed"])
     builder.build()
     inner_titles, inner_kind = inner_titles_and_kind(sheet)

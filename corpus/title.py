@@ -172,7 +172,7 @@ def tidy_title(title: str) -> str:
 def _begins_with_issuer(piece: str) -> bool:
     """Whether a piece of a title is an issuer, or begins with one before 关于, 印发."""
     cuts = [at for word in ("关于", *_ISSUING) if (at := piece.find(word)) > 0]
-    return is_issuer_name(piece[: min(cuts)] if cuts else piece)
+    return is_issuer_name((piece[: min(cuts)] if cuts else piece).rstrip("：:"))
 
 
 def issuers_of_title(title: str) -> tuple[str, ...]:
