@@ -59,6 +59,17 @@ class LibraryMissingError(LibraryError):
         return f"这里还没有公文库：{self.location}。请先运行 gongwen add 文件夹 入库。"
 
 
+class LibraryKindError(LibraryError):
+    """The location names a kind of store that this version does not keep libraries in."""
+
+    def __init__(self, location: str) -> None:
+        # A database address may carry a password: only its kind is ever shown.
+        super().__init__(f"{location.partition('://')[0]}://…")
+
+    def __str__(self) -> str:
+        return f"公文库的位置应是文件夹，暂不支持 {self.location}。请写文件夹的路径。"
+
+
 class LibraryTooNewError(LibraryError):
     """A newer gongwen wrote the library; this one must not touch it."""
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import delete, insert, select, update
 
 from corpus import library_reading as reading
+from corpus.errors import LibraryKindError
 from corpus.library_checking import check_library
 from corpus.library_codec import now, plain
 from corpus.library_database import FREE_FLOOR, check_free_space, open_database, translated
@@ -61,11 +62,14 @@ class Library:
         """Open the library in a folder; with `create` make folder and library where absent.
 
         Raises:
+            LibraryKindError: the location is the address of a database, not a folder.
             LibraryMissingError: there is none.
             LibraryTooNewError: a newer gongwen wrote it; it is left as it is.
             LibraryDamagedError: the database is damaged or not ours.
             LibraryNotWritableError: the folder does not let us.
         """
+        if isinstance(location, str) and "://" in location:
+            raise LibraryKindError(location)
         folder = Path(location)
         return cls(folder, open_database(folder, create=create))
 

@@ -254,12 +254,29 @@ class Circular:
     evidence: tuple[Evidence, ...] = ()
 
 
+_MEASURE_MARK = "__m_"
+
+
+def split_measure_id(name: str) -> tuple[str, int]:
+    """Return the paragraph's id, and which measure (措施) of it is meant; 0 where none is.
+
+    Also with the circular's id in front, as records and permalinks carry it.
+
+    >>> split_measure_id("sec_1__p_2__m_3"), split_measure_id("sec_1__p_2")
+    (('sec_1__p_2', 3), ('sec_1__p_2', 0))
+    """
+    paragraph, mark, order = name.rpartition(_MEASURE_MARK)
+    if mark and order.isascii() and order.isdigit():
+        return paragraph, int(order[:9])
+    return name, 0
+
+
 def measures_of(paragraph: Paragraph) -> tuple[Measure, ...]:
     """Return the measures of a paragraph, one per responsibility group, in order."""
     offset = paragraph.span.start
     return tuple(
         Measure(
-            id=f"{paragraph.id}__m_{order}",
+            id=f"{paragraph.id}{_MEASURE_MARK}{order}",
             paragraph=paragraph,
             text=paragraph.text[group.governs.start - offset : group.governs.end - offset].strip(),
             span=group.governs,

@@ -41,6 +41,7 @@ def add_files(
     find_files(paths)  # a path that is not there is told before a library is made for it
     with Library.open(location, create=True) as library:
         report = _Report(as_json=as_json)
+        before = library.counts()
         try:
             with _progress("入库") as progress:
 
@@ -52,7 +53,7 @@ def add_files(
         except KeyboardInterrupt:
             say(f"已中断。{report.summary()}重新运行同一命令会从中断处继续。")
             raise
-        report.finish()
+        report.finish(changed=library.counts() != before)
         if index:
             _bring_up(library, rebuild=False, quiet=not report.tally["indexed"])
     return ExitCode.NOT_FOUND if report.tally["quarantined"] else ExitCode.DONE
@@ -109,12 +110,13 @@ class _Report:
         )
         return f"共 {self.tally.total()} 个文件：{counts}。" if counts else "还没有处理文件。"
 
-    def finish(self) -> None:
+    def finish(self, *, changed: bool) -> None:
+        """Say what it all came to; files in quarantine from before are no change."""
         if not self.tally:
             say("没有找到可以入库的文件。")
             return
         say(self.summary())
-        if not self.tally["indexed"] and not self._rejected:
+        if not changed:
             say("没有变化。")
         if self._rejected:
             say(f"隔离 {len(self._rejected)} 个文件，原因如下；处理后用 --retry 重新读取：")

@@ -16,6 +16,7 @@ from corpus.citation import cite as cite_text
 from corpus.errors import CorpusError
 from corpus.interchange import circular_to_json, paragraph_to_json
 from corpus.library import Library
+from corpus.model import split_measure_id
 from corpus.number import DocumentNumber
 from corpus.permalinks import LinkStatus
 from webui.cli_words import say
@@ -95,7 +96,7 @@ def find_place(library: Library, name: str) -> Place:
     held = _find_circular(library, circular_name)
     if not eid:
         return Place(held)
-    link = library.resolve(held.id, eid)
+    link = library.resolve(held.id, split_measure_id(eid)[0])
     if link.paragraph is None:
         gone = "已从原文中移除" if link.status is LinkStatus.REMOVED else "不存在"
         title = held.circular.title or held.id

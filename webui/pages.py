@@ -9,11 +9,14 @@ from urllib.parse import unquote, urlsplit
 
 from flask import Blueprint, Response, redirect, request, url_for
 
+from corpus.model import split_measure_id
 from corpus.number import DocumentNumber, NumberError
 from corpus.permalinks import LinkStatus
 from search.errors import QuestionError
 from webui.desk import current_desk
 from webui.errors import BadParameterError, NotHeldError, RemovedError, UnknownParagraphError
+from webui.export_answers import saved_as
+from webui.export_links import links_of
 from webui.security import SOURCE_POLICY
 from webui.views_circular import view_circular
 from webui.views_citation import view_citation
@@ -28,7 +31,7 @@ from webui.views_lists import (
     view_number,
 )
 from webui.views_search import view_mistake, view_search
-from webui.views_state import read_page, read_search
+from webui.views_state import MOST_HIGHLIGHTED, read_page, read_search
 from webui.writing import answer_page
 
 if TYPE_CHECKING:
@@ -40,8 +43,6 @@ blueprint = Blueprint("pages", __name__)
 
 # /d/<circular>/p/<eid>, wherever the pasted address came from
 _PERMALINK = re.compile(r"^/d/([^/\s]{1,200})/(?:p/([^/\s]{1,200})/?)?$")
-_MEASURE = re.compile(r"__m_\d{1,4}$")  # sec_1__p_2__m_1 is a measure of paragraph sec_1__p_2
-MAX_HIGHLIGHT = 500
 
 
 @blueprint.get("/")
@@ -62,7 +63,8 @@ def search() -> BaseResponse:
         results = desk.search(asked)
     except QuestionError as error:
         return answer_page("search.html", 400, view=view_mistake(asked, error), line=asked.q)
-    return answer_page("search.html", view=view_search(results, desk), line=asked.q)
+    view, links = view_search(results, desk), links_of(results.request)
+    return answer_page("search.html", view=view, links=links, line=asked.q)
 
 
 def _pasted_permalink(line: str) -> str:
@@ -127,8 +129,8 @@ def source(circular_id: str) -> Response:
         raise NotHeldError(circular_id)
     response = Response(data, content_type="application/octet-stream")
     response.headers["Content-Security-Policy"] = SOURCE_POLICY
-    name = re.sub(r"[^\w.\-〔〕（）]", "_", stored.source_name.rpartition("/")[2])[-80:]
-    response.headers.set("Content-Disposition", "attachment", filename=name or "source")
+    name, _, extension = stored.source_name.rpartition("/")[2].rpartition(".")
+    response.headers["Content-Disposition"] = saved_as(name or extension, extension)
     return response
 
 
@@ -166,7 +168,7 @@ def held_circular(circular_id: str) -> StoredCircular:
 def _resolve(circular_id: str, eid: str) -> tuple[StoredCircular, Permalink]:
     """Return the circular and what the paragraph's id stands for today."""
     stored = held_circular(circular_id)
-    link = current_desk().library.resolve(circular_id, _MEASURE.sub("", eid))
+    link = current_desk().library.resolve(circular_id, split_measure_id(eid)[0])
     if link.status is LinkStatus.REMOVED:
         raise RemovedError("该段", circular_id, stored.circular.title)
     if link.status is LinkStatus.UNKNOWN or link.paragraph is None:
@@ -177,6 +179,6 @@ def _resolve(circular_id: str, eid: str) -> tuple[StoredCircular, Permalink]:
 def _read_terms() -> tuple[str, ...]:
     """Return the terms to mark, as the address names them: `?hl=` once per term."""
     terms = [term for term in request.args.getlist("hl") if term.strip()]
-    if sum(map(len, terms)) > MAX_HIGHLIGHT:
-        raise BadParameterError("hl", f"最多 {MAX_HIGHLIGHT} 字")
+    if sum(map(len, terms)) > MOST_HIGHLIGHTED:
+        raise BadParameterError("hl", f"最多 {MOST_HIGHLIGHTED} 字")
     return tuple(terms)

@@ -17,6 +17,7 @@ from webui.markup import Layer, dress
 from webui.views_facets import list_chips, view_facets
 from webui.views_lists import name_issuers, near_numbers, row_of, steps
 from webui.views_state import (
+    MOST_HIGHLIGHTED,
     ROLE_MARKS,
     SORT_NAMES,
     UNIT_CHOICES,
@@ -29,6 +30,8 @@ from webui.views_state import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from markupsafe import Markup
 
     from search.errors import QuestionError
@@ -220,10 +223,22 @@ def _cards(results: Results) -> tuple[Card, ...]:
     return tuple(cards)
 
 
+def _terms_carried(terms: Iterable[str]) -> list[str]:
+    """Return the terms to mark on the circular's page, as many as an address may carry.
+
+    The page marks the paragraph itself in any case, so a long quotation can go without.
+    """
+    carried: list[str] = []
+    for term in dict.fromkeys(terms):
+        if len(carried) < MOST_TERMS and sum(map(len, carried)) + len(term) <= MOST_HIGHLIGHTED:
+            carried.append(term)
+    return carried
+
+
 def _card(hit: Hit, results: Results, split: str) -> Card:
     asked = results.request
     permalink = url_for("pages.permalink", circular_id=hit.circular, eid=hit.paragraph)
-    terms = [*dict.fromkeys(results.terms)][:MOST_TERMS]
+    terms = _terms_carried(results.terms)
     opened = url_for("pages.permalink", circular_id=hit.circular, eid=hit.paragraph, hl=terms)
     circular = url_for("pages.circular", circular_id=hit.circular)
     snippet = hit.snippet

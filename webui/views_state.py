@@ -18,6 +18,7 @@ ROLE_MARKS = {"lead": "●", "support": "○", "joint": "△", "sole": "■"}
 UNIT_NAMES = {Unit.PARAGRAPH: "段", Unit.MEASURE: "条措施"}
 UNIT_CHOICES = {Unit.PARAGRAPH: "按段落", Unit.MEASURE: "按措施"}
 SORT_NAMES = {Sort.RELEVANCE: "按相关度", Sort.DATE: "按日期", Sort.DOCUMENT: "按原文次序"}
+MOST_HIGHLIGHTED = 500  # characters of all terms that an address asks to mark
 _MOST_DIGITS = 6
 
 
@@ -74,6 +75,7 @@ def without_filters(asked: SearchRequest) -> SearchRequest:
 
 
 __all__ = [
+    "MOST_HIGHLIGHTED",
     "ROLE_MARKS",
     "ROLE_NAMES",
     "SORT_NAMES",

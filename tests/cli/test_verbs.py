@@ -12,6 +12,7 @@ import pytest
 from corpus.samples import sample_files
 from webui.cli import default_library, main
 from webui.cli_circulars import split_name
+from webui.export_cells import safe_cell
 from webui.statuses import ExitCode
 
 NUMBER = "云政办发〔2018〕44号"
@@ -82,6 +83,16 @@ def test_adding_twice_changes_nothing_and_says_so(gongwen, tmp_path):
     assert "入库 1" in first.stderr
     assert "未变 1" in again.stderr
     assert "没有变化" in again.stderr
+
+
+def test_files_still_in_quarantine_are_no_change(gongwen, tmp_path):
+    empty, folder = tmp_path / "空.txt", tmp_path / "库"
+    empty.touch()
+    first = gongwen("add", sample("yungang-2018-44.txt"), empty, library=folder)
+    again = gongwen("add", sample("yungang-2018-44.txt"), empty, library=folder)
+    assert "没有变化" not in first.stderr
+    assert "没有变化" in again.stderr
+    assert "空.txt：文件是空的" in again.stderr
 
 
 def test_add_reports_one_json_line_a_file(gongwen, tmp_path):
@@ -184,9 +195,8 @@ def test_csv_opens_in_a_spreadsheet(gongwen):
 
 
 def test_a_cell_never_becomes_a_formula():
-    from webui.cli_search import _cell
-
-    assert [_cell(text) for text in ("=1+1", "-甲", "@乙", "丙")] == ["'=1+1", "'-甲", "'@乙", "丙"]
+    texts = ("=1+1", "-甲", "@乙", "丙")
+    assert [safe_cell(text) for text in texts] == ["'=1+1", "'-甲", "'@乙", "丙"]
 
 
 def test_quotes_are_text_and_citation(gongwen):
@@ -238,6 +248,16 @@ def test_a_permalink_names_its_paragraph(gongwen):
     address = json.loads(gongwen("show", PARAGRAPH, "--json").stdout)["permalink"]
     again = gongwen("show", f"http://127.0.0.1:8321{address}?hl=知识产权")
     assert "聚焦直播带货" in again.stdout
+
+
+def test_a_measure_found_names_its_paragraph(gongwen):
+    found = json.loads(gongwen("search", "--unit", "measure", "--limit", 1, "--json").stdout)
+    hit = found["hits"][0]
+    assert hit["id"] != f"{hit['circular']}/{hit['paragraph']}"
+    for name in (hit["id"], hit["permalink"]):
+        shown = json.loads(gongwen("show", name, "--json").stdout)
+        assert shown["id"] == hit["paragraph"]
+        assert gongwen("cite", name, "--style", "gongwen").stdout.strip() == hit["citation"]
 
 
 def test_what_is_not_held_is_code_1(gongwen):

@@ -19,6 +19,7 @@ from corpus.errors import (
     LibraryDamagedError,
     LibraryError,
     LibraryFullError,
+    LibraryKindError,
     LibraryMissingError,
     LibraryNotWritableError,
     LibraryTooNewError,
@@ -32,6 +33,14 @@ def test_nothing_there_is_said_to_be_missing(tmp_path):
     with pytest.raises(LibraryMissingError, match="gongwen add"):
         Library.open(tmp_path / "无")
     assert not (tmp_path / "无").exists()
+
+
+def test_the_address_of_a_database_makes_no_folder_of_that_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LibraryKindError, match="暂不支持 postgresql") as refused:
+        Library.open("postgresql+psycopg://reader:secret@host/base", create=True)
+    assert "secret" not in str(refused.value)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_without_a_library_is_missing_one(tmp_path):

@@ -88,6 +88,18 @@ def hostile_site(tmp_path_factory) -> Site:
 
 
 @pytest.fixture
+def site_of(tmp_path):
+    """Make a site over one circular, given as text."""
+
+    def make(text: str) -> Site:
+        (tmp_path / "通知.txt").write_text(text, encoding="utf-8")
+        fill(tmp_path / "library", [tmp_path / "通知.txt"])
+        return site_over(tmp_path / "library")
+
+    return make
+
+
+@pytest.fixture
 def own_site(tmp_path, repository) -> Site:
     """A library of one circular that a test may change."""
     sources = tmp_path / "sources"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -119,6 +119,17 @@ def test_a_pasted_permalink_opens_the_paragraph(site):
     link = tree.xpath("//a[@data-link]/@href")[0]
     response = site.get("/search", query_string={"q": f"http://old-host:9/{link.lstrip('/')}"})
     assert (response.status_code, response.location) == (303, link)
+
+
+def test_a_long_quotation_found_opens_its_paragraph(site_of):
+    sentence = "各有关部门要按照职责分工逐项落实年度任务并定期报告进展情况"
+    words = "，".join(f"第{n}项工作中{sentence}" for n in range(40))
+    site = site_of(
+        f"云港市人民政府关于年度任务的通知\n云政发〔2020〕1号\n各区人民政府：\n{words}。\n"
+    )
+    address = f"/search?{urlencode({'q': f'“{words}”'})}"
+    link = site.tree(address).xpath("//h2/a/@href")[0]
+    assert site.get(link).status_code == 200
 
 
 def test_pages_follow_one_another_without_gap_or_repeat(site):
