@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from contextlib import closing
@@ -18,6 +17,7 @@ from search.facets import FACETS, ROLE_NAMES
 from search.requests import SearchRequest
 from search.searcher import Searcher
 from webui.cli_words import say
+from webui.export_table import CSV_COLUMNS, csv_lines, row_of_hit
 from webui.statuses import ExitCode
 from webui.terminal import QUIET_STYLE, ROLE_SIGNS, data_console, marked
 
@@ -27,22 +27,6 @@ if TYPE_CHECKING:
     from search.results import Hit, Results
 
 UNIT_NAMES: Final = {"paragraph": "段", "measure": "条措施"}
-CSV_COLUMNS: Final = (
-    "文字",
-    "牵头",
-    "配合",
-    "共同",
-    "单独",
-    "标题",
-    "发文字号",
-    "成文日期",
-    "发文机关",
-    "地区",
-    "位置",
-    "引文",
-    "永久链接",
-)
-_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def search_library(location: str, query: str, *, form: str, options: Mapping[str, object]) -> int:
@@ -122,25 +106,8 @@ def _agency_line(hit: Hit) -> str:
 
 def print_csv(results: Results) -> None:
     """Print a table that spreadsheets open, with a BOM and no cell they would compute."""
-    sys.stdout.write("\ufeff")
-    writer = csv.writer(sys.stdout)
-    writer.writerow(CSV_COLUMNS)
-    for hit in results.hits:
-        writer.writerow([_cell(value) for value in _row(hit)])
-
-
-def _row(hit: Hit) -> list[str]:
-    by_role = [
-        "、".join(dict.fromkeys(each.label for each in hit.agencies if each.role == role.value))
-        for role in ROLE_SIGNS
-    ]
-    place = [hit.title, hit.number, hit.date, "、".join(hit.issuers), hit.region, hit.cite]
-    return [hit.text, *by_role, *place, hit.citation, hit.permalink]
-
-
-def _cell(value: str) -> str:
-    """A cell that a spreadsheet shows and never runs."""
-    return f"'{value}" if value.startswith(_FORMULA_SIGNS) else value
+    for line in csv_lines(CSV_COLUMNS, map(row_of_hit, results.hits)):
+        sys.stdout.write(line)
 
 
 def print_quotes(results: Results) -> None:

@@ -46,6 +46,7 @@ class ReferenceRow:
 class CircularView:
     """The page of a circular, with or without a paragraph marked in it."""
 
+    id: str
     title: str
     number: str
     issuers: tuple[str, ...]
@@ -86,6 +87,7 @@ def view_circular(
     citing = desk.library.cited_by(circular.number) if circular.number else ()
     today = datetime.now(UTC).astimezone().date()
     return CircularView(
+        id=stored.id,
         title=circular.title or stored.source_name,
         number=str(circular.number or ""),
         issuers=circular.issuers,

@@ -18,7 +18,8 @@ ADDRESSES = [
     "/", "/search", "/search?q=知识产权", "/search?q=*", "/search?page=0", "/circulars", "/circulars?page=9",
     "/help", "/nowhere", "/d/nowhere/", "/d/nowhere/p/p_1", "/id/国办发-2017-46", "/id/x",
     "/api/v1/search?q=知识产权", "/api/v1/search?page=0", "/api/v1/circulars/nowhere", "/api/nowhere",
-    "/search.json?q=知识产权", "/static/gongwen.css", "/static/gongwen.js", "/static/nowhere",
+    "/search.json?q=知识产权", "/search.csv?q=知识产权", "/search.xlsx?q=知识产权", "/search.atom?q=知识产权",
+    "/search.csv?q=*", "/matrix?q=知识产权", "/matrix.xlsx?q=知识产权", "/matrix?q=*", "/static/gongwen.css", "/static/gongwen.js", "/static/nowhere",
 ]  # fmt: skip
 PAYLOADS = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'><svg/onload=alert(1)>",
@@ -55,7 +56,7 @@ def test_pages_load_nothing_from_elsewhere_and_hold_nothing_inline(site, address
         return
     tree = lxml_html.document_fromstring(response.get_data(as_text=True))
     assert tree.get("lang") == "zh-CN"
-    loaded = tree.xpath("//script/@src | //link[@rel!='canonical']/@href | //img/@src")
+    loaded = tree.xpath("//script/@src | //link[@rel!='canonical' and @rel!='alternate']/@href | //img/@src")
     assert all(each.startswith("/static/") for each in loaded)
     assert tree.xpath("//script[not(@src)] | //style | //*[@style]") == []
     assert [n for e in tree.iter() for n in e.attrib if n.startswith("on")] == []

@@ -1,0 +1,34 @@
+"""The other forms of a search, as links on its page (导出、分工矩阵、订阅)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask import url_for
+
+from webui.views_state import address_of, changed
+
+if TYPE_CHECKING:
+    from search.requests import SearchRequest
+
+
+class SearchLinks(NamedTuple):
+    """Where a search goes on: as a matrix, as a file, as a feed."""
+
+    matrix: str
+    csv: str
+    xlsx: str
+    json: str
+    atom: str
+
+
+def links_of(asked: SearchRequest) -> SearchLinks:
+    """Return the other addresses of a search, from its first page."""
+    first = changed(asked)
+    return SearchLinks(
+        matrix=address_of(first, url_for("matrix.of_search")),
+        csv=address_of(first, url_for("exports.search_csv")),
+        xlsx=address_of(first, url_for("exports.search_xlsx")),
+        json=address_of(asked, url_for("api.search")),
+        atom=address_of(first, url_for("exports.search_atom")),
+    )
