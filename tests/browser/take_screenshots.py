@@ -56,6 +56,7 @@ def list_shots(circular_id: str) -> tuple[Shot, ...]:
         Shot("circular", f"/d/{circular_id}/"),
         Shot("permalink", f"{paragraph}?hl=知识产权"),
         Shot("cite", f"{paragraph}/cite"),
+        Shot("matrix", f"/d/{circular_id}/matrix"),
         Shot("empty", "/search?q=无损化销毁"),
         Shot("empty-filtered", "/search?q=种子&unit=measure&agency=市公安局&role=lead&year=2018"),
         Shot("number-not-held", "/search?q=国办发[2017]46号"),

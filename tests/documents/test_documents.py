@@ -75,6 +75,14 @@ def test_glossary_holds_every_verb_and_the_readme_shows_each(repository: Path):
     assert not {verb for verb in verbs if f"gongwen {verb}" not in readme}
 
 
+def test_glossary_holds_every_address(repository: Path, tmp_path: Path):
+    from webui.app import create_app
+
+    text = read(repository / "docs/glossary.md")
+    rules = {str(rule) for rule in create_app(tmp_path).url_map.iter_rules()}
+    assert not {rule for rule in rules if f"`{rule}`" not in text}
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_linked_file_exists(repository: Path, document: str):
     path = repository / document
