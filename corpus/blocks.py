@@ -137,7 +137,7 @@ def _cut_before_recipients(head: str, start: int, colon: int) -> set[int]:
 def _cut_at_spaces(line: str) -> set[int]:
     """Cut at spaces that stand for a lost line end."""
     cuts: set[int] = set()
-    position = 0
+    last = position = 0
     length = len(line)
     while position < length:
         if line[position] not in _SPACES:
@@ -146,7 +146,7 @@ def _cut_at_spaces(line: str) -> set[int]:
         start = position
         while position < length and line[position] in _SPACES:
             position += 1
-        if position >= length or start == 0 or _is_bare_marker(line, max(cuts, default=0), start):
+        if position >= length or start == 0 or _is_bare_marker(line, last, start):
             continue
         wide = position - start >= 2 or line[start] == "\u3000"
         ended = line[start - 1] in _ENDS
@@ -158,9 +158,10 @@ def _cut_at_spaces(line: str) -> set[int]:
             )
             or (wide and start > 1 and (position - start >= 4 or _indents(line, start, position)))
             or opens_label(line[position : position + _PEEK])
-            or _after_heading(line, cuts, start)
+            or _after_heading(line, last, start)
         ):
             cuts.add(position)
+            last = position
     return cuts
 
 
@@ -174,18 +175,19 @@ def _indents(line: str, start: int, stop: int) -> bool:
 
 def _is_bare_marker(line: str, start: int, stop: int) -> bool:
     """Whether only a number stands before the space: 第一条　为了, 第一章　总则."""
-    piece = line[start:stop].strip(_SPACES)
-    if not 0 < len(piece) <= 12:
+    if stop - start > 12:  # before it is sliced: a line may hold a million spaces
         return False
+    piece = line[start:stop].strip(_SPACES)
     marker = parse_marker(piece)
     return marker is not None and len(marker.rest) <= 1
 
 
-def _after_heading(line: str, cuts: set[int], space: int) -> bool:
+def _after_heading(line: str, start: int, space: int) -> bool:
     """Whether a space ends a heading: a short numbered piece without punctuation before it."""
-    start = max(cuts, default=0)
+    if not 0 < space - start <= 2 * _PEEK:
+        return False
     piece = line[start:space]
-    if not 0 < len(piece) <= 2 * _PEEK or any(mark in piece for mark in "。；，：,;"):
+    if any(mark in piece for mark in "。；，：,;"):
         return False
     if start == 0 and kind_of(piece):
         return True
