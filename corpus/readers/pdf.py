@@ -38,6 +38,7 @@ MEDIA_TYPE: Final = "application/pdf"
 _HEAVY_FACE: Final = re.compile(r"bold|heavy|black|simhei|heiti|黑体", re.IGNORECASE)
 _THIN: Final = 3.0  # points: a filled box no thicker is a line
 _MOST_FORMS: Final = 2_000
+_MOST_OPENED: Final = 10_000  # arrays left open, which pdfminer nests as deep as they come
 _MOST_DRAWN: Final = 200_000  # letters, lines and boxes on one page
 _UNMAPPED: Final = "\ufffd"
 _UNMAPPED_SHARE: Final = 0.1
@@ -185,9 +186,13 @@ class _Interpreter(PDFPageInterpreter):
 
     def execute(self, streams: Sequence[object]) -> None:
         self.device.forms += 1
+        opened = 0
         for one in streams:
-            self.device.instructions += len(pdftypes.stream_value(one).get_data())
-        if self.device.instructions > BUDGETS.page_instructions or self.device.forms > _MOST_FORMS:
+            drawing = pdftypes.stream_value(one).get_data()
+            self.device.instructions += len(drawing)
+            opened += drawing.count(b"[") - drawing.count(b"]")
+        much = self.device.instructions > BUDGETS.page_instructions
+        if much or self.device.forms > _MOST_FORMS or opened > _MOST_OPENED:
             raise UnreadableFileError("too_complex", "一页上的图形指令过多")
         super().execute(streams)
 
