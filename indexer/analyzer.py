@@ -16,7 +16,6 @@ import unicodedata
 from functools import lru_cache
 from importlib import metadata
 from importlib.resources import files
-from itertools import count
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -144,20 +143,6 @@ class Analyzer:
                 continue
             for start in range(0, len(run), LONGEST_RUN):
                 yield from self._tokenizer.cut(run[start : start + LONGEST_RUN], HMM=True)
-
-
-def grams(folded: str) -> tuple[Token, ...]:
-    """Return every character and pair of characters of a folded text (字), at its position.
-
-    >>> [(token.text, token.position) for token in grams("公安局")]
-    [('公', 0), ('公安', 0), ('安', 1), ('安局', 1), ('局', 2)]
-    """
-    # Half of all the time of a build is spent on grams: as few steps each as Python allows.
-    pairs = map(str.__add__, folded, folded[1:])
-    tokens: list[Token] = [Token("", 0)] * max(2 * len(folded) - 1, 0)
-    tokens[::2] = map(Token._make, zip(folded, count()))
-    tokens[1::2] = map(Token._make, zip(pairs, count()))
-    return tuple(tokens)
 
 
 def _is_han(word: str) -> bool:

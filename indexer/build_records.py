@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 from corpus.model import measures_of
 from corpus.places import ancestors
 from corpus.text import fold_text
-from indexer.analyzer import grams
-from indexer.records import Record, Token, Unit
+from indexer.grams import Grams, grams
+from indexer.records import Record, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from corpus.model import Assignment, Circular, Measure, Paragraph
     from indexer.analyzer import Analyzer
+    from indexer.records import Token
 
-# Positions left free between texts in one field, so that no string is found across them.
-_GAP = 2
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 # A plan covers five years, an outline fifteen; what is longer was misread.
 _LONGEST_PERIOD = 30
@@ -51,15 +50,15 @@ class _RecordMaker:
         self._kind = _distinct((circular.kind, circular.inner_kind))
         self._title_grams = grams_apart((circular.title, *circular.inner_titles))
         # Neighbours share their headings, and a measure is often its whole paragraph.
-        self._path_grams: dict[tuple[str, ...], tuple[Token, ...]] = {}
-        self._cuts: dict[str, tuple[tuple[Token, ...], tuple[Token, ...]]] = {}
+        self._path_grams: dict[tuple[str, ...], Grams] = {}
+        self._cuts: dict[str, tuple[tuple[Token, ...], Grams]] = {}
 
-    def _cut(self, text: str) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+    def _cut(self, text: str) -> tuple[tuple[Token, ...], Grams]:
         if text not in self._cuts:
             self._cuts[text] = self._analyzer.words(text), grams(fold_text(text))
         return self._cuts[text]
 
-    def _grams_of_path(self, path: tuple[str, ...]) -> tuple[Token, ...]:
+    def _grams_of_path(self, path: tuple[str, ...]) -> Grams:
         if path not in self._path_grams:
             self._path_grams[path] = grams_apart(path)
         return self._path_grams[path]
@@ -153,18 +152,13 @@ def regions_of(circular: Circular) -> tuple[str, ...]:
     return _distinct((circular.region, *(place.name for place in ancestors(circular.region_code))))
 
 
-def grams_apart(texts: Sequence[str]) -> tuple[Token, ...]:
+def grams_apart(texts: Sequence[str]) -> Grams:
     """Return the grams of several texts in one field, far enough apart that no string crosses.
 
     >>> [(token.text, token.position) for token in grams_apart(("总则", "附则"))]
     [('总', 0), ('总则', 0), ('则', 1), ('附', 4), ('附则', 4), ('则', 5)]
     """
-    tokens: list[Token] = []
-    start = 0
-    for folded in map(fold_text, _distinct(texts)):
-        tokens += [Token(text, position + start) for text, position in grams(folded)]
-        start += len(folded) + _GAP
-    return tuple(tokens)
+    return Grams(tuple(map(fold_text, _distinct(texts))))
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Unit(StrEnum):
@@ -35,10 +38,10 @@ class Record:
     number: str
     order: int
     date: int
-    words: tuple[Token, ...]
-    grams: tuple[Token, ...]
-    title_grams: tuple[Token, ...]
-    path_grams: tuple[Token, ...]
+    words: Sequence[Token]
+    grams: Sequence[Token]
+    title_grams: Sequence[Token]
+    path_grams: Sequence[Token]
     assignments: tuple[tuple[str, str, str], ...]
     issuer: tuple[str, ...]
     region: tuple[str, ...]

@@ -16,6 +16,7 @@ from whoosh.index import TOC
 
 from indexer.errors import RecordError
 from indexer.fields import FIELDS, FieldKind
+from indexer.grams import Grams
 from indexer.posting_pool import FieldPool, FieldPostings
 from indexer.whoosh_codec import FlatCodec, FlatSegment, FlatTermsReader
 from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
@@ -169,7 +170,7 @@ class _OpenSegment:
         values: dict[str, Any] = {name: getattr(record, name) for name in _NUMBERS}
         values["id"] = record.id.encode()
         for name in _TOKENS:
-            tokens: tuple[Token, ...] = getattr(record, name)
+            tokens: Sequence[Token] = getattr(record, name)
             self._pools[name].add_tokens(self._count, tokens)
             values[length_column(name)] = len(tokens)
             self.tokens += len(tokens)
@@ -253,7 +254,9 @@ def check_record(record: Record) -> None:
         for value in (record.id,) if name == "id" else record.keywords(name):
             _check_term(record.id, name, value)
     for name in _TOKENS:
-        tokens: tuple[Token, ...] = getattr(record, name)
+        tokens: Sequence[Token] = getattr(record, name)
+        if isinstance(tokens, Grams) and _is_clean("".join(tokens.texts)):
+            continue
         if not tokens:
             continue
         texts, positions = zip(*tokens, strict=True)

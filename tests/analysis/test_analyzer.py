@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from corpus.text import fold_text
 from indexer import analyzer as module
-from indexer.analyzer import Analyzer, default_analyzer, grams
+from indexer.analyzer import Analyzer, default_analyzer
 from indexer.errors import DictionaryError
+from indexer.grams import grams
 
 TEXTS = st.text(
     alphabet="市公安局牵头知识产权〇一六年2016.5gp+、。（）“” \u3000龘𠮷Ⅲ①", max_size=60

@@ -46,7 +46,9 @@ class Clock:
         self.seconds += time.perf_counter() - self._started
 
 
-def finished(question: Question, total: int, facets: dict[str, Any], texts: Iterable[str]) -> Answer:
+def finished(
+    question: Question, total: int, facets: dict[str, Any], texts: Iterable[str]
+) -> Answer:
     """Make the snippets, as every engine must."""
     needles = ("".join(question.words),) if question.how == "phrase" else question.words
     snippets = [snippet_of(text, needles) for text in texts]
@@ -84,7 +86,7 @@ class Ours:
         return clock.seconds
 
     def _record_of(self, entry: Entry) -> Record:
-        from indexer.analyzer import grams
+        from indexer.grams import grams
 
         return Record(
             id=entry.id,
@@ -115,7 +117,8 @@ class Ours:
         marks = ",".join("?" * len(matches.hits))
         rows = dict(
             self._texts.execute(
-                f"SELECT id, text FROM texts WHERE id IN ({marks})", [hit.id for hit in matches.hits]
+                f"SELECT id, text FROM texts WHERE id IN ({marks})",
+                [hit.id for hit in matches.hits],
             )
         )
         facets = {facet: dict(matches.facets[facet]) for facet in FACETS}
@@ -213,9 +216,7 @@ class Tantivy:
         self._index = tantivy.Index.open(str(folder))
         self._searcher = self._index.searcher()
         self._schema_read = self._index.schema
-        self._aggregations = {
-            facet: {"terms": {"field": facet, "size": 1_000}} for facet in FACETS
-        }
+        self._aggregations = {facet: {"terms": {"field": facet, "size": 1_000}} for facet in FACETS}
 
     def ask(self, question: Question) -> Answer:
         query = self._query_of(question)
@@ -237,7 +238,10 @@ class Tantivy:
             terms = [make.term_query(schema, "words", word) for word in question.words]
             query = make.boolean_query([(how, term) for term in terms]) if terms[1:] else terms[0]
         narrowing = [
-            (occur.Must, make.const_score_query(make.term_query(schema, field, value, "basic"), 0.0))
+            (
+                occur.Must,
+                make.const_score_query(make.term_query(schema, field, value, "basic"), 0.0),
+            )
             for field, value in (("agency", question.agency), ("year", question.year))
             if value
         ]
@@ -283,7 +287,6 @@ class Fts5:
         with clock:
             base.commit()
             base.execute("INSERT INTO words (words) VALUES ('optimize')")
-            base.execute("CREATE INDEX by_agency ON agencies (agency, number)")
             base.commit()
             base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             base.close()
@@ -306,10 +309,12 @@ class Fts5:
                 match = " AND ".join(quoted)
         where, values = "words MATCH ?", [match]
         if question.agency:
-            where += " AND rowid IN (SELECT number FROM agencies WHERE agency = ?)"
+            where += (
+                " AND EXISTS (SELECT 1 FROM agencies WHERE agency = ? AND number = words.rowid)"
+            )
             values.append(question.agency)
         if question.year:
-            where += " AND rowid IN (SELECT number FROM entries WHERE year = ?)"
+            where += " AND (SELECT year FROM entries WHERE number = words.rowid) = ?"
             values.append(question.year)
         base = self._base
         base.execute("DELETE FROM found")
@@ -320,14 +325,15 @@ class Fts5:
         facets = {
             "agency": dict(
                 base.execute(
-                    "SELECT agency, count(*) FROM found JOIN agencies USING (number) GROUP BY 1"
+                    # CROSS JOIN keeps the found ones outside; the planner would turn them round.
+                    "SELECT agency, count(*) FROM found CROSS JOIN agencies USING (number) GROUP BY 1"
                 )
             )
         }
         for facet in ("year", "region"):
             facets[facet] = dict(
                 base.execute(
-                    f"SELECT {facet}, count(*) FROM found JOIN entries USING (number) GROUP BY 1"
+                    f"SELECT {facet}, count(*) FROM found CROSS JOIN entries USING (number) GROUP BY 1"
                 )
             )
         texts = base.execute(

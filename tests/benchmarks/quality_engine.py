@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from indexer.analyzer import default_analyzer, grams
+from indexer.analyzer import default_analyzer
 from indexer.build_records import grams_apart
+from indexer.grams import grams
 from indexer.records import Record, Unit
 from indexer.whoosh_writer import RecordWriter
 from corpus.text import fold_text

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from corpus.text import fold_text
-from indexer.analyzer import default_analyzer, grams
+from indexer.analyzer import default_analyzer
+from indexer.grams import grams
 from indexer.records import Record, Unit
 from indexer.whoosh_writer import RecordWriter
 from search.memory_engine import MemoryEngine

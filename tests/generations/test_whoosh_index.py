@@ -14,9 +14,9 @@ from whoosh import query
 from whoosh.index import open_dir
 
 from indexer import whoosh_writer
-from indexer.analyzer import grams
 from indexer.errors import RecordError
 from indexer.fields import FIELDS, FieldKind
+from indexer.grams import grams
 from indexer.records import Record, Token, Unit
 from indexer.whoosh_codec import FlatSegment
 from indexer.whoosh_reader import IndexReader
@@ -80,7 +80,7 @@ def write(
     return IndexReader(folder)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abc"), TEXTS), min_size=1, max_size=5))
 def test_whatever_is_written_replaced_and_merged_reads_back_as_counted(history):
     batches = [

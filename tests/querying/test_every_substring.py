@@ -10,8 +10,9 @@ from corpus.agencies import AgencyRegistry
 from corpus.readers import read_bytes
 from corpus.structure import parse_circular
 from corpus.text import fold_text
-from indexer.analyzer import default_analyzer, grams
+from indexer.analyzer import default_analyzer
 from indexer.build_records import records_of
+from indexer.grams import grams
 from indexer.records import Record, Unit
 from indexer.whoosh_writer import RecordWriter
 from search.errors import LeadingWildcardError
