@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corpus.blocks import cut_block
 from corpus.dates import parse_date
+from corpus.wrapping import find_wrap, goes_on
 
 if TYPE_CHECKING:
     from corpus.model import RawCircular
@@ -31,22 +32,16 @@ def read_lines(raw: RawCircular) -> tuple[Line, ...]:
     A line that is a whole document run together is cut before its markers; the pieces share the
     number of the physical line.
     """
-    skipped = {one.span.start: one.span.end for one in raw.dropped}
     found: list[Line] = []
-    position = 0
-    physical = raw.text.splitlines(keepends=True)
-    for number, whole in enumerate(physical, start=1):
-        start = position + len(whole) - len(whole.lstrip(_LEFT))
-        position += len(whole)
-        stripped = whole.strip(_LEFT)
-        if not stripped or skipped.get(start, -1) >= start + len(stripped):
-            continue
-        near_top = len(found) < _NEAR_TOP
+    whole = _paragraphs(_physical(raw), raw.text)
+    for index, (number, start, end) in enumerate(whole):
+        following = whole[index + 1] if index + 1 < len(whole) else None
+        stripped = raw.text[start:end]
         pieces = cut_block(
             stripped,
             first=not found,
-            near_top=near_top,
-            signs=number < len(physical) and parse_date(physical[number][:_DATE_LINE]) is not None,
+            near_top=len(found) < _NEAR_TOP,
+            signs=following is not None and _is_date(raw.text, following),
             earlier=raw.text,
             before=start,
         )
@@ -54,6 +49,41 @@ def read_lines(raw: RawCircular) -> tuple[Line, ...]:
             text = stripped[piece_start:piece_end]
             found.append(Line(number, start + piece_start, start + piece_end, text))
     return tuple(found)
+
+
+def _physical(raw: RawCircular) -> list[tuple[int, int, int]]:
+    """The number, start and end of each line that holds text and is not dropped."""
+    skipped = {one.span.start: one.span.end for one in raw.dropped}
+    found: list[tuple[int, int, int]] = []
+    position = 0
+    for number, whole in enumerate(raw.text.splitlines(keepends=True), start=1):
+        start = position + len(whole) - len(whole.lstrip(_LEFT))
+        position += len(whole)
+        end = start + len(whole.strip(_LEFT))
+        if end > start and skipped.get(start, -1) < end:
+            found.append((number, start, end))
+    return found
+
+
+def _paragraphs(lines: list[tuple[int, int, int]], text: str) -> list[tuple[int, int, int]]:
+    """Join the lines of paragraphs that were broken at a fixed width."""
+    width = find_wrap([text[start:end] for _, start, end in lines])
+    if not width:
+        return lines
+    joined: list[tuple[int, int, int]] = []
+    last = 0  # where the last physical line of the paragraph begins
+    for number, start, end in lines:
+        if joined and goes_on(text[last : joined[-1][2]], text[start:end], width):
+            joined[-1] = (joined[-1][0], joined[-1][1], end)
+        else:
+            joined.append((number, start, end))
+        last = start
+    return joined
+
+
+def _is_date(text: str, line: tuple[int, int, int]) -> bool:
+    _, start, end = line
+    return end - start <= _DATE_LINE and parse_date(text[start:end]) is not None
 
 
 _NEAR_TOP: Final = 30

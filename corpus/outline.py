@@ -278,7 +278,7 @@ def clean_heading(words: str, level: Level) -> str:
     >>> clean_heading("总　　则", Level.CHAPTER)
     '总则'
     """
-    words = words.strip()
+    words = "".join(piece.strip() for piece in words.splitlines())
     if words and words[-1] in "。：；:;":
         words = words[:-1]
     if level in _DIVISIONS and len(words) <= 20:

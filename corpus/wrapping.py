@@ -1,0 +1,62 @@
+"""Paragraphs broken into lines of one width (硬换行): where a line goes on in the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from corpus.dates import parse_date
+from corpus.furniture import furniture_reason
+from corpus.markers import parse_marker
+from corpus.number import is_only_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_FEWEST_LINES: Final = 30
+_NARROWEST, _WIDEST = 44, 140  # a 汉字 is 2 wide
+_SLACK: Final = 8
+_INDENT: Final = 5
+_FULL_SHARE: Final = 0.35
+_ENDS: Final = "。；：！？;:"
+_FEWEST_STOPS: Final = 8  # lines to one full stop, at most: lists of names have fewer
+
+
+def width_of(line: str) -> int:
+    """Return how wide a line is set: 汉字 and their marks count two."""
+    return sum(2 if character > "\u2e7f" or character in "“”‘’—…·" else 1 for character in line)
+
+
+def find_wrap(lines: Sequence[str]) -> int:
+    """Return the width at which a text was broken into lines, or 0 when its lines are paragraphs.
+
+    >>> find_wrap(["强化监管。"] * 40)
+    0
+    """
+    if len(lines) < _FEWEST_LINES:
+        return 0
+    widths = sorted(map(width_of, lines))
+    width = widths[len(widths) * 9 // 10]
+    if not _NARROWEST <= width <= _WIDEST:
+        return 0
+    broken = sum(
+        width - _SLACK <= width_of(line) <= width + _SLACK and line[-1] not in _ENDS
+        for line in lines
+    )
+    stops = sum(line.count("。") for line in lines)
+    enough = broken >= len(lines) * _FULL_SHARE and stops * _FEWEST_STOPS >= len(lines)
+    return width if enough else 0
+
+
+def goes_on(line: str, following: str, width: int) -> bool:
+    """Whether a line of a wrapped text goes on in the one that follows it."""
+    if width_of(line) < width - _SLACK or furniture_reason(line) or furniture_reason(following):
+        return False
+    marker = parse_marker(following)
+    if (marker is not None and not marker.doubtful) or is_only_number(following):
+        return False
+    if parse_date(following) is not None:
+        return False
+    if line[-1] not in _ENDS:
+        return True
+    indented = width - _SLACK <= width_of(following) <= width - _INDENT + 1
+    return line[-1] == "。" and not indented
