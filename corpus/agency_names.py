@@ -126,13 +126,17 @@ def _read_lines(name: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
+def extra_names() -> dict[str, tuple[str, ...]]:
+    """Return the names in daily use of each stem, as `agency_extras.tsv` lists them."""
+    rows = (line.split("\t") for line in _read_lines("agency_extras.tsv")[1:])
+    return {name: tuple(names.split("|")) for name, names in rows}
+
+
+@lru_cache(maxsize=1)
 def name_table() -> NameTable:
     """Read the packaged list of agencies once."""
     lines = _read_lines("agencies.tsv")
-    extras = {
-        name: tuple(names.split("|"))
-        for name, names in (line.split("\t") for line in _read_lines("agency_extras.tsv")[1:])
-    }
+    extras = dict(extra_names())
     stems: dict[str, Stem] = {}
     names: dict[str, dict[Entry, None]] = {}
     listed: dict[str, None] = {}

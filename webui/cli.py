@@ -12,6 +12,7 @@ from typing import Final
 
 import click
 
+from webui.cli_agencies import agencies
 from webui.cli_words import GongwenCommand, GongwenGroup, one_of, say, whole
 from webui.statuses import ExitCode
 
@@ -301,6 +302,9 @@ def check(location: str, /, files: tuple[str, ...]) -> int:
     from webui.cli_check import check_library
 
     return check_library(location)
+
+
+main.add_command(agencies)
 
 
 if __name__ == "__main__":

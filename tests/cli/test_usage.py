@@ -12,7 +12,10 @@ from webui.cli_words import width_of, wrap
 from webui.errors import STATUS
 from webui.statuses import EXIT_CODES, ExitCode, exit_code_of
 
-VERBS = ("parse", "add", "index", "search", "show", "cite", "serve", "check")
+VERBS = (
+    *("parse", "add", "index", "search", "show", "cite", "matrix", "serve", "check"),
+    "agencies",
+)
 CLICK_WORDS = re.compile(r"Usage|Options|Commands|Error|Missing|Invalid|Try |No such|Show ")
 
 
