@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
 from typing import TYPE_CHECKING, Final
@@ -13,6 +14,8 @@ from corpus.readers.package import Spending, open_package, read_member
 from corpus.readers.xml import parse_xml, refuse_doctype, write_xml
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from corpus.readers.budgets import Budgets
 
 _TEXT_PARTS: Final = (".xml", ".rels")
@@ -55,24 +58,46 @@ def clean_package(data: bytes, budgets: Budgets = BUDGETS) -> io.BytesIO:
     """
     if not data.startswith(b"PK"):
         data = _package_of_flat(data)
-    cleaned = io.BytesIO()
     spending = Spending(budgets)
-    written: set[str] = set()
-    with open_package(data, spending) as package, zipfile.ZipFile(cleaned, "w") as copy:
+    parts: dict[str, bytes] = {}
+    with open_package(data, spending) as package:
         for entry in package.infolist():
-            name = entry.filename.replace("\\", "/")
-            if entry.is_dir() or name in written:
+            name = entry.filename.replace("\\", "/").lstrip("/")
+            if entry.is_dir() or name in parts:
                 continue
-            written.add(name)
-            content = b""
+            parts[name] = b""
             if name.lower().endswith(_TEXT_PARTS):
-                content = _translate(name, read_member(package, entry, spending))
-                refuse_doctype(content)
-            copy.writestr(zipfile.ZipInfo(name), content)
-    if _TYPES_PART not in written:
+                parts[name] = _translate(name, read_member(package, entry, spending))
+                refuse_doctype(parts[name])
+    if _TYPES_PART not in parts:
         raise UnreadableFileError("damaged", "缺少文档目录")
+    cleaned = io.BytesIO()
+    with zipfile.ZipFile(cleaned, "w") as copy:
+        for name, content in parts.items():
+            kept = _without_dangling(name, content, parts) if name.endswith(".rels") else content
+            copy.writestr(zipfile.ZipInfo(name), kept)
     cleaned.seek(0)
     return cleaned
+
+
+def _without_dangling(name: str, content: bytes, parts: Mapping[str, bytes]) -> bytes:
+    """Take out relations to parts that are not there: Word overlooks them, python-docx does not."""
+    folder = posixpath.dirname(posixpath.dirname(name))
+    root = parse_xml(content)
+    dangling = [
+        one
+        for one in root
+        if one.get("TargetMode") != "External"
+        and _target(folder, one.get("Target") or "") not in parts
+    ]
+    for one in dangling:
+        root.remove(one)
+    return write_xml(root) if dangling else content
+
+
+def _target(folder: str, said: str) -> str:
+    path = said if said.startswith("/") else posixpath.join(folder, said)
+    return posixpath.normpath(path).lstrip("/")
 
 
 def _package_of_flat(data: bytes) -> bytes:
