@@ -99,6 +99,18 @@ class NotInMatrixError(WebError):
         return f"这里没有该单位的任务：{self.agency_id}。"
 
 
+class UnknownFormatError(WebError):
+    """The ending of an address names a file format that we do not write."""
+
+    def __init__(self, ending: str, known: tuple[str, ...]) -> None:
+        super().__init__(ending, known)
+        self.ending = ending
+        self.known = known
+
+    def __str__(self) -> str:
+        return f"没有“{self.ending}”这种格式。可用：{'、'.join(self.known)}。"
+
+
 # Most particular first: the first class that fits decides.
 STATUS: tuple[tuple[type[GongwenError], int], ...] = (
     (QuestionError, 400),
@@ -106,6 +118,7 @@ STATUS: tuple[tuple[type[GongwenError], int], ...] = (
     (NotHeldError, 404),
     (UnknownParagraphError, 404),
     (NotInMatrixError, 404),
+    (UnknownFormatError, 404),
     (RemovedError, 410),
     (IndexerError, 503),
     (LibraryError, 503),

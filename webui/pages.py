@@ -107,7 +107,7 @@ def circular(circular_id: str) -> Response:
 @blueprint.get("/d/<circular_id>/p/<eid>")
 def permalink(circular_id: str, eid: str) -> Response:
     """Show a circular with one paragraph marked, and say what has become of it."""
-    stored, link = _resolve(circular_id, eid)
+    stored, link = resolve_paragraph(circular_id, eid)
     view = view_circular(stored, current_desk(), link=link, terms=_read_terms())
     return answer_page("circular.html", view=view)
 
@@ -115,7 +115,7 @@ def permalink(circular_id: str, eid: str) -> Response:
 @blueprint.get("/d/<circular_id>/p/<eid>/cite")
 def cite_paragraph(circular_id: str, eid: str) -> Response:
     """Show one paragraph's citations as text to select."""
-    stored, link = _resolve(circular_id, eid)
+    stored, link = resolve_paragraph(circular_id, eid)
     today = datetime.now().astimezone().date()
     return answer_page("cite.html", view=view_citation(stored, link, accessed=today))
 
@@ -165,7 +165,7 @@ def held_circular(circular_id: str) -> StoredCircular:
     return stored
 
 
-def _resolve(circular_id: str, eid: str) -> tuple[StoredCircular, Permalink]:
+def resolve_paragraph(circular_id: str, eid: str) -> tuple[StoredCircular, Permalink]:
     """Return the circular and what the paragraph's id stands for today."""
     stored = held_circular(circular_id)
     link = current_desk().library.resolve(circular_id, split_measure_id(eid)[0])

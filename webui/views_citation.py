@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from corpus.library_records import Permalink, StoredCircular
     from corpus.model import Circular, Paragraph
 
+FILE_NAMES = {"ris": "RIS", "bib": "BibTeX", "json": "CSL-JSON"}
 _SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>#|"})
 
 
@@ -46,6 +47,7 @@ class CitationView:
     html: Markup
     cites: tuple[CiteRow, ...]
     notices: tuple[str, ...]
+    files: tuple[tuple[str, str], ...]  # name of the format, address
 
 
 def view_citation(stored: StoredCircular, link: Permalink, *, accessed: date) -> CitationView:
@@ -66,6 +68,15 @@ def view_citation(stored: StoredCircular, link: Permalink, *, accessed: date) ->
         html=dress(paragraph.text),
         cites=list_citations(circular, paragraph, address, accessed),
         notices=notices_on(link),
+        files=tuple(
+            (
+                name,
+                url_for(
+                    "cites.cite_paragraph", circular_id=stored.id, eid=paragraph.id, ending=ending
+                ),
+            )
+            for ending, name in FILE_NAMES.items()
+        ),
     )
 
 
