@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from tests.benchmarks.synthetic import Corpus, Entry
+    from tests.benchmarks.synthetic import Entry
 
 TOP = 20
 FACETS = ("agency", "year", "region")

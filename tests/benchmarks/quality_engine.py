@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from corpus.text import fold_text
 from indexer.analyzer import default_analyzer
 from indexer.build_records import grams_apart
 from indexer.grams import grams
 from indexer.records import Record, Unit
 from indexer.whoosh_writer import RecordWriter
-from corpus.text import fold_text
 from search.errors import QuestionError
 from search.query import Page, Query
 from search.syntax import parse_query

@@ -105,9 +105,7 @@ def _articles(path: Path) -> Iterator[Passage]:
         yield Passage(line["law"], 0, len(text), line["id"], line["law"], text)
 
 
-def _find_spans(
-    lines: list[dict[str, Any]], passages: tuple[Passage, ...]
-) -> Iterator[Question]:
+def _find_spans(lines: list[dict[str, Any]], passages: tuple[Passage, ...]) -> Iterator[Question]:
     by_doc: dict[str, list[tuple[int, Passage]]] = {}
     for number, passage in enumerate(passages):
         by_doc.setdefault(passage.doc, []).append((number, passage))

@@ -56,7 +56,9 @@ def test_pages_load_nothing_from_elsewhere_and_hold_nothing_inline(site, address
         return
     tree = lxml_html.document_fromstring(response.get_data(as_text=True))
     assert tree.get("lang") == "zh-CN"
-    loaded = tree.xpath("//script/@src | //link[@rel!='canonical' and @rel!='alternate']/@href | //img/@src")
+    loaded = tree.xpath(
+        "//script/@src | //link[@rel!='canonical' and @rel!='alternate']/@href | //img/@src"
+    )
     assert all(each.startswith("/static/") for each in loaded)
     assert tree.xpath("//script[not(@src)] | //style | //*[@style]") == []
     assert [n for e in tree.iter() for n in e.attrib if n.startswith("on")] == []
