@@ -19,6 +19,7 @@ from corpus.signatures import SPACES, closing_cuts, signature_start
 from corpus.title import is_issuer_name, kind_of
 
 _SHORTEST_BLOCK: Final = 260
+_LONGEST_ROW: Final = 2000
 _ENDS: Final = "。；：！？;:!?）)”】"
 _SPACES: Final = SPACES
 _STARTS: Final = "一二三四五六七八九十（(〔㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩第0123456789１２３４５６７８９⒈⑴①附"
@@ -53,6 +54,8 @@ def cut_block(
     >>> cut_block("一、加强领导")
     ((0, 6),)
     """
+    if "\t" in line and len(line) < _LONGEST_ROW:
+        return ((0, len(line)),)  # a row of a table: its cells stay together
     cuts = _cut_head(line) if near_top else set()
     if "日" in line:
         cuts |= closing_cuts(line, earlier, before)

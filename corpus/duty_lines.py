@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
+from corpus.assignment_text import DEADLINE_LABEL, LABEL
+from corpus.assignments import explain_brackets
 from corpus.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from corpus.model import Assignment
     from corpus.outline import BodyLine
 
 
@@ -43,15 +47,40 @@ def is_group_line(words: str) -> bool:
 
 def is_duty_line(words: str) -> bool:
     """Whether a line is a label with who is responsible or until when: 责任单位：市公安局."""
-    head = words[:8].replace(" ", "").lstrip("（(【[")
-    return len(words) < 300 and "。" not in words[:-1] and head.startswith(_DUTY_LABELS)
+    bare = words[:_LONGEST_LABEL].lstrip("（(【[ \u3000")
+    labelled = LABEL.match(bare) or LABEL.match(f"【{bare}") or DEADLINE_LABEL.match(bare)
+    return labelled is not None and len(words) < 300 and "。" not in words[:-1]
 
 
-_DUTY_LABELS: Final = tuple(
-    f"{label}{colon}"
-    for label in (
-        *("责任单位", "责任部门", "牵头单位", "牵头部门", "配合单位", "配合部门", "参与单位"),
-        *("参与部门", "协办单位", "协同单位", "完成时限", "完成时间", "责任科室", "落实单位"),
-    )
-    for colon in "：:"
-)
+_LONGEST_LABEL: Final = 30
+_CLOSED: Final = re.compile(r"(?:负责|牵头|配合|落实)[）)】\]]")
+_LABELLED: Final = re.compile(r"(?:责任|牵头)单位[】\]]?\s?[：:]")
+_SHOWN: Final = 60
+
+
+def explain_duties(
+    text: str, offset: int, groups: Sequence[Assignment], region: str
+) -> list[tuple[int, str]]:
+    """Return where and why text that reads like a responsibility group is none (未认作责任分工)."""
+    taken = [(one.span.start - offset, one.span.end - offset) for one in groups]
+    found: list[tuple[int, str]] = []
+    if any(_outside(match.start(), taken) for match in _CLOSED.finditer(text)):
+        for rejected in explain_brackets(text, region=region):
+            if _outside(rejected.span.end - 2, taken):
+                message = f"“{_short(rejected.text)}”未认作责任分工：{rejected.reason}"
+                found.append((offset + rejected.span.start, message))
+    covered = [*taken, *((at - offset, at - offset + _SHOWN) for at, _ in found)]
+    for match in _LABELLED.finditer(text):
+        if _outside(match.start(), covered):
+            shown = _short(text[match.start() : match.start() + _SHOWN])
+            message = f"“{shown}”未认作责任分工：标签后没有可以认出的责任单位"
+            found.append((offset + match.start(), message))
+    return found
+
+
+def _outside(position: int, taken: Sequence[tuple[int, int]]) -> bool:
+    return not any(start <= position < end for start, end in taken)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

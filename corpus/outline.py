@@ -101,8 +101,8 @@ def _accepted(lines: Sequence[Line]) -> list[Marker | None]:
     present = {(marker.level, marker.ordinal) for marker in markers if marker is not None}
     accepted: list[Marker | None] = []
     for marker in markers:
-        if marker is None or marker.level not in _RANKS:
-            accepted.append(None)
+        if marker is None or marker.level not in _RANKS or "\t" in marker.rest:
+            accepted.append(None)  # the rows of a table have cells, not headings
             continue
         level, ordinal = marker.level, marker.ordinal
         neighbours = any((level, ordinal + step) in present for step in (-1, 1, -2))

@@ -7,11 +7,12 @@ remark. Every line of the source ends in exactly one of: heading, paragraph, evi
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from corpus.assignment_text import declares_first_lead
+from corpus.assignment_table import TaskTable
 from corpus.assignments import find_assignments
-from corpus.duty_lines import merge_duty_lines
+from corpus.duty_lines import explain_duties, merge_duty_lines
+from corpus.duty_rules import read_duty_rules
 from corpus.lines import read_lines
 from corpus.metadata import (
     complete_number,
@@ -25,7 +26,7 @@ from corpus.metadata import (
     remarks_of,
     take_title_from_name,
 )
-from corpus.model import Circular, Evidence, Heading, Paragraph, Part, Span
+from corpus.model import Circular, Evidence, Heading, Paragraph, Part, Remark, Span
 from corpus.number import NumberKind
 from corpus.outline import BodyLine, HeadingLine, Node, Outline, read_outline
 from corpus.parts import Sheet, Text, read_sheet
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from corpus.model import Assignment, Level, RawCircular, Reference, Remark
+    from corpus.model import Assignment, Level, RawCircular, Reference
 
 
 def parse_circular(raw: RawCircular) -> Circular:
@@ -83,22 +84,6 @@ def parse_circular(raw: RawCircular) -> Circular:
     )
 
 
-def _first_leads(text: str) -> bool:
-    """Whether the text says that each list begins with who leads (排在第一位的为牵头单位)."""
-    at = text.find(_LEADING_UNIT)
-    while at >= 0:
-        if declares_first_lead(text[max(0, at - _RULE_REACH) : at + len(_LEADING_UNIT) + 4]):
-            return True
-        at = text.find(_LEADING_UNIT, at + 1)
-    return False
-
-
-_LEADING_UNIT: Final = "牵头"
-
-
-_RULE_REACH: Final = 40
-
-
 class _Builder:
     """Gives the texts of a sheet their headings, paragraphs, groups and references."""
 
@@ -108,11 +93,13 @@ class _Builder:
         self.region = region
         self.signed = signed
         self.kind = outer_kind(sheet)
-        self.first_is_lead = _first_leads(raw.text)
+        self.rules = read_duty_rules(raw.text)
+        self.table = TaskTable(region.name, signed, self.rules)
         self.headings: list[Heading] = []
         self.paragraphs: list[Paragraph] = []
         self.references: list[Reference] = []
         self.remarks: list[Remark] = []
+        self.unplaced: list[tuple[int, str]] = []
         self.ids: set[str] = set()
 
     def build(self) -> None:
@@ -122,6 +109,15 @@ class _Builder:
             outline = read_outline(text.lines, self.raw.text)
             self.remarks += outline.remarks
             self._add_text(text, outline, kinds.count(text.part.kind))
+        self._remark_unplaced()
+
+    def _remark_unplaced(self) -> None:
+        """Note every text that reads like a responsibility group and is none, with the reason."""
+        line, reached = 1, 0
+        for position, message in sorted(self.unplaced):
+            line += self.raw.text.count("\n", reached, position)
+            reached = position
+            self.remarks.append(Remark(line, "group_rejected", message))
 
     def _add_text(self, text: Text, outline: Outline, same_kind: int) -> None:
         headed = any(paragraph.node.level is not None for paragraph in outline.paragraphs)
@@ -197,13 +193,13 @@ class _Builder:
 
     def _groups(self, text: str, offset: int) -> tuple[Assignment, ...]:
         region = self.region.name
+        row = self.table.read_row(text, offset)
+        if row is not None:
+            return row
         groups = find_assignments(
-            text,
-            offset=offset,
-            region=region,
-            on=self.signed,
-            first_is_lead=self.first_is_lead,
+            text, offset=offset, region=region, on=self.signed, rules=self.rules
         )
+        self.unplaced += explain_duties(text, offset, groups, region)
         found: list[Assignment] = []
         for group in groups:
             governs = text[group.governs.start - offset : group.governs.end - offset]

@@ -11,6 +11,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from corpus.accounting import Fate, count_fates
 from corpus.errors import UnreadableFileError
 from corpus.interchange import circular_to_json
 from corpus.readers.reading import read_bytes, read_path
@@ -40,6 +41,15 @@ FIELD_NAMES = {
     "date_published": "发布日期",
     "region": "地区",
     "period": "年度",
+    "validity": "有效性",
+    "effective_from": "施行日期",
+    "valid_until": "有效期",
+    "release_note": "公开方式",
+    "attachment_list": "附件说明",
+    "copied_to": "抄送",
+    "masthead": "发文机关标志",
+    "title_note": "题注",
+    "inner_signature": "内文落款",
 }
 
 
@@ -74,6 +84,7 @@ def check_files(files: Sequence[str]) -> int:
                 QUIET_STYLE,
             )
         )
+        console.print(Text(_fates_line(raw, circular), QUIET_STYLE))
         console.print(_evidence_table(raw, circular))
         for remark in (*raw.remarks, *circular.remarks):
             where = f"第{remark.line}行" if remark.line else "全文"
@@ -83,6 +94,23 @@ def check_files(files: Sequence[str]) -> int:
             console.print(Text(f"略去　{_short(shown)}（{dropped.reason}）", QUIET_STYLE))
 
     return _each_parsed(files, print_evidence)
+
+
+_FATE_NAMES = {
+    Fate.HEADING: "标题",
+    Fate.PARAGRAPH: "正文",
+    Fate.METADATA: "元数据",
+    Fate.DROPPED: "略去",
+    Fate.LOST: "去向不明",
+    Fate.TWICE: "重复归属",
+}
+
+
+def _fates_line(raw: RawCircular, circular: Circular) -> str:
+    """Say how many characters went where (逐字去向)."""
+    counts = count_fates(raw, circular)
+    named = (f"{name} {counts[fate]}" for fate, name in _FATE_NAMES.items() if fate in counts)
+    return f"逐字去向：{'，'.join(named)}"
 
 
 def _evidence_table(raw: RawCircular, circular: Circular) -> Table:
