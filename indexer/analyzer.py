@@ -124,6 +124,21 @@ class Analyzer:
         """
         return any(word in self._stop_words for word in self._cut(fold_text(text)))
 
+    def find_stop_words(self, folded: str) -> tuple[bool, ...]:
+        """Tell of each character of a folded text whether it belongs to a stop or question word.
+
+        >>> default_analyzer().find_stop_words("怎么监管")
+        (True, True, False, False)
+        """
+        stops = [False] * len(folded)
+        place = 0
+        for word in self._cut(folded):
+            start = folded.find(word, place)
+            place = start + len(word)
+            if word in self._stop_words:
+                stops[start:place] = [True] * len(word)
+        return tuple(stops)
+
     def _cut(self, folded: str) -> Iterator[str]:
         if self._marks.isdisjoint(folded):
             yield from self._cut_runs(folded)

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 import mmap
+import os
 import struct
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +23,13 @@ from indexer.posting_pool import FieldPostings, Postings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_MAGIC: Final = b"GWPOST01"
+_MAGIC: Final = b"GWPOST02"  # the last two digits are the version
 _ALIGNMENT: Final = 8
-_FOOTER: Final = struct.Struct("<QQ")  # where the directory starts, and how long it is
+_FOOTER: Final = struct.Struct("<QQI")  # where the directory starts, its length, and its checksum
+
+
+class PostingFileError(ValueError):
+    """A posting file is not whole, or of another version."""
 
 
 def write_postings(file: BinaryIO, fields: Iterable[tuple[str, FieldPostings]]) -> None:
@@ -43,7 +49,7 @@ def write_postings(file: BinaryIO, fields: Iterable[tuple[str, FieldPostings]]) 
             position += padding + stored.nbytes
     encoded = json.dumps(directory).encode()
     file.write(encoded)
-    file.write(_FOOTER.pack(position, len(encoded)))
+    file.write(_FOOTER.pack(position, len(encoded), crc32(encoded)))
 
 
 def _parts(postings: FieldPostings) -> Iterator[tuple[str, npt.NDArray[Any]]]:
@@ -127,13 +133,22 @@ class StoredField:
 
 
 def map_postings(file: BinaryIO) -> dict[str, StoredField]:
-    """Return the fields of a file; the map lives as long as an array of it does."""
+    """Return the fields of a file; the map lives as long as an array of it does.
+
+    Raises:
+        PostingFileError: the file is cut short, or of another version. Whether its arrays are sound
+            is for the manifest's checksums to say, which were compared before.
+    """
+    if file.seek(0, os.SEEK_END) < len(_MAGIC) + _FOOTER.size:
+        raise PostingFileError("文件过短")
     mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    position, length = _FOOTER.unpack_from(mapped, len(mapped) - _FOOTER.size)
-    directory = json.loads(mapped[position : position + length])
+    position, length, checksum = _FOOTER.unpack_from(mapped, len(mapped) - _FOOTER.size)
+    encoded = mapped[position : position + length]
+    if mapped[: len(_MAGIC)] != _MAGIC or crc32(encoded) != checksum:
+        raise PostingFileError("版本不同或不完整")
     return {
         name: StoredField({part: _mapped(mapped, *place) for part, place in layout.items()})
-        for name, layout in directory.items()
+        for name, layout in json.loads(encoded).items()
     }
 
 

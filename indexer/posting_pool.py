@@ -19,15 +19,18 @@ import numpy.typing as npt
 from indexer.grams import Grams
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from indexer.records import Token
 
 Uints = npt.NDArray[np.uint32]
 _Packed = npt.NDArray[np.uint64]
 _NO_UINTS: Uints = np.empty(0, dtype=np.uint32)
+LONGEST_TERM = 1_000
+_NONE = array("I")
 _CODE_POINTS = 0x110000
 _PACKED_BITS = 64
+_PIECE = 1_000_000  # tokens made ready for the sort at a time: memory for more is not needed
 
 
 class Postings(NamedTuple):
@@ -56,16 +59,46 @@ class FieldPostings:
     positions: Uints
 
 
+class TermError(ValueError):
+    """A term that no index can keep; the text says why, in Chinese."""
+
+
 class _Numbering(dict[str, int]):
-    """Numbers terms in order of first sight."""
+    """Numbers terms in order of first sight; raises `TermError` where one cannot be kept."""
 
     def __missing__(self, term: str) -> int:
+        if not term:
+            raise TermError("有空值")
+        if len(term) > LONGEST_TERM:
+            raise TermError(f"有超过 {LONGEST_TERM} 字的值")
+        check_clean(term)
         number = self[term] = len(self)
         return number
 
 
+def check_clean(text: str) -> None:
+    """Raise `TermError` where a text holds what cannot be stored: NUL, half of a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise TermError("含无法存储的字符") from error
+    if "\0" in text:
+        raise TermError("含无法存储的字符")
+
+
+class Numbered(NamedTuple):
+    """The terms of one document's field as numbers, ready to be taken in; or grams as they are."""
+
+    terms: array[int]
+    positions: array[int]
+    grams: Grams | None = None
+
+
 class FieldPool:
-    """The growing postings of one field; its documents come in ascending order."""
+    """The growing postings of one field; its documents come in ascending order.
+
+    A document comes in two steps, so that one field can refuse it before any field has taken it.
+    """
 
     def __init__(self, *, positional: bool) -> None:
         self._positional = positional
@@ -75,25 +108,36 @@ class FieldPool:
         self._positions = array("I")
         self._texts = _TextPool()
 
-    def add_tokens(self, doc: int, tokens: Sequence[Token]) -> None:
-        """Add the tokens of one document."""
+    def number_tokens(self, tokens: Sequence[Token]) -> Numbered:
+        """Return tokens as numbers; raises `TermError` for what cannot be kept."""
         if isinstance(tokens, Grams) and not self._terms:
-            self._texts.add(doc, tokens)
-        elif tokens:
+            check_clean("".join(tokens.texts))
+            return Numbered(_NONE, _NONE, tokens)
+        if not tokens:
+            return Numbered(_NONE, _NONE)
+        texts, positions = zip(*tokens, strict=True)
+        try:
+            return Numbered(
+                array("I", list(map(self._numbering.__getitem__, texts))), array("I", positions)
+            )
+        except OverflowError as error:
+            raise TermError("的位置为负或过大") from error
+
+    def number_keywords(self, values: Iterable[str]) -> Numbered:
+        """Return distinct exact values as numbers; raises `TermError` for what cannot be kept."""
+        return Numbered(array("I", [self._numbering[value] for value in values]), _NONE)
+
+    def take(self, doc: int, numbered: Numbered) -> None:
+        """Add the field of one document."""
+        if numbered.grams is not None:
+            self._texts.add(doc, numbered.grams)
+        elif numbered.terms:
             self._spell_out_texts()
-            texts, positions = zip(*tokens, strict=True)
-            self._terms.extend(map(self._numbering.__getitem__, texts))
-            self._docs.extend(array("I", (doc,)) * len(tokens))
-            self._positions.extend(positions)
+            self._terms += numbered.terms
+            self._docs += array("I", (doc,)) * len(numbered.terms)
+            self._positions += numbered.positions
 
-    def add_keywords(self, doc: int, values: Iterable[str]) -> None:
-        """Add the distinct exact values of one document."""
-        numbering = self._numbering
-        for value in values:
-            self._terms.append(numbering[value])
-            self._docs.append(doc)
-
-    def add_postings(self, postings: FieldPostings) -> None:
+    def take_postings(self, postings: FieldPostings) -> None:
         """Add a whole field of another segment; its documents lie above all those added so far."""
         self._spell_out_texts()
         numbering = self._numbering
@@ -111,33 +155,78 @@ class FieldPool:
     def _spell_out_texts(self) -> None:
         """Treat as any tokens what came as grams so far: something else has come in."""
         texts, self._texts = self._texts, _TextPool()
-        for doc, tokens in texts.grams():
-            self.add_tokens(doc, tuple(tokens))
+        for doc, start, text in texts.texts():
+            tokens = [(term, place + start) for term, place in Grams((text,))]
+            numbers = map(self._numbering.__getitem__, (term for term, _ in tokens))
+            self._terms.extend(numbers)
+            self._docs.extend([doc] * len(tokens))
+            self._positions.extend(place for _, place in tokens)
 
     def finish(self) -> FieldPostings:
         """Return the postings sorted by term, then document, then position."""
-        if len(self._texts):
-            keys, docs, positions, name = self._texts.finish()
-            self._texts = _TextPool()
-        else:
-            terms = sorted(self._numbering)
-            rank = np.empty(len(terms), dtype=np.uint64)
-            rank[[self._numbering[term] for term in terms]] = np.arange(len(terms), dtype=np.uint64)
-            keys = rank[np.frombuffer(self._terms, dtype=np.uint32)]
-            docs = np.frombuffer(self._docs, dtype=np.uint32)
-            positions = np.frombuffer(self._positions, dtype=np.uint32)
-            name = lambda ranks: [terms[rank] for rank in ranks.tolist()]  # noqa: E731
-        return _sorted_postings(keys, docs, positions, name, positional=self._positional)
+        source: _TextPool | _WordPool = self._texts
+        if not len(self._texts):
+            source = _WordPool(self._numbering, self._terms, self._docs, self._positions)
+        return _sorted_postings(source, positional=self._positional)
+
+
+class _Facts(NamedTuple):
+    """How many tokens there are, and the largest key, document and position among them."""
+
+    tokens: int
+    key: int
+    doc: int
+    position: int
+
+
+class _WordPool:
+    """Tokens as they came, to be sorted; a key is the rank of a term."""
+
+    def __init__(
+        self,
+        numbering: Mapping[str, int],
+        terms: array[int],
+        docs: array[int],
+        positions: array[int],
+    ) -> None:
+        self._names = sorted(numbering)
+        self._rank = np.empty(len(self._names), dtype=np.uint64)
+        numbers = [numbering[name] for name in self._names]
+        self._rank[numbers] = np.arange(len(self._names), dtype=np.uint64)
+        self._terms = np.frombuffer(terms, dtype=np.uint32)
+        self._docs = np.frombuffer(docs, dtype=np.uint32)
+        self._positions = np.frombuffer(positions, dtype=np.uint32)
+
+    def facts(self) -> _Facts:
+        tokens = len(self._terms)
+        largest_doc, largest_position = self._docs.max(initial=0), self._positions.max(initial=0)
+        return _Facts(tokens, len(self._names), int(largest_doc), int(largest_position))
+
+    def pieces(self) -> Iterator[tuple[_Packed, Uints, Uints]]:
+        """Yield key, document and position of the tokens, piece by piece."""
+        for start in range(0, len(self._terms), _PIECE):
+            piece = slice(start, start + _PIECE)
+            positions = self._positions[piece] if len(self._positions) else self._docs[piece] * 0
+            yield self._rank[self._terms[piece]], self._docs[piece], positions
+
+    def names(self, keys: _Packed) -> list[str]:
+        """Return the terms of some keys."""
+        return [self._names[key] for key in keys.tolist()]
 
 
 class _TextPool:
-    """Texts whose grams are a field."""
+    """Texts whose grams are a field.
+
+    A key is the rank of the first character among those that occur, times their number and one,
+    plus 0 for a character alone or else the rank of the second character and one: keys are in the
+    order of the terms' code points.
+    """
 
     def __init__(self) -> None:
         self._codes = bytearray()
         self._docs = array("I")
         self._starts = array("I")
-        self._lengths = array("I")
+        self._ends = array("Q")  # in the codes
 
     def __len__(self) -> int:
         return len(self._docs)
@@ -147,102 +236,124 @@ class _TextPool:
             self._codes += text.encode("utf-32-le")
             self._docs.append(doc)
             self._starts.append(start)
-            self._lengths.append(len(text))
+            self._ends.append(len(self._codes) // 4)
 
-    def grams(self) -> Iterable[tuple[int, Iterable[Token]]]:
-        """Yield document and tokens of each text."""
-        codes = memoryview(self._codes)
-        end = 0
-        for doc, start, length in zip(self._docs, self._starts, self._lengths, strict=True):
-            begin, end = end, end + 4 * length
-            text = str(codes[begin:end], "utf-32-le")
-            yield doc, (token._replace(position=token.position + start) for token in Grams((text,)))
+    def texts(self) -> Iterator[tuple[int, int, str]]:
+        """Yield document, position of the first character, and text."""
+        begin = 0
+        for doc, start, end in zip(self._docs, self._starts, self._ends, strict=True):
+            yield doc, start, self._codes[4 * begin : 4 * end].decode("utf-32-le")
+            begin = end
 
-    def finish(self) -> tuple[_Packed, Uints, Uints, Callable[[_Packed], list[str]]]:
-        """Return key, document and position of each gram, and what names terms by their keys.
-
-        A key is the rank of the first character among those that occur, times their number and one,
-        plus 0 for a character alone or else the rank of the second character and one: keys are in
-        the order of the terms' code points.
-        """
+    def facts(self) -> _Facts:
         codes = np.frombuffer(self._codes, dtype="<u4")
         occurs = np.zeros(_CODE_POINTS, dtype=np.bool_)
         occurs[codes] = True
-        signs = [chr(code) for code in np.flatnonzero(occurs).tolist()]
-        radix = len(signs) + 1
-        ranks = (np.cumsum(occurs, dtype=np.uint32) - np.uint32(1))[codes]
-        lengths = np.frombuffer(self._lengths, dtype=np.uint32)
-        ends = np.cumsum(lengths, dtype=np.int64)
-        docs = np.repeat(np.frombuffer(self._docs, dtype=np.uint32), lengths)
-        first = np.frombuffer(self._starts, dtype=np.uint32) - (ends - lengths)
-        positions = (np.arange(len(codes)) + np.repeat(first, lengths)).astype(np.uint32)
-        begins_pair = np.ones(len(codes), dtype=np.bool_)
-        begins_pair[ends - 1] = False
-        pairs = np.flatnonzero(begins_pair)
-        alone = ranks.astype(np.uint64) * np.uint64(radix)
-        keys = np.concatenate((alone, alone[pairs] + ranks[pairs + 1] + np.uint64(1)))
-
-        def name(found: _Packed) -> list[str]:
-            firsts, seconds = np.divmod(found.astype(np.int64), radix)
-            after = ["", *signs]
-            return [
-                signs[one] + after[two]
-                for one, two in zip(firsts.tolist(), seconds.tolist(), strict=True)
-            ]
-
-        return (
-            keys,
-            np.concatenate((docs, docs[pairs])),
-            np.concatenate((positions, positions[pairs])),
-            name,
+        self._rank = np.cumsum(occurs, dtype=np.uint32) - np.uint32(1)
+        self._signs = [chr(code) for code in np.flatnonzero(occurs).tolist()]
+        self._radix = len(self._signs) + 1
+        ends = np.frombuffer(self._ends, dtype=np.uint64).astype(np.int64)
+        lengths = np.diff(ends, prepend=0)
+        starts = np.frombuffer(self._starts, dtype=np.uint32)
+        return _Facts(
+            2 * len(codes) - len(ends),
+            self._radix**2,
+            int(self._docs[-1]),
+            int((starts + lengths).max()),
         )
 
+    def pieces(self) -> Iterator[tuple[_Packed, Uints, Uints]]:
+        """Yield key, document and position of the grams, piece by piece."""
+        all_codes = np.frombuffer(self._codes, dtype="<u4")
+        all_ends = np.frombuffer(self._ends, dtype=np.uint64).astype(np.int64)
+        all_docs = np.frombuffer(self._docs, dtype=np.uint32)
+        all_starts = np.frombuffer(self._starts, dtype=np.uint32)
+        first = begin = 0
+        while first < len(all_ends):
+            last = max(int(np.searchsorted(all_ends, begin + _PIECE)), first + 1)
+            ends = all_ends[first:last] - begin
+            lengths = np.diff(ends, prepend=0)
+            ranks = self._rank[all_codes[begin : begin + int(ends[-1])]]
+            docs = np.repeat(all_docs[first:last], lengths)
+            shift = all_starts[first:last] - (ends - lengths)
+            positions = (np.arange(len(ranks)) + np.repeat(shift, lengths)).astype(np.uint32)
+            alone = ranks.astype(np.uint64) * np.uint64(self._radix)
+            yield alone, docs, positions
+            begins_pair = np.ones(len(ranks), dtype=np.bool_)
+            begins_pair[ends - 1] = False
+            pairs = np.flatnonzero(begins_pair)
+            yield alone[pairs] + ranks[pairs + 1] + np.uint64(1), docs[pairs], positions[pairs]
+            first, begin = last, begin + int(ends[-1])
 
-def _sorted_postings(
-    keys: _Packed,
-    docs: Uints,
-    positions: Uints,
-    name: Callable[[_Packed], list[str]],
-    *,
-    positional: bool,
-) -> FieldPostings:
-    """Return postings from the term, document and position of each token, in any order."""
-    doc_bits = int(docs.max(initial=0)).bit_length()
-    place_bits = int(positions.max(initial=0)).bit_length()
-    if int(keys.max(initial=0)).bit_length() + doc_bits + place_bits <= _PACKED_BITS:
-        packed = keys << np.uint64(doc_bits)
-        packed |= docs
-        if positional:
-            packed <<= np.uint64(place_bits)
-            packed |= positions
-        packed.sort()
-        if positional:
-            positions = (packed & np.uint64((1 << place_bits) - 1)).astype(np.uint32)
-            packed >>= np.uint64(place_bits)
-        docs = (packed & np.uint64((1 << doc_bits) - 1)).astype(np.uint32)
-        keys = packed >> np.uint64(doc_bits)
-        starts = np.flatnonzero(_changes(packed))
-    else:  # terms, documents and positions by the billion
-        order = np.lexsort((positions, docs, keys) if positional else (docs, keys))
-        keys, docs = keys[order], docs[order]
-        positions = positions[order] if positional else positions
-        starts = np.flatnonzero(_changes(keys) | _changes(docs))
-    posting_keys = keys[starts]
-    term_starts = np.flatnonzero(_changes(posting_keys))
-    token_starts = np.append(starts, len(keys)).astype(np.int64)
-    term_bounds = np.append(term_starts, len(starts)).astype(np.int64)
+    def names(self, keys: _Packed) -> list[str]:
+        """Return the terms of some keys."""
+        firsts, seconds = np.divmod(keys.astype(np.int64), self._radix)
+        signs, after = self._signs, ["", *self._signs]
+        pairs = zip(firsts.tolist(), seconds.tolist(), strict=True)
+        return [signs[one] + after[two] for one, two in pairs]
+
+
+def _sorted_postings(source: _TextPool | _WordPool, *, positional: bool) -> FieldPostings:
+    """Return the postings of tokens that came in any order."""
+    facts = source.facts()
+    doc_bits = facts.doc.bit_length()
+    place_bits = facts.position.bit_length() if positional else 0
+    if facts.key.bit_length() + doc_bits + place_bits > _PACKED_BITS:
+        keys, docs, positions, token_starts = _sorted_apart(source)
+    else:
+        heads, positions, token_starts = _sorted_together(source, facts, doc_bits, place_bits)
+        docs = (heads & _mask(doc_bits)).astype(np.uint32)
+        keys = heads >> np.uint64(doc_bits)
+    starts = _starts(keys)
     return FieldPostings(
-        terms=name(posting_keys[term_starts]),
-        starts=term_bounds,
-        docs=docs[starts],
+        terms=source.names(keys[starts[:-1]]),
+        starts=starts,
+        docs=docs,
         freqs=np.diff(token_starts).astype(np.uint32),
-        position_starts=token_starts[term_bounds] if positional else np.zeros_like(term_bounds),
+        position_starts=token_starts[starts] if positional else np.zeros_like(starts),
         positions=positions if positional else _NO_UINTS,
     )
 
 
-def _changes(values: npt.NDArray[np.unsignedinteger]) -> npt.NDArray[np.bool_]:
-    """Tell where a value differs from the one before it; the first always does."""
-    changes = np.ones(len(values), dtype=np.bool_)
-    np.not_equal(values[1:], values[:-1], out=changes[1:])
-    return changes
+def _sorted_together(
+    source: _TextPool | _WordPool, facts: _Facts, doc_bits: int, place_bits: int
+) -> tuple[_Packed, Uints, npt.NDArray[np.int64]]:
+    """Return key and document of each posting in one number, all positions, and their starts."""
+    packed = np.empty(facts.tokens, dtype=np.uint64)
+    filled = 0
+    for keys, docs, positions in source.pieces():
+        piece = packed[filled : filled + len(keys)]
+        np.left_shift(keys, np.uint64(doc_bits), out=piece)
+        piece |= docs
+        if place_bits:
+            piece <<= np.uint64(place_bits)
+            piece |= positions
+        filled += len(keys)
+    packed.sort()
+    all_positions = (packed & _mask(place_bits)).astype(np.uint32)
+    packed >>= np.uint64(place_bits)
+    token_starts = _starts(packed)
+    return packed[token_starts[:-1]], all_positions, token_starts
+
+
+def _sorted_apart(
+    source: _TextPool | _WordPool,
+) -> tuple[_Packed, Uints, Uints, npt.NDArray[np.int64]]:
+    """Do the same where 64 bits are too few; return key and document of each posting apart."""
+    keys, docs, positions = (np.concatenate(each) for each in zip(*source.pieces(), strict=True))
+    order = np.lexsort((positions, docs, keys))
+    keys, docs, positions = keys[order], docs[order], positions[order]
+    token_starts = np.union1d(_starts(keys), _starts(docs))
+    firsts = token_starts[:-1]
+    return keys[firsts], docs[firsts], positions, token_starts
+
+
+def _mask(bits: int) -> np.uint64:
+    return np.uint64((1 << bits) - 1)
+
+
+def _starts(values: npt.NDArray[np.unsignedinteger]) -> npt.NDArray[np.int64]:
+    """Return where each run of equal values starts, and where the last one ends."""
+    changes = np.flatnonzero(values[1:] != values[:-1]) + 1
+    first = [0] if len(values) else []
+    return np.concatenate((first, changes, [len(values)])).astype(np.int64)

@@ -54,7 +54,7 @@ def sweep(root: Path) -> None:
 
 def start_work(root: Path, base: Generation | None) -> Path:
     """Return a new work folder; it shares the files of `base`, which are never written again."""
-    work = root / tempfile.mkdtemp(prefix=_WORK_PREFIX, dir=root)
+    work = Path(tempfile.mkdtemp(prefix=_WORK_PREFIX, dir=root))  # holds root already
     if base is not None:
         for name in base.manifest.files:
             _link(base.path / name, work / name)

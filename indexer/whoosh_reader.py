@@ -16,6 +16,7 @@ from whoosh.index import TOC, EmptyIndexError
 
 from indexer.errors import IndexDamagedError
 from indexer.fields import FIELDS, FieldKind
+from indexer.posting_file import PostingFileError
 from indexer.posting_pool import Postings
 from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
 
@@ -64,7 +65,8 @@ class IndexReader:
         self.size = 0
         try:
             self._open_segments(FileStorage(str(folder), readonly=True))
-        except (OSError, EmptyIndexError) as error:  # removed since, or out of file handles
+        except (OSError, EmptyIndexError, PostingFileError) as error:
+            # Removed since, out of file handles, or cut short.
             raise IndexDamagedError(folder, f"无法打开（{error}）") from error
         self._starts = [segment.base for segment in self._segments]
         parts = [segment.live for segment in self._segments]

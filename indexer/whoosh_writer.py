@@ -16,8 +16,7 @@ from whoosh.index import TOC
 
 from indexer.errors import RecordError
 from indexer.fields import FIELDS, FieldKind
-from indexer.grams import Grams
-from indexer.posting_pool import FieldPool, FieldPostings
+from indexer.posting_pool import FieldPool, FieldPostings, Numbered, TermError
 from indexer.whoosh_codec import FlatCodec, FlatSegment, FlatTermsReader
 from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
 
@@ -27,13 +26,12 @@ if TYPE_CHECKING:
 
     from indexer.records import Record, Token
 
-# Tokens of one segment: about 40 bytes each at the peak, while they are sorted.
-SEGMENT_TOKENS = 16_000_000
+# Tokens of one segment: about 30 bytes each at the peak, while they are sorted.
+SEGMENT_TOKENS = 32_000_000
 # So many segments that may still grow; with more, each query pays for the bookkeeping.
 MOST_SEGMENTS = 8
 # Removed records keep their place and their time until their segment is rewritten.
 MOST_REMOVED_SHARE = 0.3
-LONGEST_TERM = 1_000
 LARGEST_NUMBER = 2**32 - 1
 
 _KEYWORDS = tuple(field.name for field in FIELDS if field.kind is FieldKind.KEYWORDS)
@@ -66,7 +64,6 @@ class RecordWriter:
 
     def add(self, record: Record) -> None:
         """Add one record; raises `RecordError` and adds nothing where it would poison the index."""
-        check_record(record)
         if self._open is None or self._open.tokens > SEGMENT_TOKENS:
             self._finish_segment()
             self._open = _OpenSegment(self._storage, self._codec, self._columns)
@@ -167,18 +164,34 @@ class _OpenSegment:
         self.tokens = 0
 
     def add_record(self, record: Record) -> None:
+        if not record.id.startswith(f"{record.circular}/"):
+            raise RecordError(record.id, "记录号不属于其文件")
         values: dict[str, Any] = {name: getattr(record, name) for name in _NUMBERS}
+        for name, value in values.items():
+            if not 0 <= value <= LARGEST_NUMBER:
+                raise RecordError(record.id, f"{name} 超出范围")
+        numbered: dict[str, Numbered] = {}
+        tokens = 0
+        name = ""
+        try:
+            for name, pool in self._pools.items():
+                if name not in _TOKENS:
+                    terms = (record.id,) if name == "id" else record.keywords(name)
+                    numbered[name] = pool.number_keywords(terms)
+                    continue
+                text: Sequence[Token] = getattr(record, name)
+                numbered[name] = pool.number_tokens(text)
+                values[length_column(name)] = len(text)
+                tokens += len(text)
+        except TermError as error:
+            raise RecordError(record.id, f"{name} {error}") from error
+        # Nothing is refused from here on: the record goes in whole or not at all.
         values["id"] = record.id.encode()
-        for name in _TOKENS:
-            tokens: Sequence[Token] = getattr(record, name)
-            self._pools[name].add_tokens(self._count, tokens)
-            values[length_column(name)] = len(tokens)
-            self.tokens += len(tokens)
-        self._pools["id"].add_keywords(self._count, (record.id,))
-        for name in _KEYWORDS:
-            self._pools[name].add_keywords(self._count, record.keywords(name))
+        for name, pool in self._pools.items():
+            pool.take(self._count, numbered[name])
         for name, column in self._values.items():
             column.append(values[name])
+        self.tokens += tokens
         self._count += 1
 
     def add_segment(self, segment: FlatSegment) -> None:
@@ -200,7 +213,7 @@ class _OpenSegment:
         for name, pool in self._pools.items():
             postings = _live_postings(reader, name, live, new_numbers)
             if postings is not None:
-                pool.add_postings(postings)
+                pool.take_postings(postings)
         reader.close()
         self._count += len(kept)
         self.tokens += segment.live_tokens()
@@ -241,47 +254,3 @@ def _live_postings(
         position_starts=position_counts[whole.position_starts],
         positions=whole.positions[keep_positions],
     )
-
-
-def check_record(record: Record) -> None:
-    """Raise `RecordError` where a record holds what the index cannot keep."""
-    if not record.id.startswith(f"{record.circular}/"):
-        raise RecordError(record.id, "记录号不属于其文件")
-    for name in _NUMBERS:
-        if not 0 <= getattr(record, name) <= LARGEST_NUMBER:
-            raise RecordError(record.id, f"{name} 超出范围")
-    for name in ("id", *_KEYWORDS):
-        for value in (record.id,) if name == "id" else record.keywords(name):
-            _check_term(record.id, name, value)
-    for name in _TOKENS:
-        tokens: Sequence[Token] = getattr(record, name)
-        if isinstance(tokens, Grams) and _is_clean("".join(tokens.texts)):
-            continue
-        if not tokens:
-            continue
-        texts, positions = zip(*tokens, strict=True)
-        # One look at the whole; term by term only where something is wrong.
-        if not (all(texts) and _is_clean("".join(texts)) and max(map(len, texts)) <= LONGEST_TERM):
-            for text in texts:
-                _check_term(record.id, name, text)
-        if min(positions) < 0:
-            raise RecordError(record.id, f"{name} 的位置为负")
-
-
-def _check_term(record_id: str, field: str, value: str) -> None:
-    if not value:
-        raise RecordError(record_id, f"{field} 有空值")
-    if len(value) > LONGEST_TERM:
-        raise RecordError(record_id, f"{field} 有超过 {LONGEST_TERM} 字的值")
-    if not _is_clean(value):
-        raise RecordError(record_id, f"{field} 含无法存储的字符")
-
-
-def _is_clean(text: str) -> bool:
-    if "\0" in text:
-        return False
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -1,0 +1,168 @@
+"""Postings at the limits of their numbers, and segments of hardly anything."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer import posting_pool, whoosh_writer
+from indexer.errors import IndexDamagedError
+from indexer.grams import Grams
+from indexer.posting_pool import FieldPool
+from indexer.records import Record, Token, Unit
+from indexer.whoosh_reader import IndexReader
+from indexer.whoosh_writer import RecordWriter
+
+
+def record_of(circular: str, order: int, words: tuple[Token, ...], text: str = "") -> Record:
+    return Record(
+        id=f"{circular}/p_{order}",
+        unit=Unit.PARAGRAPH,
+        circular=circular,
+        number="",
+        order=order,
+        date=0,
+        words=words,
+        grams=Grams((text,)),
+        title_grams=(),
+        path_grams=(),
+        assignments=(),
+        issuer=(),
+        region=(),
+        year=(),
+        kind=(),
+    )
+
+
+def written(folder, records):
+    writer = RecordWriter(folder)
+    for record in records:
+        writer.add(record)
+    writer.commit()
+    return IndexReader(folder)
+
+
+def test_a_word_may_stand_more_than_255_times_in_a_text(tmp_path):
+    text = "公" * 70_000
+    words = tuple(Token("公", place) for place in range(300))
+
+    reader = written(tmp_path, [record_of("a", 0, words, text), record_of("a", 1, words[:1])])
+
+    assert reader.postings("words", "公").freqs.tolist() == [300, 1]
+    assert reader.postings("grams", "公").freqs.tolist() == [70_000]
+    assert reader.postings("grams", "公公").positions.tolist() == list(range(69_999))
+    assert reader.lengths("grams").tolist() == [139_999, 0]
+
+
+@pytest.mark.parametrize("place", [65_536, 10_000_000, 2**32 - 1])
+def test_a_word_may_stand_beyond_the_65535th_place(tmp_path, place):
+    words = (Token("公", 0), Token("公", place))
+
+    reader = written(tmp_path, [record_of("a", 0, words)])
+
+    assert reader.postings("words", "公").positions.tolist() == [0, place]
+
+
+@pytest.mark.parametrize("length", [1, 200, 1_000])
+def test_a_term_may_be_as_short_or_as_long(tmp_path, length):
+    terms = ["长" * length, "长" * length + "a"][: 1 if length == 1_000 else 2]
+
+    reader = written(
+        tmp_path, [record_of("a", n, (Token(term, 0),)) for n, term in enumerate(terms)]
+    )
+
+    assert [reader.postings("words", term).docs.tolist() for term in terms] == [
+        [n] for n in range(len(terms))
+    ]
+
+
+def test_an_index_of_nothing_answers_nothing(tmp_path):
+    reader = written(tmp_path, [])
+
+    assert (reader.size, reader.ids([])) == (0, ())
+    assert len(reader.postings("grams", "公").docs) == 0
+    assert list(reader.all_postings("agency")) == []
+
+
+def test_a_record_without_any_text_is_still_a_record(tmp_path):
+    reader = written(tmp_path, [record_of("a", 0, ())])
+
+    assert reader.ids([0]) == ("a/p_0",)
+    assert reader.postings("unit", "paragraph").docs.tolist() == [0]
+
+
+def test_a_segment_whose_records_have_all_gone_is_dropped(tmp_path):
+    written(tmp_path, [record_of("a", 0, (Token("公", 0),))])
+    writer = RecordWriter(tmp_path)
+    writer.remove_circulars(["a"])
+
+    assert writer.commit() == 0
+    assert IndexReader(tmp_path).size == 0
+    assert not list(tmp_path.glob("*.pst"))
+
+
+def test_a_circular_of_5000_paragraphs_spread_over_segments_goes_as_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(whoosh_writer, "SEGMENT_TOKENS", 4_000)
+    records = [record_of("a", n, (Token("公", 0),), "市公安局") for n in range(5_000)]
+    reader = written(tmp_path, [*records, record_of("b", 0, (Token("公", 0),))])
+
+    assert len(reader.postings("words", "公").docs) == 5_001
+    assert len(reader.postings("grams", "公安").docs) == 5_000
+    writer = RecordWriter(tmp_path)
+    assert writer.remove_circulars(["a"]) == 5_000
+    assert writer.commit() == 1
+
+
+def test_an_id_may_be_asked_for_in_any_segment(tmp_path, monkeypatch):
+    monkeypatch.setattr(whoosh_writer, "SEGMENT_TOKENS", 2)
+    reader = written(tmp_path, [record_of("a", n, (Token("公", 0),), "公安") for n in range(9)])
+
+    assert reader.ids(range(9)) == tuple(f"a/p_{n}" for n in range(9))
+
+
+tokens = st.lists(
+    st.builds(Token, st.text("公安局a\U00020000", min_size=1, max_size=2), st.integers(0, 70_000)),
+    max_size=5,
+)
+fields = st.lists(st.one_of(tokens.map(tuple), st.builds(Grams, st.tuples(st.text("公安局a")))))
+
+
+@given(fields, st.sampled_from((64, 8)))
+def test_postings_are_what_a_plain_count_says_however_they_are_sorted(documents, bits):
+    expected = defaultdict(lambda: defaultdict(list))
+    pool = FieldPool(positional=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(posting_pool, "_PACKED_BITS", bits)
+        patch.setattr(posting_pool, "_PIECE", 3)
+        for doc, document in enumerate(documents):
+            pool.take(doc, pool.number_tokens(document))
+            for token in document:
+                expected[token.text][doc].append(token.position)
+        found = pool.finish()
+
+    assert list(found.terms) == sorted(expected)
+    for number, term in enumerate(found.terms):
+        one = slice(*found.starts[number : number + 2])
+        positions = found.positions[slice(*found.position_starts[number : number + 2])]
+        ends = np.cumsum(found.freqs[one])[:-1]
+        got = [part.tolist() for part in np.split(positions, ends)]
+        assert dict(zip(found.docs[one].tolist(), got, strict=True)) == {
+            doc: sorted(places) for doc, places in expected[term].items()
+        }
+
+
+@pytest.mark.parametrize("damage", ["emptied", "cut", "gone"])
+def test_a_damaged_file_is_refused_even_where_nobody_compared_checksums(tmp_path, damage):
+    written(tmp_path, [record_of("a", 0, (Token("公", 0),))]).close()
+    (postings,) = tmp_path.glob("*.pst")
+    data = postings.read_bytes()
+    postings.unlink()
+    if damage != "gone":
+        postings.write_bytes(b"" if damage == "emptied" else data[:-9])
+
+    with pytest.raises(IndexDamagedError):
+        IndexReader(tmp_path)
