@@ -24,7 +24,7 @@ _LABEL_LINE_END = re.compile(
     r"|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]{1,3}[章条]"
     r"|(?:责任|牵头|配合|参与)(?:单位|部门)[：:])"
 )
-_FURNITURE = re.compile(r"版权|备案|邮编|地址|技术支持|网站|ICP|电话|联系")
+_FURNITURE = re.compile(r"版权|备案[号序:：]|公网安备|邮编|地址|技术支持|网站|ICP|电话|联系")
 VERB_AT_END = re.compile(r"(?:负责|牵头|配合|参与|落实|实施|承办|主办|协办)(?:落实|实施)?$")
 LONGEST_GROUP = 1200
 # Labels only inside brackets: (牵头：…；配合：…)

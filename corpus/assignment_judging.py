@@ -24,7 +24,12 @@ _SENTENCE_END = "。；;！!？?"
 _OFFICE_BEFORE = re.compile(
     r"(?:[局厅委办部院署会]|政府|部门|单位|机关|机构|公司|中心|简称|称|为|以下|包括|如|即|含|和|及|由|向|、)$"
 )
+# 财政部、海关总署公告2012年第83号
+_NUMBERED = re.compile(
+    r"(?:公告|令|通告)[（(〔]?(?:\d{4}年)?第?\s?\d{1,4}\s?号$|〕\s?第?\d{1,4}\s?号$"
+)
 _CONTEST = re.compile(r"承办|赞助|支持单位|参赛|大赛")
+_HOSTING = re.compile(r"[（(【\[]?(?:主办|协办|承办)(?:单位|部门)?")
 _DUTY_LABEL = re.compile(r"责任(?:单位|部门)|牵头|配合单位")
 # An unlisted name in a list of agencies is kept as it stands, a phrase is not.
 _MILD = re.compile(r"[\u4e00-\u9fffA-Za-z0-9“”·（）()]{3,24}")
@@ -45,6 +50,8 @@ def judge(text: str, candidate: Candidate, home: Place | None) -> tuple[GroupTex
     length = inside.end - inside.start
     if not 2 <= length <= LONGEST_GROUP:  # noqa: PLR2004
         return None, "括号内过短或过长"
+    if _NUMBERED.search(text, max(inside.start, inside.end - 24), inside.end):
+        return None, "括号内是文号"
     if not _HOPE.search(text, inside.start, inside.end):
         return None, "没有责任用语，也不像机关名称"
     group = read_group(text, inside.start, inside.end, home)
@@ -54,6 +61,9 @@ def judge(text: str, candidate: Candidate, home: Place | None) -> tuple[GroupTex
     names = [take_apart(text[s.start : s.end], home) for c in group.clauses for s in c.names]
     if not names:
         return None, "没有可以认出的责任单位"
+    if group.labelled and _HOSTING.match(text, candidate.span.start):
+        known = any(parts.known for parts in names)
+        return (group, "") if known else (None, "活动的协办单位")
     if group.labelled:
         good = any(parts.plausible for parts in names)
         return (group, "") if good else (None, "标签后没有可以认出的责任单位")

@@ -40,6 +40,7 @@ _CLOSERS = {
 _OPEN_END = re.compile(
     r"等(?:\d{1,2}|[一二三四五六七八九十]{1,3})?(?:家|个)?(?:(?:省|市|区|县)[直级]|中央|国家|国务院)?"
     r"(?:有关|相关|各|职能|成员|责任|主管)*(?:(?:部门|单位|部委|委办局|机构|企业|方面|地方)(?:和单位)?)?$"
+    r"|等[^、，,；;等]{1,26}成员单位$"
 )
 # The first half of 各市、县人民政府; 市直各委、办、局; 各省、自治区、直辖市人民政府
 _LEVEL = (
@@ -202,7 +203,7 @@ def _strip(text: str, span: Span) -> tuple[Span, bool]:
         start = lead.end()
     while end > start and text[end - 1].isspace():
         end -= 1
-    opened = _OPEN_END.search(text, max(start, end - 24), end)
+    opened = _OPEN_END.search(text, max(start, end - 40), end)
     if opened is not None and opened.start() >= start:
         end = opened.start()
         return Span(start, end), True

@@ -183,6 +183,8 @@ def test_order_gives_the_lead_only_where_the_circular_says_so():
         "（厅、委）",
         "（以下简称市公安局）",
         "依法落实（见附件2）。",
+        "按规定执行（财政部、海关总署公告2012年第83号）。",
+        "协办单位：云港设计学会、海峡设计网",
     ],
 )
 def test_these_are_no_assignments(text):
@@ -443,3 +445,10 @@ def test_the_rule_of_the_first_yields_to_what_a_group_says_itself():
         ["市教育局/sole", "市财政局/support"]
     ]
     assert read("（市教育局负责）", rules=rules) == [["市教育局/sole"]]
+
+
+def test_members_of_a_conference_after_and_others_open_the_list():
+    text = "（公安部、财政部等推进停车工作部际联席会议成员单位及各地区按职责分工负责）"
+    (group,) = find_assignments(text, region="全国")
+    assert [member.as_written for member in group.members] == ["公安部", "财政部", "各地区"]
+    assert group.open_ended
