@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from indexer.generation import (
     MANIFEST,
@@ -26,9 +26,6 @@ from indexer.generation import (
     number_of,
     read_pointer,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 KEPT_GENERATIONS = 3
 _WORK_PREFIX = "work-"

@@ -94,6 +94,19 @@ def test_only_changed_circulars_are_read_again(library, update, find):
     assert (find("打假"), find("诚信"), find("信用")) == (("c3/p_1",), (), ("c2/p_1",))
 
 
+def test_a_library_named_by_a_relative_path_is_built_on(
+    tmp_path, library, update, find, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    library.folder = library.folder.relative_to(tmp_path)
+    update()
+    library.put("c3", "关于加强网络交易监管的补充规定")
+    update()
+
+    assert find("补充") == ("c3/p_1",)
+    assert names(library) == ["CURRENT", "LOCK", "gen-000001", "gen-000002"]
+
+
 def test_progress_counts_circulars(update):
     told = []
 
