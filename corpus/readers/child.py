@@ -38,8 +38,18 @@ _OPEN_FILES: Final = 64
 _FILE_SIZE: Final = 1_000_000
 _HEAD: Final = struct.Struct(">IQ")  # length of the question, of the data
 _LENGTH: Final = struct.Struct(">Q")
+_NO_MEMORY: Final = 77
 _READY: Final = b"\x06"
-_REFUSED_EVENTS: Final = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.fork")
+_REFUSED_EVENTS: Final = (
+    "socket.",
+    "subprocess.",
+    "os.exec",
+    "os.fork",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.system",
+    "ctypes.",
+)
 _WRITING: Final = frozenset("wax+")
 
 
@@ -138,7 +148,7 @@ class Child:
     def _failure(self, code: int) -> UnreadableFileError:
         if self._late or code == -signal.SIGXCPU:
             return UnreadableFileError("timeout", f"{self.budgets.seconds:g} 秒")
-        if code == -signal.SIGKILL:
+        if code in (-signal.SIGKILL, _NO_MEMORY):
             return UnreadableFileError("out_of_memory")
         return UnreadableFileError("internal", f"读取进程意外退出（{code}）")
 
@@ -262,6 +272,8 @@ def _main(limits: str) -> None:
         serve(source, answers, float(seconds))
     except BrokenPipeError:
         os._exit(1)  # the parent is gone; nobody waits for an answer
+    except MemoryError:  # while the file itself was taken over
+        os._exit(_NO_MEMORY)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from corpus.readers import read_bytes
 
 FONT = "STSong-Light"  # a CID font every PDF reader knows; no font file is needed
 EM = 16.0
-LEFT, RIGHT, TOP, BOTTOM = 80.0, 80.0 + 27 * EM, 100.0, 90.0
+LEFT, RIGHT, TOP, BOTTOM = 80.0, 80.0 + 27 * EM, 125.0, 106.0  # margins of GB/T 9704
 NOT_FIRST = set("，。、；：？！）〕】》”’%")
 DATED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 
