@@ -98,6 +98,11 @@ def is_signing_body(name: str) -> bool:
     return bool(split_issuers(name)) or (placed and is_issuer_name(name))
 
 
+def may_be_dated(line: str) -> bool:
+    """Whether a line may be the date of a signature block, or hold it."""
+    return len(line) <= _LONGEST_JOINT + 20 and find_date(line) is not None
+
+
 def find_closing(lines: Sequence[Line], at: int, first: int) -> Closing | None:
     """Return the signature block whose date stands at line `at`, or None.
 

@@ -36,6 +36,8 @@ def find_date(text: str, start: int = 0) -> DateAt | None:
     >>> find_date("云港市人民政府二〇一六年九月十四日印发").value
     datetime.date(2016, 9, 14)
     """
+    if all(text.find(mark, start, start + 2000) < 0 for mark in "年-./"):
+        return None
     for found in _DATE.finditer(text, start, start + 2000):
         value = _value_of(found)
         if value is not None:

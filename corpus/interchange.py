@@ -209,12 +209,14 @@ def _heading_from_json(value: Mapping[str, Any]) -> Heading:
 
 
 def _reference_to_json(reference: Reference) -> Json:
+    alias = {"alias": reference.alias} if reference.alias else {}
     return {
         "title": reference.title,
         "number": _text_of(reference.number),
         "number_parts": _number_parts(reference.number),
         "relation": reference.relation.value,
         "span": list(reference.span),
+        **alias,
     }
 
 
@@ -224,6 +226,7 @@ def _reference_from_json(value: Mapping[str, Any]) -> Reference:
         number=_number(value),
         relation=Relation(value["relation"]),
         span=_span(value["span"]),
+        alias=value.get("alias", ""),
     )
 
 

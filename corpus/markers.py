@@ -18,6 +18,9 @@ _NUMERAL_OR_DIGITS = rf"(?:{NUMERAL}|\d{{1,3}})"
 
 # 1:1, so that every offset holds: full-width digits and brackets to half-width
 _WIDTH = str.maketrans("０１２３４５６７８９（）［］〔〕", "0123456789()()()")
+_FIRST = frozenset(
+    "0123456789０１２３４５６７８９（(〔［[—－ー-第附零〇○一二三四五六七八九十百千两廿卅壹贰叁肆伍陆柒捌玖拾"
+)
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _LONGEST_MARKER = 40  # a marker is short: no pattern needs to see more of the line
 
@@ -71,6 +74,7 @@ _GLYPH_VALUES = {
     for run in (*_GLYPH_RUNS, CIRCLED_DIGITS)
     for value, glyph in enumerate(run, start=1)
 }
+_FIRST |= frozenset(_GLYPH_VALUES)
 
 
 def _ordinal_of(text: str) -> int:
@@ -89,6 +93,8 @@ def parse_marker(line: str) -> Marker | None:
     True
     """
     start = len(line) - len(line.lstrip().lstrip(_INVISIBLE).lstrip())
+    if line[start : start + 1] not in _FIRST:
+        return None
     head = line[start : start + _LONGEST_MARKER].translate(_WIDTH)
     for read in (_read_part, _read_bracketed, _read_digits, _read_division, _read_attachment):
         found = read(head)

@@ -208,12 +208,13 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A citation of another document: by title, by number, or both."""
+    """A citation of another document: by title, by number, or both; `alias` is its 以下简称."""
 
     title: str
     number: DocumentNumber | None
     relation: Relation
     span: Span
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)

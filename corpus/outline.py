@@ -226,6 +226,8 @@ def heading_length(marker: Marker, *, has_content: bool, in_article: bool = Fals
     dash = rest.find("——", 0, _LONGEST_NAMED_LIST)
     if dash > 1 and not any(mark in rest[:dash] for mark in "。，；：（"):
         return dash  # 基本原则——坚持…
+    if rest[0] == "《" and rest[-1] in "》）)":
+        return 0  # an item of a list of documents
     stop = _sentence_end(rest)
     if in_article and (stop >= 0 or rest[-1:] in "；：;:"):
         return 0

@@ -14,6 +14,7 @@ from corpus.closing import (
     is_imprint,
     is_release_note,
     is_signing_body,
+    may_be_dated,
 )
 from corpus.dates import find_date
 from corpus.furniture import abridged_note, furniture_reason, validity_note
@@ -82,6 +83,7 @@ class _Splitter:
         self.ended = False  # an inner text has been signed
         self.known = inner_titles_of(sheet.head.title)
         self.issues = bool(self.known)
+        self.dated = [may_be_dated(line.text) for line in lines]
         self.attachments = 0
         self.inners = 0
         self.marked: int | None = None
@@ -201,7 +203,7 @@ class _Splitter:
         if self.closed:
             return 0
         for at in range(index, min(index + 13, len(self.lines))):
-            closing = find_closing(self.lines, at, index)
+            closing = find_closing(self.lines, at, index) if self.dated[at] else None
             if closing is None:
                 if len(self.lines[at].text) > 100:
                     return 0
@@ -219,7 +221,7 @@ class _Splitter:
         for at in range(index, min(index + 5, len(self.lines))):
             if len(self.lines[at].text) > 100:
                 return 0
-            closing = find_closing(self.lines, at, index)
+            closing = find_closing(self.lines, at, index) if self.dated[at] else None
             if closing is None:
                 continue
             known = closing.names and all(is_signing_body(name) for name, _ in closing.names)

@@ -26,12 +26,12 @@ from corpus.metadata import (
     remarks_of,
     take_title_from_name,
 )
-from corpus.model import Circular, Evidence, Heading, Paragraph, Part, Remark, Span
+from corpus.model import Circular, Evidence, Heading, Paragraph, Part, Relation, Remark, Span
 from corpus.number import NumberKind
 from corpus.outline import BodyLine, HeadingLine, Node, Outline, read_outline
 from corpus.parts import Sheet, Text, read_sheet
 from corpus.path import cite_path, display_path, heading_id, paragraph_id
-from corpus.references import find_references
+from corpus.references import find_references, listed_relation
 from corpus.region import Region, find_region
 from corpus.run_in import find_run_ins
 
@@ -76,7 +76,7 @@ def parse_circular(raw: RawCircular) -> Circular:
         period=period_of(head.title, inner_titles),
         headings=tuple(builder.headings),
         paragraphs=tuple(builder.paragraphs),
-        references=tuple(builder.references),
+        references=tuple(sorted(builder.references, key=lambda one: one.span)),
         remarks=(*raw.remarks, *builder.remarks, *remarks_of(raw, sheet)),
         dropped=tuple(sorted((*raw.dropped, *sheet.dropped), key=lambda one: one.span)),
         evidence=tuple(evidence),
@@ -99,6 +99,7 @@ class _Builder:
         self.paragraphs: list[Paragraph] = []
         self.references: list[Reference] = []
         self.remarks: list[Remark] = []
+        self.lead = Relation.MENTIONS
         self.unplaced: list[tuple[int, str]] = []
         self.ids: set[str] = set()
 
@@ -142,6 +143,8 @@ class _Builder:
 
     def _heading(self, line: HeadingLine, part: Part) -> Heading:
         chain = line.node.chain()
+        words = self.raw.text[line.span.start : line.span.end]
+        self.references += find_references(words, line.span.start)
         return Heading(
             id=self._unique(heading_id(_levels(chain), part=part)),
             part=part,
@@ -159,7 +162,8 @@ class _Builder:
         chain = line.node.chain()
         text = self.raw.text[line.span.start : line.span.end]
         levels = [(node.level, node.ordinal) for node in chain if node.level is not None]
-        self.references += find_references(text, line.span.start)
+        listed = self._listed(text, line, chain, part)
+        self.references += find_references(text, line.span.start, listed=listed)
         self.paragraphs.append(
             Paragraph(
                 id=self._unique(paragraph_id(_levels(chain), line.number, part=part)),
@@ -190,6 +194,16 @@ class _Builder:
                 groups=self._groups(text, line.span.start),
             )
         )
+
+    def _listed(self, text: str, line: BodyLine, chain: Sequence[Node], part: Part) -> Relation:
+        """The relation of the list a paragraph stands in: 下列文件予以废止：, 废止文件目录."""
+        lead = listed_relation(text) if text.rstrip().endswith(("：", ":")) else Relation.MENTIONS
+        if lead is not Relation.MENTIONS:
+            self.lead = lead
+        elif not (line.numbered or text[:1] in "《0123456789（("):
+            self.lead = Relation.MENTIONS
+        named = (listed_relation(words) for words in (*(n.heading for n in chain), part.title))
+        return next((one for one in named if one is not Relation.MENTIONS), self.lead)
 
     def _groups(self, text: str, offset: int) -> tuple[Assignment, ...]:
         region = self.region.name

@@ -34,6 +34,9 @@ def find_wrap(lines: Sequence[str]) -> int:
     """
     if len(lines) < _FEWEST_LINES:
         return 0
+    lengths = sorted(map(len, lines))
+    if not _NARROWEST // 2 <= lengths[len(lengths) * 9 // 10] <= _WIDEST:
+        return 0
     widths = sorted(map(width_of, lines))
     width = widths[len(widths) * 9 // 10]
     if not _NARROWEST <= width <= _WIDEST:

@@ -87,7 +87,7 @@ paragraphs = st.builds(
     span=spans,
     groups=st.lists(groups, max_size=2).map(tuple),
 )
-references = st.builds(Reference, words, numbers, st.sampled_from(Relation), spans)
+references = st.builds(Reference, words, numbers, st.sampled_from(Relation), spans, words)
 evidence = st.builds(Evidence, words, words, st.none() | spans, words, st.floats(0, 1))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.model import Relation
+from corpus.model import RawCircular, Relation
 from corpus.references import find_references
+from corpus.structure import parse_circular
 
 
 def found(text: str) -> list[tuple[str, str | None]]:
@@ -50,6 +51,9 @@ def test_a_number_alone_is_a_citation():
         ("参照《防汛条例》，", Relation.CONSULTS),
         ("第三条修改《防汛条例》，", Relation.AMENDS),
         ("《防汛条例》规定了责任。", Relation.MENTIONS),
+        ("将《防汛条例》第三条修改为：", Relation.AMENDS),
+        ("对《防汛条例》作如下修改：", Relation.AMENDS),
+        ("《防汛办法》停止执行。", Relation.REPEALS),
     ],
 )
 def test_the_words_around_tell_the_relation(text, relation):
@@ -69,3 +73,32 @@ def test_spans_are_shifted_and_land_on_the_citation():
     text = "根据《防汛条例》，"
     (reference,) = find_references(text, 100)
     assert text[reference.span.start - 100 : reference.span.end - 100] == "《防汛条例》"
+
+
+def test_a_basis_is_no_repeal_though_the_sentence_repeals_something_else():
+    basis, repealed = find_references("根据《防汛条例》，《防汛办法》同时废止。")
+    assert (basis.relation, repealed.relation) == (Relation.BASIS, Relation.REPEALS)
+
+
+def test_a_quote_that_never_closes_gives_way_to_the_one_inside():
+    assert found("按照《关于印发《防汛方案》的通知执行") == [("防汛方案", None)]
+
+
+def test_a_document_named_for_short_keeps_its_short_name():
+    (reference,) = find_references("根据《关于防汛的意见》（江政发〔2020〕9号，以下简称《意见》）")
+    assert reference.alias == "意见"
+
+
+def test_what_stands_in_a_list_of_repealed_documents_is_repealed():
+    circular = parse_circular(
+        RawCircular(
+            "a.txt",
+            "关于清理文件的通知\n各区人民政府：\n下列文件予以废止：\n1.《防汛办法》（江政发〔2010〕9号）\n"
+            "2.《抗旱办法》（江政发〔2011〕8号）\n本通知根据《条例细则》制定。\n",
+        )
+    )
+    assert [one.relation for one in circular.references] == [
+        Relation.REPEALS,
+        Relation.REPEALS,
+        Relation.BASIS,
+    ]
