@@ -26,6 +26,7 @@ class Budgets:
     nesting: int = 2  # archives within archives
     characters: int = 5_000_000
     pages: int = 2_000
+    elements: int = 1_000_000  # tags of one part of a document package
     stream_bytes: int = 20_000_000  # one unpacked stream of a page format
     page_instructions: int = 2_000_000  # bytes of drawing instructions on one page
     seconds: float = 10.0  # of processor time

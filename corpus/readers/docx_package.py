@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from corpus.errors import UnreadableFileError
 from corpus.readers.budgets import BUDGETS
 from corpus.readers.package import Spending, open_package, read_member
-from corpus.readers.xml import parse_xml, refuse_doctype, write_xml
+from corpus.readers.xml import parse_xml, check_xml, write_xml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +68,7 @@ def clean_package(data: bytes, budgets: Budgets = BUDGETS) -> io.BytesIO:
             parts[name] = b""
             if name.lower().endswith(_TEXT_PARTS):
                 parts[name] = _translate(name, read_member(package, entry, spending))
-                refuse_doctype(parts[name])
+                check_xml(parts[name])
     if _TYPES_PART not in parts:
         raise UnreadableFileError("damaged", "缺少文档目录")
     cleaned = io.BytesIO()

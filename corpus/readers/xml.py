@@ -7,6 +7,7 @@ from typing import Any, Final
 from lxml import etree
 
 from corpus.errors import UnreadableFileError
+from corpus.readers.budgets import BUDGETS
 
 _DOCTYPE: Final = "<!doctype"
 _ENTITY: Final = "<!entity"
@@ -18,9 +19,9 @@ def parse_xml(data: bytes) -> Any:
     """Return the root element; entities, DTDs and the network stay out.
 
     Raises:
-        UnreadableFileError: `doctype` or `damaged`.
+        UnreadableFileError: `doctype`, `too_complex` or `damaged`.
     """
-    refuse_doctype(data)
+    check_xml(data)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
@@ -30,8 +31,10 @@ def parse_xml(data: bytes) -> Any:
         raise UnreadableFileError("damaged", f"XML：{type(error).__name__}") from error
 
 
-def refuse_doctype(data: bytes) -> None:
-    """Refuse XML with a document type: office formats have none, bombs begin with one."""
+def check_xml(data: bytes) -> None:
+    """Refuse XML of too many tags, or with a document type: office formats have none."""
+    if data.count(b"<") > BUDGETS.elements:
+        raise UnreadableFileError("too_complex")
     encoding = _WIDE_MARKS.get(data[:2]) or _WIDE_STARTS.get(data[:2])
     if encoding:
         lowered = data.decode(encoding, "replace").lower()

@@ -26,7 +26,7 @@ def zipped(files, compression=zipfile.ZIP_DEFLATED) -> bytes:
     return target.getvalue()
 
 
-def word(body: str | bytes, part: str = "word/document.xml") -> bytes:
+def word(body: str | bytes, part: str = "word/document.xml", *, stored: bool = False) -> bytes:
     """A Word package around one hostile part."""
     import docx
 
@@ -36,7 +36,7 @@ def word(body: str | bytes, part: str = "word/document.xml") -> bytes:
     with zipfile.ZipFile(target) as package:
         files = {entry.filename: package.read(entry) for entry in package.infolist()}
     files[part] = content
-    return zipped(files.items())
+    return zipped(files.items(), zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED)
 
 
 def word_body(inner: str) -> str:
@@ -160,6 +160,10 @@ BOMBS = {
     "Word part of a hundred million letters": lambda: word(word_body("<w:p><w:r><w:t>" + "a" * 45_000_000)),
     "Word with a million empty paragraphs": lambda: word(word_body("<w:p/>" * 1_000_000)),
     "Word with five million runs": lambda: word(word_body("<w:p>" + "<w:r/>" * 5_000_000 + "</w:p>")),
+    "Word with a million empty paragraphs, not packed": lambda: word(word_body("<w:p/>" * 1_000_000), stored=True),
+    "Word with six million runs, not packed": lambda: word(word_body("<w:p>" + "<w:r/>" * 6_000_000 + "</w:p>"), stored=True),
+    "Word with too long a word, not packed": lambda: word(word_body(f"<w:p><w:r><w:t>{'字' * 6_000_000}</w:t></w:r></w:p>"), stored=True),
+    "Word with six million letters, not packed": lambda: word(word_body(f"<w:p><w:r><w:t>{'字' * 3_000_000}</w:t></w:r><w:r><w:t>{'字' * 3_000_000}</w:t></w:r></w:p>"), stored=True),
     "Word with deep tables": lambda: word(word_body(deep("w:tbl><w:tr><w:tc", 400, PARAGRAPH).replace("</w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>"))),
     "Word with deep controls": lambda: word(word_body(deep("w:sdt", 100_000, PARAGRAPH))),
     "Word with laughs": lambda: word(laughs()),
