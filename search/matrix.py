@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from corpus.library_records import StoredCircular
-    from corpus.model import Measure, Member
+    from corpus.model import Measure, Member, Paragraph
 
 _RANK = {Role.LEAD: 0, Role.SOLE: 1, Role.JOINT: 2, Role.SUPPORT: 3}
 
@@ -173,23 +173,26 @@ def _place(agency: Agency) -> tuple[bool, int, int, str]:
 
 def tasks_in(stored: StoredCircular) -> tuple[Task, ...]:
     """Return every measure of a circular as a task, in the order of the text."""
-    circular = stored.circular
     return tuple(
         task
-        for paragraph in circular.paragraphs
-        for task in tasks_of(
-            StoredParagraph(
-                circular_id=stored.id,
-                paragraph=paragraph,
-                title=circular.title or stored.source_name,
-                number=number_text(circular.number),
-                date=listed_date(circular),
-                issuers=circular.issuers,
-                region=circular.region,
-                kind=circular.kind,
-                check_code="",
-            )
-        )
+        for paragraph in stored.circular.paragraphs
+        for task in tasks_of(paragraph_in(stored, paragraph))
+    )
+
+
+def paragraph_in(stored: StoredCircular, paragraph: Paragraph) -> StoredParagraph:
+    """Return a paragraph with what a list must say about the circular it stands in."""
+    circular = stored.circular
+    return StoredParagraph(
+        circular_id=stored.id,
+        paragraph=paragraph,
+        title=circular.title or stored.source_name,
+        number=number_text(circular.number),
+        date=listed_date(circular),
+        issuers=circular.issuers,
+        region=circular.region,
+        kind=circular.kind,
+        check_code="",
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from webui import api, export_cites, export_search, matrix, pages
+from webui import api, basket, export_cites, export_search, matrix, pages
 from webui.desk import NAME, Desk
 from webui.errors import handle_errors
 from webui.security import protect
@@ -35,6 +35,7 @@ def create_app(location: str | Path, *, config: Mapping[str, Any] | None = None)
     app.register_blueprint(matrix.blueprint)
     app.register_blueprint(export_search.blueprint)
     app.register_blueprint(export_cites.blueprint)
+    app.register_blueprint(basket.blueprint)
     protect(app)
     handle_errors(app)
     return app

@@ -61,6 +61,18 @@ def dress(text: str, layers: Iterable[Layer] = ()) -> Markup:
     return Markup("").join(parts)
 
 
+_MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>#|"})
+
+
+def escape_markdown(text: str) -> str:
+    r"""Return a text that Markdown shows as it is.
+
+    >>> print(escape_markdown("*重点* [1]"))
+    \*重点\* \[1\]
+    """
+    return text.translate(_MARKDOWN)
+
+
 def _wrap(piece: str, start: int, layers: Sequence[Layer], anchored: set[str]) -> Markup:
     """Return one piece inside the elements of all layers that cover its first character."""
     html = Markup.escape(piece)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from corpus.citation import STYLE_NAMES, STYLE_NOTES, Style, cite
-from webui.markup import dress
+from webui.markup import dress, escape_markdown
 from webui.views_notices import notices_on
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from corpus.model import Circular, Paragraph
 
 FILE_NAMES = {"ris": "RIS", "bib": "BibTeX", "json": "CSL-JSON"}
-_SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>#|"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +96,8 @@ def list_citations(
         f"“{text}”——{inside.text}",
         str(dress("“")) + str(dress(text)) + "”——" + inside.html,
     )
-    markdown = (
-        f"> {text.translate(_SPECIAL)}\n>\n> ——[{inside.text.translate(_SPECIAL)}]({address})"
-    )
+    named = escape_markdown(inside.text)
+    markdown = f"> {escape_markdown(text)}\n>\n> ——[{named}]({address})"
     return (
         *rows,
         quoted,

@@ -70,6 +70,7 @@ class CardAgency:
 class Card:
     """One hit as the list shows it; `split` stands above the first partial match."""
 
+    id: str
     url: str
     html: Markup
     lead_in: str
@@ -246,6 +247,7 @@ def _card(hit: Hit, results: Results, split: str) -> Card:
     agencies = _agencies(hit, asked)
     lead_in = hit.run_in_heading
     return Card(
+        id=hit.id,
         url=f"{opened}#{hit.paragraph}",
         html=dress(snippet.text, [Layer(mark.start, mark.end, "mark") for mark in snippet.marks]),
         lead_in="" if not lead_in or lead_in in hit.text else lead_in,

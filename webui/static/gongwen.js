@@ -282,6 +282,7 @@
       case "]": step("[data-p]", 1); break;
       case "c": press("[data-cite]"); break;
       case "l": press("[data-link]"); break;
+      case "a": press("[data-basket]"); break;
       case "?": document.querySelector('.foot a[href$="#keys"]').click(); break;
       default: return;
     }
