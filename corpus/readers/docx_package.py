@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from corpus.errors import UnreadableFileError
 from corpus.readers.budgets import BUDGETS
 from corpus.readers.package import Spending, open_package, read_member
-from corpus.readers.xml import parse_xml, check_xml, write_xml
+from corpus.readers.xml import check_xml, parse_xml, write_xml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

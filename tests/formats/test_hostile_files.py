@@ -10,6 +10,7 @@ import zlib
 
 import pytest
 
+from corpus.errors import UnreadableFileError
 from corpus.parsing import parse_file
 from corpus.readers.reasons import REASONS
 
@@ -297,3 +298,22 @@ def test_packages_with_mutated_parts_are_read_or_refused(make, kind):
         outcome = parse_file(f"通知.{kind}", repacked(make, kind, random_))
         assert "circular" in outcome or outcome["code"] in REASONS
         assert outcome.get("code") != "internal", outcome
+
+
+HERE = (
+    "PDF of zeros",
+    "PDF of twelve million q",
+    "PDF of brackets",
+    "PDF whose pages hold each other",
+    "OFD with laughs",
+)
+
+
+@pytest.mark.parametrize("bomb", HERE)
+def test_the_readers_themselves_know_their_limits(bomb):
+    # Without the child around them: their own budgets hold, not only the process's limits.
+    from corpus.readers.ofd import read_ofd
+    from corpus.readers.pdf import read_pdf
+
+    with pytest.raises(UnreadableFileError):
+        (read_pdf if bomb.startswith("PDF") else read_ofd)(bomb, BOMBS[bomb]())

@@ -8,13 +8,14 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
 from corpus.readers import read_bytes
+from corpus.readers.docx import read_docx
 from corpus.readers.docx_numbering import format_number
 
 W = nsdecls("w")
 
 
 def read(make, document):
-    return read_bytes("通知.docx", make.save(document))
+    return read_docx("通知.docx", make.save(document))
 
 
 def dropped_of(raw):
@@ -244,4 +245,4 @@ def test_a_document_saved_as_one_xml_file_is_read(make):
         '<?xml version="1.0"?><?mso-application progid="Word.Document"?>'
         f'<pkg:package xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage">{parts}</pkg:package>'
     )
-    assert read_bytes("通知.doc", flat.encode()).text == "关于防汛的通知\n请落实责任。"
+    assert read_docx("通知.doc", flat.encode()).text == "关于防汛的通知\n请落实责任。"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import UnreadableFileError
@@ -99,6 +99,16 @@ def test_a_file_above_the_limit_is_refused():
     assert raised.value.code == "too_large"
 
 
+@pytest.fixture(scope="module")
+def _no_libreoffice():
+    """Keep LibreOffice from being started for every {\\rtf that chance comes up with."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GONGWEN_LIBREOFFICE", "")
+        yield
+
+
+@pytest.mark.usefixtures("_no_libreoffice")
+@settings(deadline=None)  # some examples start a process
 @given(st.binary(max_size=300), st.sampled_from(["a.txt", "a.html"]))
 def test_any_bytes_are_read_or_refused_with_a_known_reason(data, name):
     raw, code = read_or_code(name, data)
