@@ -5,14 +5,20 @@ The matching and ranking rules are part of the port, so that engines agree hit b
 *Text fields* are compared in `corpus.text.fold` form. A *literal* of two or more characters matches
 a record whose `grams` hold its bigrams at consecutive positions; of one character, its unigram.
 
-*Plain* (unquoted words). A word matches by its literal, or by the literal of one alternative. A
-record is a *complete* match when every word matches, or when it holds the whole typed run
-literally. Where the plain run is the whole line, there is more than one word, and fewer than
-`ENOUGH` records are complete matches under the filters' absence (base set: unit only), then records
-in which at least `PARTIAL_SHARE` of the words match are *partial* matches. Where the line is one
-word with several parts, partial matches are considered only when no record is complete, and then at
-least `PARTIAL_SHARE` of the parts must match. Inside a larger tree (operators, fields, quotes) only
-complete matches count.
+*Plain* (unquoted words). A word matches by its literal, by the literal of one alternative, or by an
+equal synonym: literally, or where that has at most `SHORT_SYNONYM` characters, as a token of
+`words`. A record is a *complete* match when every word matches, or when it holds the whole typed
+run or a spelling of it. Inside a larger tree (operators, fields, quotes) only complete matches
+count. Where the plain run is the whole line, fewer than `ENOUGH` records are complete matches (base
+set: unit only, no filters), there are *partial* matches besides:
+
+- of several words: a word is *mentioned* where it matches, where a near synonym does, or where its
+  literal stands in `title_grams` or `path_grams`. A record is a partial match when its own text
+  mentions at least one word, and at least `PARTIAL_SHARE` of the words are mentioned; or, in a
+  sentence, words that carry `SENTENCE_SHARE` of the weight of all, a word's weight being its idf
+  over the records that mention it, 0 where none does.
+- of one word: where a near synonym matches; and, where no record is complete and the word has
+  several parts, where at least `PARTIAL_SHARE` of the parts stand literally.
 
 *Tiers* of a tree: a plain run is LITERAL where a record holds it literally, else COMPLETE; every
 other leaf is LITERAL where it matches; `Both` takes the worst tier of its children, `AnyOf` the
@@ -27,13 +33,17 @@ and need not share an assignment.
 
 *Score*: BM25F, one saturation per term over fields. The terms are those of the words and quoted
 strings that a match may hold, negated ones left out: unigrams and bigrams of the folded text,
-looked up in the three gram fields, and the parts of the words, looked up in `words`. For each term
+looked up in the three gram fields, and the parts of the words, looked up in `words`. The equal
+synonyms of a word are one more term, whose tf is how often any of them stands in the text and whose
+weight is the number of grams of the word; the near ones another, at `NEAR_WEIGHT` of it. For a term
 tf = Σ_f weight_f × tf_f; norm = 1 - B + B × length / mean length, length = Σ_f weight_f × tokens_f
-over the fields it is looked up in (tokens alone for `words`); score += idf(t) × tf × (K1 + 1) /
-(tf + K1 × norm), idf = ln(1 + (N - n + 0.5) / (n + 0.5)), with N, n and mean length over the
-records of the unit. A term counts once however often it is typed; terms add up in the order of
-`search.terms.scoring_terms`, so that engines agree to the last bit. Alternatives, excluded words,
-fields and filters never score.
+over the fields it is looked up in (tokens alone for `words`; all gram fields for synonyms);
+score += weight(t) × (idf(t) × tf × (K1 + 1) / (tf + K1 × norm)), idf = ln(1 + (N - n + 0.5) /
+(n + 0.5)), with N, n and mean length over the records of the unit. A term counts once however often
+it is typed; terms add up in the order of `search.terms.scoring_terms`, so that engines agree to the
+last bit. Alternatives, excluded words, fields and filters never score. Where the line is one
+sentence, a record gains `CONTEXT_SHARE` of the best score of its circular: a question names its
+circular in one place and its answer in another.
 
 *Order*: tier (whole run literal, complete, partial), score rounded to 6 places descending, then
 date descending, then circular id and order ascending (no two records of a circular and unit share
@@ -43,21 +53,29 @@ partial matches stand last there too.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Protocol
 
+from search.query import Plain
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from search.query import Query
+    from search.query import Node, Query
 
 ENOUGH = 10
 PARTIAL_SHARE = 0.6
+# What follows is measured: docs/quality.md has the figures.
+SENTENCE_SHARE = 0.2
+CONTEXT_SHARE = 0.2
 K1 = 1.2
-B = 0.75
-GRAM_WEIGHTS = {"grams": 1.0, "title_grams": 0.5, "path_grams": 0.5}
-WORD_WEIGHT = 0.6
+B = 0.8
+GRAM_WEIGHTS = {"grams": 1.0, "title_grams": 1.0, "path_grams": 1.0}
+WORD_WEIGHT = 0.3
+NEAR_WEIGHT = 0.3
+SHORT_SYNONYM = 2
 SCORE_UNITS = 1_000_000  # scores are compared in millionths
 
 
@@ -118,6 +136,20 @@ def enough_words(count: int) -> int:
     [2, 2, 3, 6]
     """
     return -int(-count * PARTIAL_SHARE // 1)
+
+
+def idf_of(holding: int, total: int) -> float:
+    """Return the weight of what `holding` of `total` records hold.
+
+    >>> idf_of(1, 1) < idf_of(1, 10)
+    True
+    """
+    return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
+
+
+def is_sentence(root: Node) -> bool:
+    """Tell whether the whole line is one run that we cut into words."""
+    return isinstance(root, Plain) and root.sentence
 
 
 def round_score(score: float) -> float:

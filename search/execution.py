@@ -14,7 +14,19 @@ import numpy.typing as npt
 
 from indexer.fields import FIELDS
 from indexer.records import Unit
-from search.engine import ENOUGH, SCORE_UNITS, Match, Matches, Tier, enough_words
+from search.engine import (
+    CONTEXT_SHARE,
+    ENOUGH,
+    SCORE_UNITS,
+    SENTENCE_SHARE,
+    SHORT_SYNONYM,
+    Match,
+    Matches,
+    Tier,
+    enough_words,
+    idf_of,
+    is_sentence,
+)
 from search.facet_columns import PairColumn, ValueColumn
 from search.filtering import Ticked
 from search.postings import ArrayCache, Literals, Scores
@@ -93,6 +105,8 @@ class Execution:
                 masks = [self._word_mask(word) for word in words]
                 if masks:
                     tiers[np.logical_and.reduce(masks)] = Tier.COMPLETE
+                for spelling in node.spellings:
+                    tiers[self._synonym_docs(spelling.folded)] = Tier.COMPLETE
                 tiers[self._literals.docs("grams", literal)] = Tier.LITERAL
                 return tiers
             case Phrase(folded) | AsTyped(folded):
@@ -122,21 +136,56 @@ class Execution:
     def _add_partial(self, root: Node, tiers: _Tiers, base: Mask) -> None:
         words = root.words if isinstance(root, Plain) else (root,) if isinstance(root, Word) else ()
         complete = int(np.count_nonzero(tiers < _NONE))
-        if len(words) > 1 and complete < ENOUGH:
-            masks = [self._word_mask(word) for word in words]
-        elif len(words) == 1 and len(words[0].parts) > 1 and not complete:
-            masks = [self._literal_mask("grams", part) for part in words[0].parts]
-        else:
+        if not words or complete >= ENOUGH:
             return
-        held = np.add.reduce(masks, dtype=np.int16)
-        partial_match = base & (tiers == _NONE) & (held >= enough_words(len(masks)))
-        tiers[partial_match] = Tier.PARTIAL
+        if len(words) > 1:
+            found = self._mentioning(words, base, sentence=is_sentence(root))
+        else:
+            found = self._near_mask(words[0])
+            parts = words[0].parts
+            if len(parts) > 1 and not complete:
+                masks = [self._literal_mask("grams", part) for part in parts]
+                found |= np.add.reduce(masks, dtype=np.int16) >= enough_words(len(parts))
+        tiers[base & (tiers == _NONE) & found] = Tier.PARTIAL
+
+    def _mentioning(self, words: Sequence[Word], base: Mask, *, sentence: bool) -> Mask:
+        """Return what mentions enough of several words, one at least in its own text."""
+        total = int(np.count_nonzero(base))
+        own = np.zeros(self.size, dtype=np.bool_)
+        held = np.zeros(self.size, dtype=np.int16)
+        share = np.zeros(self.size)
+        weight_of_all = 0.0
+        for word in words:
+            mask = self._word_mask(word) | self._near_mask(word)
+            own |= mask
+            for field in ("title_grams", "path_grams"):
+                mask[self._literals.docs(field, word.folded)] = True
+            held += mask
+            count = int(np.count_nonzero(mask & base))
+            weight = idf_of(count, total) if count else 0.0
+            weight_of_all += weight
+            share[mask] += weight
+        enough = held >= enough_words(len(words))
+        if sentence:
+            enough |= share >= SENTENCE_SHARE * weight_of_all
+        return own & enough
 
     def _word_mask(self, word: Word) -> Mask:
         mask = self._literal_mask("grams", word.folded)
         for alternative in word.alternatives:
             mask[self._literals.docs("grams", alternative)] = True
+        for synonym in word.equals():
+            mask[self._synonym_docs(synonym)] = True
         return mask
+
+    def _near_mask(self, word: Word) -> Mask:
+        mask = np.zeros(self.size, dtype=np.bool_)
+        for synonym in word.nears():
+            mask[self._synonym_docs(synonym)] = True
+        return mask
+
+    def _synonym_docs(self, synonym: str) -> Docs:
+        return self._literals.docs("words" if len(synonym) <= SHORT_SYNONYM else "grams", synonym)
 
     def _literal_mask(self, field: str, literal: str) -> Mask:
         mask = np.zeros(self.size, dtype=np.bool_)
@@ -175,7 +224,8 @@ class Execution:
     def _hits(self, query: Query, docs: Docs, tiers: _Tiers) -> tuple[Match, ...]:
         first, last = query.page.offset, query.page.offset + query.page.limit
         terms = scoring_terms(query.root)
-        scores = self._scores_of(query.unit).add_up(terms)[docs] if terms else np.zeros(len(docs))
+        scores = self._scores_of(query.unit).add_up(terms) if terms else np.zeros(self.size)
+        scores = self._in_context(scores, docs) if is_sentence(query.root) else scores[docs]
         millionths = np.rint(scores * SCORE_UNITS).astype(np.int64)
         keys = self._sort_keys(query.sort, docs, tiers[docs].astype(np.int64), millionths)
         if last < len(docs):
@@ -206,6 +256,16 @@ class Execution:
         keys = (tiers == Tier.PARTIAL).astype(np.int64) << _RANK_BITS
         return keys | rank[docs]
 
+    def _in_context(self, scores: npt.NDArray[np.float64], docs: Docs) -> npt.NDArray[np.float64]:
+        """Return the scores of some documents with the share of their circular's best."""
+        starts = self._runs
+        best = np.zeros(len(self.column("circular").values) + 1)
+        np.maximum.at(best, self._circular_of[starts], np.maximum.reduceat(scores, starts))
+        gained: npt.NDArray[np.float64] = (
+            scores[docs] + CONTEXT_SHARE * best[self._circular_of[docs]]
+        )
+        return gained
+
     # Columns
 
     def column(self, field: str) -> ValueColumn:
@@ -234,6 +294,12 @@ class Execution:
     def _circular_of(self) -> npt.NDArray[np.int64]:
         """The rank of each document's circular id: terms come in the order of their text."""
         return self.column("circular").first_numbers(self.size)
+
+    @cached_property
+    def _runs(self) -> Docs:
+        """Where runs of documents of one circular begin."""
+        changes = np.flatnonzero(np.diff(self._circular_of)) + 1
+        return np.append(0, changes)[: self.size]
 
     @cached_property
     def _by_document(self) -> Docs:

@@ -6,22 +6,26 @@ reads each record for each question; nothing here tries to be fast.
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from indexer.fields import FIELDS
 from indexer.records import Unit
 from search.engine import (
+    CONTEXT_SHARE,
     ENOUGH,
     GRAM_WEIGHTS,
     K1,
+    SENTENCE_SHARE,
+    SHORT_SYNONYM,
     WORD_WEIGHT,
     B,
     Match,
     Matches,
     Tier,
     enough_words,
+    idf_of,
+    is_sentence,
     round_score,
 )
 from search.query import (
@@ -65,11 +69,14 @@ class _Text:
         return len(self._places.get(token, ()))
 
     def holds(self, literal: str) -> bool:
-        """Tell whether the bigrams of a literal stand at consecutive positions."""
+        return self.count(literal) > 0
+
+    def count(self, literal: str) -> int:
+        """Count the places where the bigrams of a literal stand at consecutive positions."""
         if len(literal) == 1:
-            return literal in self._places
+            return self.frequency(literal)
         grams = [literal[start : start + 2] for start in range(len(literal) - 1)]
-        return any(
+        return sum(
             all(start + step in self._places.get(gram, ()) for step, gram in enumerate(grams))
             for start in self._places.get(grams[0], ())
         )
@@ -88,6 +95,11 @@ class _Entry:
 
     def holds(self, literal: str) -> bool:
         return self.texts["grams"].holds(literal)
+
+    def count_synonym(self, synonym: str) -> int:
+        if len(synonym) <= SHORT_SYNONYM:
+            return self.texts["words"].frequency(synonym)
+        return self.texts["grams"].count(synonym)
 
     def has(self, field: str, values: Iterable[str]) -> bool:
         return not set(values).isdisjoint(self.record.keywords(field))
@@ -119,7 +131,7 @@ class MemoryEngine:
         tiers = _tiers_of(query.root, base)
         found = [(entry, tiers[entry.record.id]) for entry in base if entry.record.id in tiers]
         matches = [pair for pair in found if _passes(pair[0], query.filters)]
-        scores = _Scores(base, scoring_terms(query.root))
+        scores = _Scores(base, query.root)
         scored = [(entry, tier, scores.of(entry)) for entry, tier in matches]
         scored.sort(key=_SORT_KEYS[query.sort])
         first = query.page.offset
@@ -143,39 +155,60 @@ def _tiers_of(root: Node, base: Sequence[_Entry]) -> dict[str, Tier]:
         entry.record.id: tier for entry in base if (tier := _tier_of(root, entry)) is not None
     }
     words = root.words if isinstance(root, Plain) else (root,) if isinstance(root, Word) else ()
-    pieces: Sequence[str | Word]
+    if not words or len(complete) >= ENOUGH:
+        return complete
     if len(words) > 1:
-        allowed, pieces = len(complete) < ENOUGH, words
-    elif words and len(words[0].parts) > 1:
-        allowed, pieces = not complete, words[0].parts
+        found = _mentioning(words, base, sentence=is_sentence(root))
     else:
-        return complete
-    if not allowed:
-        return complete
-    partial = {
-        entry.record.id: Tier.PARTIAL
-        for entry in base
-        if sum(_piece_matches(piece, entry) for piece in pieces) >= enough_words(len(pieces))
-    }
-    return partial | complete
+        found = [entry for entry in base if _is_near(words[0], entry)]
+        parts = words[0].parts
+        if len(parts) > 1 and not complete:
+            enough = enough_words(len(parts))
+            found += [entry for entry in base if sum(map(entry.holds, parts)) >= enough]
+    return {entry.record.id: Tier.PARTIAL for entry in found} | complete
 
 
-def _piece_matches(piece: str | Word, entry: _Entry) -> bool:
-    if isinstance(piece, Word):
-        return any(entry.holds(literal) for literal in (piece.folded, *piece.alternatives))
-    return entry.holds(piece)
+def _mentioning(words: Sequence[Word], base: Sequence[_Entry], *, sentence: bool) -> list[_Entry]:
+    """Return the entries that mention enough of several words, one at least in their own text."""
+    rows = [[_mentions(word, entry) for word in words] for entry in base]
+    holding = [sum(column) for column in zip(*rows, strict=True)] or [0] * len(words)
+    weights = [idf_of(count, len(base)) if count else 0.0 for count in holding]
+    wanted = SENTENCE_SHARE * sum(weights)
+    found: list[_Entry] = []
+    for entry, row in zip(base, rows, strict=True):
+        share = sum(weight for weight, held in zip(weights, row, strict=True) if held)
+        enough = sum(row) >= enough_words(len(words)) or (sentence and share >= wanted)
+        if enough and any(_word_matches(word, entry) or _is_near(word, entry) for word in words):
+            found.append(entry)
+    return found
+
+
+def _mentions(word: Word, entry: _Entry) -> bool:
+    above = any(entry.texts[field].holds(word.folded) for field in ("title_grams", "path_grams"))
+    return above or _word_matches(word, entry) or _is_near(word, entry)
+
+
+def _word_matches(word: Word, entry: _Entry) -> bool:
+    return any(entry.holds(literal) for literal in (word.folded, *word.alternatives)) or any(
+        entry.count_synonym(synonym) for synonym in word.equals()
+    )
+
+
+def _is_near(word: Word, entry: _Entry) -> bool:
+    return any(entry.count_synonym(synonym) for synonym in word.nears())
 
 
 def _tier_of(node: Node, entry: _Entry) -> Tier | None:
     """Return how completely a record matches a tree; None where it does not."""
     match node:
         case Word():
-            return _literal_if(_piece_matches(node, entry))
+            return _literal_if(_word_matches(node, entry))
         case Plain(words, literal):
             if entry.holds(literal):
                 return Tier.LITERAL
-            complete = bool(words) and all(_piece_matches(word, entry) for word in words)
-            return Tier.COMPLETE if complete else None
+            spelled = any(entry.count_synonym(one.folded) for one in node.spellings)
+            complete = bool(words) and all(_word_matches(word, entry) for word in words)
+            return Tier.COMPLETE if complete or spelled else None
         case Phrase(folded) | AsTyped(folded):
             return _literal_if(entry.holds(folded))
         case FieldIs():
@@ -252,27 +285,32 @@ def _count_facets(found: Sequence[_Entry], filters: Filters) -> dict[str, dict[s
 class _Scores:
     """BM25F over the records of a unit."""
 
-    def __init__(self, base: Sequence[_Entry], terms: Sequence[Term]) -> None:
-        self._terms = [(term, self._idf(term, base)) for term in terms]
+    def __init__(self, base: Sequence[_Entry], root: Node) -> None:
+        self._terms = [
+            (term, idf_of(sum(_frequency(term, entry) > 0 for entry in base), len(base)))
+            for term in scoring_terms(root)
+        ]
         self._mean = {
             is_word: _mean([_length(entry, is_word=is_word) for entry in base])
             for is_word in (False, True)
         }
-
-    @staticmethod
-    def _idf(term: Term, base: Sequence[_Entry]) -> float:
-        holding = sum(_frequency(term, entry) > 0 for entry in base)
-        return math.log(1 + (len(base) - holding + 0.5) / (holding + 0.5))
+        self._best: defaultdict[str, float] = defaultdict(float)
+        for entry in base if is_sentence(root) else ():
+            circular = entry.record.circular
+            self._best[circular] = max(self._best[circular], self._own(entry))
 
     def of(self, entry: _Entry) -> float:
+        return round_score(self._own(entry) + CONTEXT_SHARE * self._best[entry.record.circular])
+
+    def _own(self, entry: _Entry) -> float:
         score = 0.0
         for term, idf in self._terms:
             frequency = _frequency(term, entry)
             if frequency:
                 length = _length(entry, is_word=term.is_word)
                 norm = 1 - B + B * length / self._mean[term.is_word]
-                score += idf * frequency * (K1 + 1) / (frequency + K1 * norm)
-        return round_score(score)
+                score += term.weight * (idf * frequency * (K1 + 1) / (frequency + K1 * norm))
+        return score
 
 
 def _mean(lengths: Sequence[float]) -> float:
@@ -280,6 +318,8 @@ def _mean(lengths: Sequence[float]) -> float:
 
 
 def _frequency(term: Term, entry: _Entry) -> float:
+    if term.spellings:
+        return float(sum(map(entry.count_synonym, term.spellings)))
     if term.is_word:
         return WORD_WEIGHT * entry.texts["words"].frequency(term.text)
     total = 0.0

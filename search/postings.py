@@ -6,7 +6,6 @@ is the reading half of an index; everything else is independent of how it is sto
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import OrderedDict
 from functools import partial
@@ -15,12 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from search.engine import GRAM_WEIGHTS, K1, WORD_WEIGHT, B
+from search.engine import GRAM_WEIGHTS, K1, SHORT_SYNONYM, WORD_WEIGHT, B, idf_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from indexer.posting_pool import Postings
+    from indexer.whoosh_reader import Column
     from search.terms import Term
 
 Docs = npt.NDArray[np.int64]
@@ -43,6 +43,10 @@ class TermSource(Protocol):
 
     def all_postings(self, field: str) -> Iterator[tuple[str, Postings]]:
         """Yield every term of a field in order of its text, with its postings."""
+        ...
+
+    def column(self, field: str) -> Column:
+        """Return a field of `indexer.fields.COLUMN_FIELDS` by document."""
         ...
 
     def numbers(self, field: str) -> Numbers:
@@ -101,13 +105,24 @@ class Literals:
         self._cache = cache
 
     def docs(self, field: str, literal: str) -> Docs:
-        """Return the documents whose field holds a literal, ascending.
+        """Return the documents whose field holds a literal, ascending."""
+        if len(literal) <= len("二字"):
+            return self._source.postings(field, literal).docs.astype(np.int64)
+        return np.unique(self._starts(field, literal) >> _POSITION_BITS)
+
+    def counts(self, field: str, literal: str) -> tuple[Docs, Docs]:
+        """Return the documents whose field holds a literal, ascending, and how often each does."""
+        if len(literal) <= len("二字"):
+            found = self._source.postings(field, literal)
+            return found.docs.astype(np.int64), found.freqs.astype(np.int64)
+        return np.unique(self._starts(field, literal) >> _POSITION_BITS, return_counts=True)
+
+    def _starts(self, field: str, literal: str) -> Docs:
+        """Return document << 32 | position of every place where a literal begins, up to a shift.
 
         A string of three characters or more is there where bigrams that cover it stand at the right
         distance from one another: their (document, position) keys are intersected, rarest first.
         """
-        if len(literal) <= len("二字"):
-            return self._source.postings(field, literal).docs.astype(np.int64)
         last = len(literal) - 2
         covering = dict.fromkeys((*range(0, last, 2), last))
         keyed: list[tuple[int, int, str]] = []
@@ -128,7 +143,7 @@ class Literals:
             found = found[keys[places] == wanted]
             if not len(found):
                 break
-        return np.unique(found >> _POSITION_BITS)
+        return found
 
     def _keys(self, field: str, gram: str) -> Docs:
         """Return document << 32 | position of every occurrence, ascending."""
@@ -157,6 +172,7 @@ class Scores:
         self._count = int(np.count_nonzero(unit))
         self._name = name
         self._cache = cache
+        self._literals = Literals(source, cache)
         self._lengths = {is_word: self._read_lengths(is_word=is_word) for is_word in (False, True)}
 
     def _read_lengths(self, *, is_word: bool) -> _Lengths:
@@ -180,17 +196,25 @@ class Scores:
     def _gains(self, term: Term) -> tuple[npt.NDArray[np.generic], ...]:
         docs, frequencies = self._frequencies(term)
         holding = len(docs)
-        idf = math.log(1 + (self._count - holding + 0.5) / (holding + 0.5))
+        idf = idf_of(holding, self._count)
         by_doc, mean = self._lengths[term.is_word]
         if not holding:
             return docs, frequencies
         norm = 1 - B + B * by_doc[docs] / mean
-        gains = idf * frequencies * (K1 + 1) / (frequencies + K1 * norm)
+        gains = term.weight * (idf * frequencies * (K1 + 1) / (frequencies + K1 * norm))
         return docs.astype(np.uint32), gains
 
     def _frequencies(self, term: Term) -> tuple[Docs, npt.NDArray[np.float64]]:
         """Return the documents of the unit that hold a term, and its weighted frequency there."""
-        if term.is_word:
+        if term.spellings:
+            dense = np.zeros(self._source.size)
+            for spelling in term.spellings:
+                field = "words" if len(spelling) <= SHORT_SYNONYM else "grams"
+                docs, counts = self._literals.counts(field, spelling)
+                dense[docs] += counts
+            docs = np.flatnonzero(dense)
+            total = dense[docs]
+        elif term.is_word:
             found = self._source.postings("words", term.text)
             docs = found.docs.astype(np.int64)
             total = WORD_WEIGHT * found.freqs.astype(np.float64)

@@ -27,35 +27,78 @@ __all__ = [
     "Query",
     "SameMeasure",
     "Sort",
+    "Synonym",
+    "SynonymKind",
     "Unit",
     "Word",
     "YearRange",
 ]
 
 
+class SynonymKind(StrEnum):
+    """Why a string may stand for a word; all but `NEAR` count as the word itself."""
+
+    SYNONYM = "synonym"  # 同义词: spelling, abbreviation, same thing
+    ALIAS = "alias"  # 别名: another name of the same body
+    NUMERAL = "numeral"  # 数字写法: 二〇一六年 and 2016年
+    RENAME = "rename"  # 更名: the name before or after a reform
+    NEAR = "near"  # 相关: something close, never the same
+
+    @property
+    def equal(self) -> bool:
+        """Whether a synonym of this kind counts as the word itself."""
+        return self is not SynonymKind.NEAR
+
+
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """A folded string that may stand for a word.
+
+    One of at most two characters must be a word of the text: 电商 is not in 家电商场.
+    """
+
+    folded: str
+    kind: SynonymKind = SynonymKind.SYNONYM
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word of an unquoted line.
 
-    It matches a record whose folded text holds `folded` (literally), or one of `alternatives`
-    (folded equal synonyms). `parts` are the content words inside it (at least one), used only where
-    the line as a whole has too few complete matches.
+    It matches a record whose folded text holds `folded` literally, one of its `alternatives` (other
+    ways to write the same characters) or an equal one of its `synonyms`; near ones only ever make a
+    partial match. `parts` are the content words inside it, used only where the line as a whole has
+    no complete match.
     """
 
     folded: str
     parts: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
+    synonyms: tuple[Synonym, ...] = ()
+
+    def equals(self) -> tuple[str, ...]:
+        """Return the synonyms that count as the word itself."""
+        return tuple(one.folded for one in self.synonyms if one.kind.equal)
+
+    def nears(self) -> tuple[str, ...]:
+        """Return the synonyms that are merely close."""
+        return tuple(one.folded for one in self.synonyms if not one.kind.equal)
 
 
 @dataclass(frozen=True, slots=True)
 class Plain:
     """An unquoted run of words: complete, then partial matches (see `search.engine.Engine`).
 
-    `literal` is the folded run as typed; a record that holds it literally is a complete match too.
+    `literal` is the folded run as typed; a record that holds it, or a `spelling` of the whole run,
+    literally is a complete match too. `grams` are what the run adds to the score, its words' own
+    where it has none. A `sentence` was cut into words by us, not by the reader.
     """
 
     words: tuple[Word, ...]
     literal: str
+    grams: tuple[str, ...] = ()
+    sentence: bool = False
+    spellings: tuple[Synonym, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,19 +40,20 @@ from search.query import (
     Plain,
     SameMeasure,
 )
-from search.words import plain_of
+from search.words import LONGEST_WHOLE, expand_nothing, plain_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from corpus.number import DocumentNumber
     from search.query import Node
-    from search.words import WordCutter
+    from search.words import Expand, WordCutter
 
 MOST_UNQUOTED = 512
 MOST_QUOTED = 4_000
 MOST_CLAUSES = 32
 _STARS = "*\uff0a"
+_SHORTEST_SENTENCE = 4
 _UNKNOWN_FIELD = re.compile(r"(?P<name>[A-Za-z]{2,12}|[\u4e00-\u9fff]{2,4})[:：](?!//)")
 
 
@@ -71,10 +72,12 @@ def parse_query(
     *,
     cutter: WordCutter | None = None,
     find_agency: Callable[[str], tuple[str, ...]] | None = None,
+    expand: Expand = expand_nothing,
 ) -> Parsed:
     """Return what a typed line means.
 
     `find_agency` turns a name into agency ids; without it 责任单位: and 牵头: are plain words.
+    `expand` gives a folded word its synonyms.
 
     Raises:
         QuestionError: the line is refused; the text says why and how to mend it.
@@ -86,7 +89,7 @@ def parse_query(
         raise LineTooLongError(len(line), MOST_UNQUOTED, quoted=False)
     text = clean_line(line)
     _check_length(text)
-    parser = _Parser(text, cutter or _default_cutter(), find_agency)
+    parser = _Parser(text, cutter or _default_cutter(), find_agency, expand)
     root = parser.parse()
     return Parsed(line, root, tuple(dict.fromkeys(parser.notices)), parser.number)
 
@@ -134,12 +137,14 @@ class _Parser:
         text: str,
         cutter: WordCutter,
         find_agency: Callable[[str], tuple[str, ...]] | None,
+        expand: Expand,
     ) -> None:
         self.text = text
         self.notices: list[str] = []
         self.number: DocumentNumber | None = None
         self._cutter = cutter
         self._find_agency = find_agency
+        self._expand = expand
         self._clauses = 0
         self._must_match_as_typed = False
 
@@ -155,7 +160,7 @@ class _Parser:
                 self._notice(f"引号没有成对，已按普通文字检索：{bare}。")
         if scan.too_deep:
             self._notice(f"括号最多套 {MAX_DEPTH} 层，更深的括号已按普通文字检索。")
-        root = self._read(_nested(scan.lexemes))
+        root = self._read(_nested(self._join_sentences(scan.lexemes)))
         if root is None:
             if self.text.strip():
                 self._notice("没有可检索的文字，以下是全部内容。")
@@ -163,6 +168,30 @@ class _Parser:
         if self._must_match_as_typed:
             return AnyOf((root, AsTyped(fold_text(self.text))))
         return root
+
+    def _join_sentences(self, lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+        """Read quotes inside a sentence as its punctuation: 莆田的“健康码”包含哪些内容.
+
+        Such quotes touch words that are long, or hold function words.
+        """
+        joined: list[Lexeme] = []
+        for group in _touching(lexemes):
+            phrases = [lexeme for lexeme in group if lexeme.kind is Kind.PHRASE]
+            words = "".join(lexeme.text for lexeme in group if lexeme.kind is Kind.WORD)
+            negated = bool(joined) and joined[-1].kind is Kind.NOT
+            if phrases and not negated and self._is_sentence(words):
+                last = group[-1]
+                whole = self.text[group[0].start : last.start + len(last.text)]
+                self._notice(f"句子里的引号按标点处理；要原样查找{phrases[0].text}，请单独输入。")
+                joined.append(Lexeme(Kind.WORD, whole, group[0].start))
+            else:
+                joined += group
+        return joined
+
+    def _is_sentence(self, words: str) -> bool:
+        if len(words) > LONGEST_WHOLE:
+            return True
+        return len(words) >= _SHORTEST_SENTENCE and self._cutter.has_stop_words(fold_text(words))
 
     def _notice(self, text: str) -> None:
         self.notices.append(text)
@@ -283,7 +312,7 @@ class _Parser:
             if node is not None:
                 self._must_match_as_typed = True
                 return node
-        return plain_of((item.text,), self._cutter)
+        return self._plain((item.text,))
 
     def _read_run(self, run: Sequence[Lexeme]) -> Node | None:
         """Read neighbouring words: one plain run, with document numbers standing out of it."""
@@ -296,10 +325,13 @@ class _Parser:
             if number is None:
                 chunks.append(written)
             else:
-                parts += (plain_of(chunks, self._cutter), number_node(written, number))
+                parts += (self._plain(chunks), number_node(written, number))
                 chunks = []
-        parts.append(plain_of(chunks, self._cutter))
+        parts.append(self._plain(chunks))
         return _combine(Both, parts)
+
+    def _plain(self, chunks: Sequence[str]) -> Plain | None:
+        return plain_of(chunks, self._cutter, self._expand)
 
     def _without_stars(self, lexeme: Lexeme) -> str:
         bare = lexeme.text.strip(_STARS)
@@ -322,6 +354,21 @@ class _Parser:
             reason = why_not(item.name, value)
             self._notice(f"“{item.name}:”{reason}，已按普通文字检索：{item.text.strip()}。")
         return node
+
+
+def _touching(lexemes: Iterable[Lexeme]) -> Iterable[list[Lexeme]]:
+    """Group words and quoted strings that stand side by side without white space."""
+    group: list[Lexeme] = []
+    end = 0
+    for lexeme in lexemes:
+        together = lexeme.kind in {Kind.WORD, Kind.PHRASE} and lexeme.start == end
+        if group and not (together and group[-1].kind in {Kind.WORD, Kind.PHRASE}):
+            yield group
+            group = []
+        group.append(lexeme)
+        end = lexeme.start + len(lexeme.text)
+    if group:
+        yield group
 
 
 def _nested(lexemes: Iterable[Lexeme]) -> tuple[Lexeme | _Group, ...]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from search.engine import NEAR_WEIGHT
 from search.query import AnyOf, Both, Phrase, Plain, SameMeasure, Word
 
 if TYPE_CHECKING:
@@ -14,10 +16,15 @@ if TYPE_CHECKING:
 
 
 class Term(NamedTuple):
-    """One term of the score: a gram for the gram fields, or a word for `words`."""
+    """One term of the score: a gram for the gram fields, or a word for `words`.
+
+    With `spellings` it is all of these strings taken as one term of the text.
+    """
 
     text: str
     is_word: bool
+    spellings: tuple[str, ...] = ()
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +65,34 @@ def scoring_terms(node: Node) -> tuple[Term, ...]:
     terms: dict[Term, None] = {}
     for leaf in leaves_of(node):
         words = leaf.words if isinstance(leaf, Plain) else (leaf,)
+        grams = leaf.grams if isinstance(leaf, Plain) else ()
+        for gram in grams or chain.from_iterable(grams_of(word.folded) for word in words):
+            terms[Term(gram, is_word=False)] = None
         for word in words:
-            for size in (1, 2):
-                for start in range(len(word.folded) - size + 1):
-                    terms[Term(word.folded[start : start + size], is_word=False)] = None
             if isinstance(word, Word):
-                for part in word.parts:
-                    terms[Term(part, is_word=True)] = None
+                terms |= dict.fromkeys(_terms_of(word))
     return tuple(terms)
+
+
+def grams_of(folded: str) -> Iterator[str]:
+    """Yield the characters of a folded string, then its pairs of characters.
+
+    >>> list(grams_of("公安局"))
+    ['公', '安', '局', '公安', '安局']
+    """
+    yield from folded
+    yield from map(str.__add__, folded, folded[1:])
+
+
+def _terms_of(word: Word) -> Iterator[Term]:
+    """Yield the terms of a word beyond its grams; its synonyms weigh what its own grams do."""
+    for part in word.parts:
+        yield Term(part, is_word=True)
+    grams = float(2 * len(word.folded) - 1)
+    if equals := word.equals():
+        yield Term(word.folded, is_word=False, spellings=equals, weight=grams)
+    if nears := word.nears():
+        yield Term(word.folded, is_word=False, spellings=nears, weight=NEAR_WEIGHT * grams)
 
 
 def needles_of(node: Node) -> tuple[Needle, ...]:
@@ -76,8 +103,9 @@ def needles_of(node: Node) -> tuple[Needle, ...]:
             case Phrase(folded):
                 needles[Needle(((folded,),))] = None
             case Plain(words, literal):
-                if len(words) > 1:
-                    needles[Needle(((literal,),))] = None
+                if len(words) > 1 or leaf.spellings:
+                    spellings = (one.folded for one in leaf.spellings)
+                    needles[Needle(((literal, *spellings),))] = None
                 for word in words:
                     needles[_needle_of(word)] = None
             case Word():
@@ -87,5 +115,5 @@ def needles_of(node: Node) -> tuple[Needle, ...]:
 
 def _needle_of(word: Word) -> Needle:
     parts = tuple(part for part in word.parts if part != word.folded)
-    groups: tuple[tuple[str, ...], ...] = ((word.folded, *word.alternatives),)
-    return Needle((*groups, parts) if parts else groups)
+    groups = ((word.folded, *word.alternatives, *word.equals()), word.nears(), parts)
+    return Needle(tuple(group for group in groups if group))

@@ -6,10 +6,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from corpus.text import fold_text
-from search.query import Plain, Word
+from search.query import Plain, Synonym, Word
+from search.terms import grams_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Sequence
+
+    Expand = Callable[[str], tuple[Synonym, ...]]
 
 LONGEST_WHOLE = 6  # a chunk up to this long without function words is one word
 MOST_WORDS = 64
@@ -29,34 +32,66 @@ class WordCutter(Protocol):
         """Tell whether a chunk holds stop or question words."""
         ...
 
+    def find_stop_words(self, folded: str) -> tuple[bool, ...]:
+        """Tell of each character of a folded text whether it belongs to a stop word."""
+        ...
 
-def plain_of(chunks: Iterable[str], cutter: WordCutter) -> Plain | None:
+
+def expand_nothing(_folded: str) -> tuple[Synonym, ...]:
+    """Give no word any synonym."""
+    return ()
+
+
+def plain_of(
+    chunks: Iterable[str], cutter: WordCutter, expand: Expand = expand_nothing
+) -> Plain | None:
     """Return the words of a run of chunks as typed; None where nothing is left of it.
 
-    A chunk of at most six characters without function words is one word; a longer one is cut into
-    its content words. The whole run stays together as `literal`.
+    A chunk of at most six characters without function words is one word, and so is a longer one
+    that has synonyms; any other is cut into its content words. The whole run stays together as
+    `literal`.
     """
     folded = [form for form in map(fold_text, chunks) if form]
     if not folded:
         return None
     words: dict[str, Word] = {}
-    for word in chain.from_iterable(_words_of(chunk, cutter) for chunk in folded):
-        words.setdefault(word.folded, word)
-        if len(words) >= MOST_WORDS:
-            break
-    return Plain(tuple(words.values()), "".join(folded))
+    sentence = False
+    for piece in chain.from_iterable(_pieces(chunk) or (chunk,) for chunk in folded):
+        found = _words_of(piece, cutter, expand)
+        sentence = sentence or any(word.folded != piece for word in found)
+        for word in found:
+            words.setdefault(word.folded, word)
+    literal = "".join(folded)
+    kept = tuple(words.values())[:MOST_WORDS]
+    spellings = expand(literal) if len(kept) > 1 else ()
+    equal = tuple(one for one in spellings if one.kind.equal)
+    return Plain(kept, literal, _grams_of(literal, cutter), sentence, equal)
 
 
-def _words_of(chunk: str, cutter: WordCutter) -> Iterator[Word]:
-    pieces = tuple(_pieces(chunk))
-    if not pieces:
-        yield Word(chunk)
-    for piece in pieces:
-        parts = tuple(dict.fromkeys(filter(None, cutter.parts(piece))))
-        if len(piece) <= LONGEST_WHOLE and not cutter.has_stop_words(piece):
-            yield Word(piece, parts or (piece,), _inside_of(piece))
-        else:
-            yield from (Word(part, (part,)) for part in parts or (piece,))
+def _words_of(piece: str, cutter: WordCutter, expand: Expand) -> tuple[Word, ...]:
+    if not any(map(str.isalnum, piece)):
+        return (Word(piece),)
+    parts = tuple(dict.fromkeys(filter(None, cutter.parts(piece))))
+    synonyms = expand(piece)
+    if synonyms or (len(piece) <= LONGEST_WHOLE and not cutter.has_stop_words(piece)):
+        return (Word(piece, parts or (piece,), _inside_of(piece), synonyms),)
+    return tuple(Word(part, (part,), (), expand(part)) for part in parts or (piece,))
+
+
+def _grams_of(literal: str, cutter: WordCutter) -> tuple[str, ...]:
+    """Return the grams of a run that weigh: those of letters and digits, not all in stop words.
+
+    Pairs across two words are among them: they say that the words stand side by side.
+    """
+    weighs = [sign.isalnum() for sign in literal]
+    stops = cutter.find_stop_words(literal)
+    grams: dict[str, None] = {}
+    for size in (1, 2):
+        for start in range(len(literal) - size + 1):
+            end = start + size
+            if all(weighs[start:end]) and not all(stops[start:end]):
+                grams[literal[start:end]] = None
+    return tuple(grams) or tuple(dict.fromkeys(grams_of(literal)))
 
 
 def _inside_of(piece: str) -> tuple[str, ...]:
@@ -65,21 +100,21 @@ def _inside_of(piece: str) -> tuple[str, ...]:
     return (piece[1:-1],) if closed else ()
 
 
-def _pieces(chunk: str) -> Iterator[str]:
+def _pieces(chunk: str) -> Sequence[str]:
     """Split a folded chunk at commas and stops, but not inside 1,000 or 8:30.
 
-    >>> list(_pieces("网络、软件,3·15"))
+    >>> _pieces("网络、软件,3·15")
     ['网络', '软件', '3·15']
     """
+    pieces: list[str] = []
     start = 0
     for place, sign in enumerate(chunk):
         if sign not in _SEPARATORS or (sign in _BETWEEN_DIGITS and _inside_number(chunk, place)):
             continue
-        if place > start:
-            yield chunk[start:place]
+        pieces.append(chunk[start:place])
         start = place + 1
-    if start < len(chunk):
-        yield chunk[start:]
+    pieces.append(chunk[start:])
+    return list(filter(None, pieces))
 
 
 def _inside_number(chunk: str, place: int) -> bool:

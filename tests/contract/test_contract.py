@@ -133,7 +133,7 @@ def test_alternatives_match_and_the_typed_spelling_ranks_first(build, record_of)
     assert hits[1].score < hits[0].score
 
 
-def test_the_name_of_the_circular_helps_a_paragraph_rank_but_not_match(build, record_of):
+def test_the_name_of_the_circular_helps_a_paragraph_rank_but_completes_no_match(build, record_of):
     engine = build(
         [
             record_of("甲/p_1", "开展督查", title="云港市工作要点"),
@@ -142,7 +142,8 @@ def test_the_name_of_the_circular_helps_a_paragraph_rank_but_not_match(build, re
         ]
     )
     words = (Word("江东", ("江东",)), Word("督查", ("督查",)))
-    assert engine.search(Query(Plain(words, "江东督查"))).total == 0
+    found = engine.search(Query(Plain(words, "江东督查")))
+    assert (found.complete, [hit.id for hit in found.hits]) == (0, ["乙/p_1"])
     either = AnyOf((Plain(words[:1], "江东"), Plain(words[1:], "督查")))
     ids = [hit.id for hit in engine.search(Query(either)).hits]
     assert ids.index("乙/p_1") < ids.index("甲/p_1")

@@ -77,7 +77,38 @@ def test_an_unquoted_line_falls_into_words(parse, line, words):
 
 
 def test_the_run_as_typed_stays_together(parse):
-    assert parse("软件 正版化").root == plain("软件", "正版化")
+    root = parse("软件 正版化").root
+    assert (root.words, root.literal) == (plain("软件", "正版化").words, "软件正版化")
+
+
+def test_the_score_takes_the_whole_run_but_for_its_function_words(parse):
+    assert parse("市场的监管").root.grams == (
+        "市",
+        "场",
+        "监",
+        "管",
+        "市场",
+        "场的",
+        "的监",
+        "监管",
+    )
+    assert parse("什么").root.grams == ("什", "么", "什么")
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"), [("网络交易的监管怎么办", True), ("网络 监管", False), ("软件", False)]
+)
+def test_what_we_had_to_cut_is_a_sentence(parse, line, sentence):
+    assert parse(line).root.sentence is sentence
+
+
+@pytest.mark.parametrize(
+    "line", ["云港市的“健康码”包含哪些内容？", '云港市推行"健康码"以后的第二项办法']
+)
+def test_quotes_inside_a_sentence_are_its_punctuation(parse, line):
+    parsed = parse(line)
+    assert isinstance(parsed.root, Plain)
+    assert "句子里的引号按标点处理" in parsed.notices[0]
 
 
 @pytest.mark.parametrize(
