@@ -56,7 +56,14 @@ FIELDS: tuple[Field, ...] = (
     Field("kind", FieldKind.KEYWORDS, True, "文种: outer and inner kind"),
 )
 
-SCHEMA_VERSION = 1
+# What facets, filters and orders ask of each record: stored by record as well as by value.
+COLUMN_FIELDS = tuple(
+    field.name
+    for field in FIELDS
+    if field.facet or field.name in {"circular", "agency_role", "line_role"}
+)
+
+SCHEMA_VERSION = 2
 
 
 def schema_fingerprint() -> str:

@@ -1,7 +1,8 @@
 """How postings lie on disk: flat arrays, one after another, read through a memory map.
 
 A field is seven arrays: the bytes of its terms, sorted, and where each ends; where each term's
-postings and positions start; and the documents, frequencies and positions themselves. A directory
+postings and positions start; and the documents, frequencies and positions themselves. A field that
+is a column has two more: the numbers of each document's terms, and where they start. A directory
 in JSON at the end of the file says where each array lies. Nothing is copied or decoded on reading,
 so a query pays for the postings it looks at and for nothing else.
 """
@@ -12,6 +13,7 @@ import json
 import mmap
 import os
 import struct
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from zlib import crc32
 
@@ -21,10 +23,11 @@ import numpy.typing as npt
 from indexer.posting_pool import FieldPostings, Postings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
 _MAGIC: Final = b"GWPOST02"  # the last two digits are the version
 _ALIGNMENT: Final = 8
+_NUMBER_BITS: Final = np.uint64(32)
 _FOOTER: Final = struct.Struct("<QQI")  # where the directory starts, its length, and its checksum
 
 
@@ -32,15 +35,25 @@ class PostingFileError(ValueError):
     """A posting file is not whole, or of another version."""
 
 
-def write_postings(file: BinaryIO, fields: Iterable[tuple[str, FieldPostings]]) -> None:
-    """Write fields to an empty file; those without terms are left out."""
+def write_postings(
+    file: BinaryIO,
+    fields: Iterable[tuple[str, FieldPostings]],
+    *,
+    columns: Container[str],
+    size: int,
+) -> None:
+    """Write the fields of a segment of `size` documents to an empty file.
+
+    Those named in `columns` are written by document as well; those without terms are left out.
+    """
     position = file.write(_MAGIC)
     directory: dict[str, dict[str, tuple[int, int, str]]] = {}
     for name, postings in fields:
         if not postings.terms:
             continue
         layout = directory[name] = {}
-        for part, values in _parts(postings):
+        parts = chain(_parts(postings), _column(postings, size) if name in columns else ())
+        for part, values in parts:
             padding = -position % _ALIGNMENT
             stored = values.astype(values.dtype.newbyteorder("<"), copy=False)
             file.write(b"\0" * padding)
@@ -62,6 +75,14 @@ def _parts(postings: FieldPostings) -> Iterator[tuple[str, npt.NDArray[Any]]]:
     yield "docs", postings.docs
     yield "freqs", _narrowed(postings.freqs)
     yield "positions", _narrowed(postings.positions)
+
+
+def _column(postings: FieldPostings, size: int) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    owners = np.repeat(np.arange(len(postings.terms), dtype=np.uint64), np.diff(postings.starts))
+    by_document = np.sort((postings.docs.astype(np.uint64) << _NUMBER_BITS) | owners)
+    yield "values", _narrowed(by_document & ((np.uint64(1) << _NUMBER_BITS) - np.uint64(1)))
+    counts = np.bincount(postings.docs, minlength=size)
+    yield "value_starts", _narrowed(np.append(0, np.cumsum(counts)))
 
 
 def _narrowed(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -120,10 +141,20 @@ class StoredField:
         first, last = self._position_starts[number], self._position_starts[number + 1]
         return Postings(self._docs[start:end], self._freqs[start:end], self._positions[first:last])
 
+    def terms(self) -> list[str]:
+        """Return all terms, in order of their bytes."""
+        data = bytes(self._terms)
+        ends = self._ends.tolist()
+        return [data[start:end].decode() for start, end in pairwise([0, *ends])]
+
+    def column(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Return the term numbers of all documents one after another, and where each starts."""
+        return self._arrays["values"], self._arrays["value_starts"]
+
     def whole(self) -> FieldPostings:
         """Return the field as it was written."""
         return FieldPostings(
-            terms=[self.term(number).decode() for number in range(len(self))],
+            terms=self.terms(),
             starts=self._arrays["starts"].astype(np.int64),
             docs=self._docs,
             freqs=self._freqs.astype(np.uint32),

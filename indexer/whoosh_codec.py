@@ -20,6 +20,7 @@ from whoosh.formats import Format
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
+from indexer.fields import COLUMN_FIELDS
 from indexer.posting_file import StoredField, map_postings, write_postings
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ class FlatCodec(W3Codec):  # type: ignore[misc]
     ) -> None:
         """Write all postings of a new segment."""
         with storage.create_file(segment.make_filename(_POSTINGS_EXTENSION)) as file:
-            write_postings(file.raw_file(), fields)
+            write_postings(
+                file.raw_file(), fields, columns=COLUMN_FIELDS, size=segment.doc_count_all()
+            )
 
     def terms_reader(self, storage: Any, segment: Any) -> FlatTermsReader:
         """Return the reader of a segment's terms and postings."""

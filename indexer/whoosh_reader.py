@@ -7,7 +7,7 @@ between threads.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 
 _EMPTY = np.empty(0, dtype=np.uint32)
 NO_POSTINGS = Postings(_EMPTY, _EMPTY, _EMPTY)
+
+
+class Column(NamedTuple):
+    """A KEYWORDS field by document: `values[numbers[starts[doc]:starts[doc + 1]]]`, sorted."""
+
+    values: tuple[str, ...]
+    starts: npt.NDArray[np.integer]
+    numbers: npt.NDArray[np.integer]
 
 
 class _Segment:
@@ -105,6 +113,29 @@ class IndexReader:
             joined = _joined(gathered[term])
             if len(joined.docs):
                 yield term, joined
+
+    def column(self, field: str) -> Column:
+        """Return a field of `indexer.fields.COLUMN_FIELDS` by document, removed ones included."""
+        stored = [segment.terms.field(field) for segment in self._segments]
+        if len(stored) == 1 and stored[0] is not None:
+            numbers, starts = stored[0].column()
+            return Column(tuple(stored[0].terms()), starts, numbers)
+        terms = [() if one is None else one.terms() for one in stored]
+        values = tuple(sorted(set().union(*terms)))
+        number_of = {value: number for number, value in enumerate(values)}
+        all_starts = [np.zeros(1, dtype=np.int64)]
+        all_numbers = [np.empty(0, dtype=np.uint32)]
+        base = 0
+        for segment, one, own in zip(self._segments, stored, terms, strict=True):
+            if one is None:
+                all_starts.append(np.full(segment.size, base))
+                continue
+            numbers, starts = one.column()
+            table = np.array([number_of[term] for term in own], dtype=np.uint32)
+            all_numbers.append(table[numbers])
+            all_starts.append(starts[1:].astype(np.int64) + base)
+            base += len(numbers)
+        return Column(values, np.concatenate(all_starts), np.concatenate(all_numbers))
 
     def numbers(self, field: str) -> npt.NDArray[np.uint32]:
         """Return the values of a NUMBER field, one per document number."""

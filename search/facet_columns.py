@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,44 +13,63 @@ if TYPE_CHECKING:
 
     from search.postings import Docs, Mask, TermSource
 
-_WHOLE_SCAN = 0.25  # from this share of all pairs on, one pass over them is the shorter way
+# From this share of all documents on, it is shorter to count those that are not meant.
+_MOST = 0.5
 
 
 class ValueColumn:
-    """The values of one KEYWORDS field: pairs (document, value number), documents ascending."""
+    """The values of one KEYWORDS field: pairs (document, value number), documents ascending.
+
+    Values are in the order of their text, so a number is a rank too.
+    """
 
     def __init__(self, source: TermSource, field: str) -> None:
-        values: list[str] = []
-        docs: list[npt.NDArray[np.uint32]] = []
-        for value, postings in source.all_postings(field):
-            values.append(value)
-            docs.append(postings.docs)
-        self.values = tuple(values)
-        self.number_of = {value: number for number, value in enumerate(values)}
-        counts = [len(part) for part in docs]
-        owners = np.repeat(np.arange(len(values), dtype=np.int32), counts)
-        all_docs = np.concatenate(docs).astype(np.int64) if docs else np.empty(0, dtype=np.int64)
-        order = np.argsort(all_docs, kind="stable")
-        self.docs: Docs = all_docs[order]
-        self.numbers: npt.NDArray[np.int32] = owners[order]
-        self.starts: Docs = np.searchsorted(self.docs, np.arange(source.size + 1))
+        self.values, self.starts, self.numbers = source.column(field)
+        self.number_of = {value: number for number, value in enumerate(self.values)}
+        self._size = source.size
+        # Year, region, circular: most fields have at most one value. No list of pairs is needed.
+        self._single = len(self.numbers) == self._size == int(np.count_nonzero(self._lengths))
 
-    def pairs_of(self, mask: Mask, docs: Docs) -> npt.NDArray[np.integer]:
-        """Return which pairs belong to some documents, given both as mask and as numbers."""
-        starts = self.starts[docs]
-        lengths = self.starts[docs + 1] - starts
-        total = int(lengths.sum())
-        if total >= _WHOLE_SCAN * len(self.docs):
-            whole: npt.NDArray[np.integer] = np.flatnonzero(mask[self.docs])
-            return whole
-        shift = np.cumsum(lengths) - lengths
-        pairs: npt.NDArray[np.integer] = np.arange(total) + np.repeat(starts - shift, lengths)
+    @cached_property
+    def _lengths(self) -> npt.NDArray[np.integer]:
+        return np.diff(self.starts)
+
+    @cached_property
+    def docs(self) -> Docs:
+        """The document of each pair."""
+        return np.repeat(np.arange(self._size), self._lengths)
+
+    @cached_property
+    def _counts_of_all(self) -> npt.NDArray[np.int64]:
+        return self._bincount(self.numbers)
+
+    def _bincount(self, numbers: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
+        return np.bincount(numbers, minlength=len(self.values))
+
+    def count(self, mask: Mask, docs: Docs) -> npt.NDArray[np.int64]:
+        """Return how many of some documents, given both ways, have each value."""
+        if len(docs) > _MOST * self._size:
+            others = np.flatnonzero(~mask)
+            return self._counts_of_all - self._bincount(self._numbers_of(others))
+        return self._bincount(self._numbers_of(docs))
+
+    def _numbers_of(self, docs: Docs) -> npt.NDArray[np.integer]:
+        return self.numbers[docs] if self._single else self.numbers[self.pairs_of(docs)]
+
+    def pairs_of(self, docs: Docs) -> npt.NDArray[np.integer]:
+        """Return which pairs belong to some documents."""
+        lengths = self._lengths[docs]
+        ends = np.cumsum(lengths, dtype=np.int64)
+        shift = self.starts[docs] - (ends - lengths)
+        pairs: npt.NDArray[np.integer] = np.repeat(shift, lengths)
+        pairs += np.arange(len(pairs))
         return pairs
 
     def first_numbers(self, size: int) -> npt.NDArray[np.int64]:
         """Return each document's first value number, -1 where it has none."""
         first = np.full(size, -1, dtype=np.int64)
-        first[self.docs[::-1]] = self.numbers[::-1]
+        has = self._lengths > 0
+        first[has] = self.numbers[self.starts[:-1][has]]
         return first
 
     def mask(self, values: Iterable[str], size: int) -> Mask:
@@ -62,7 +82,7 @@ class ValueColumn:
 
     def named(self, counts: npt.NDArray[np.integer]) -> dict[str, int]:
         """Return counts by value number as counts by value, zero counts left out."""
-        return {self.values[number]: int(counts[number]) for number in np.flatnonzero(counts)}
+        return _named(self.values, counts)
 
 
 class PairColumn:
@@ -77,16 +97,21 @@ class PairColumn:
         self._owner_of = np.array([numbers[owner] for owner, _, _ in halves], dtype=np.int64)
         self._role_of = np.array([role for _, _, role in halves], dtype=np.str_)
 
-    def count_owners(self, mask: Mask, docs: Docs, roles: tuple[str, ...]) -> dict[str, int]:
+    def count_owners(self, docs: Docs, roles: tuple[str, ...]) -> dict[str, int]:
         """Count the documents in which each owner has one of some roles."""
         if not self.owners:
             return {}
         in_role = np.isin(self._role_of, roles)
-        pairs = self.column.pairs_of(mask, docs)
+        pairs = self.column.pairs_of(docs)
         pairs = pairs[in_role[self.column.numbers[pairs]]]
         owners = self._owner_of[self.column.numbers[pairs]]
         if len(roles) > 1:
             distinct = np.unique(self.column.docs[pairs] * len(self.owners) + owners)
             owners = distinct % len(self.owners)
-        counts = np.bincount(owners, minlength=len(self.owners))
-        return {self.owners[number]: int(counts[number]) for number in np.flatnonzero(counts)}
+        return _named(self.owners, np.bincount(owners, minlength=len(self.owners)))
+
+
+def _named(names: tuple[str, ...], counts: npt.NDArray[np.integer]) -> dict[str, int]:
+    held = np.flatnonzero(counts)
+    names_held = [names[number] for number in held.tolist()]
+    return dict(zip(names_held, counts[held].tolist(), strict=True))

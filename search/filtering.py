@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from search.query import Filters
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from search.facet_columns import PairColumn, ValueColumn
     from search.postings import Docs, Mask
-    from search.query import Filters
 
 _PLAIN_FACETS = ("issuer", "region", "year", "kind")
+_NOTHING_TICKED = Filters()
 
 
 class Columns(Protocol):
@@ -53,6 +55,9 @@ class Ticked:
     def count(self, facet: str) -> dict[str, int]:
         """Count what would match were a value the only one ticked in its facet."""
         filters = self._filters
+        if filters == _NOTHING_TICKED:
+            column = self._columns.column(facet)
+            return column.named(column.count(self._found, self._found_docs))
         if facet == "role" and (filters.agency or filters.line):
             counts = {
                 role: len(self._passing("", filters.ticking("role", role))[1])
@@ -65,12 +70,11 @@ class Ticked:
             if not other:  # the role is counted with the value itself
                 paired = paired.ticking("role")
             if filters.role:
-                passing = self._passing("", paired)
-                return self._columns.pairs(f"{facet}_role").count_owners(*passing, filters.role)
+                _, docs = self._passing("", paired)
+                return self._columns.pairs(f"{facet}_role").count_owners(docs, filters.role)
         mask, docs = self._passing(facet, paired)
         column = self._columns.column(facet)
-        numbers = column.numbers[column.pairs_of(mask, docs)]
-        return column.named(np.bincount(numbers, minlength=len(column.values)))
+        return column.named(column.count(mask, docs))
 
     @cached_property
     def _found_docs(self) -> Docs:
