@@ -1,0 +1,208 @@
+"""`make bench-quality`: this engine and plain baselines over real questions with known answers.
+
+Every system answers every question over the same passages. A report per set gives each measure with
+its bootstrap interval, and ours over each baseline's with a paired interval; the last line of the
+output holds all figures as JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import multiprocessing
+import os
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.benchmarks import quality_engine, quality_peers
+from tests.benchmarks.quality_measures import DEPTH, NAMES, interval_of, measure, ratio_of
+from tests.benchmarks.quality_sets import is_development, load_set
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.benchmarks.quality_measures import Figures
+    from tests.benchmarks.quality_sets import QuestionSet
+
+ROOT = Path(__file__).resolve().parents[2]
+EVAL = ROOT.parent / "shared" / "eval"
+SETS = ("ncp", "statutes")
+OURS = "gongwen"
+PLAIN = "whoosh"
+SYSTEMS = {
+    OURS: "gongwen",
+    PLAIN: "jieba BM25，Whoosh 原样（plain）",
+    "bigrams": "字二元组 BM25，numpy",
+    "fts5": "SQLite FTS5 + jieba 词",
+    "tantivy": "tantivy + jieba 词",
+}
+# What decides how a text becomes an index: a change of any of these files means a new one.
+_BUILDING = ("indexer/*.py", "indexer/data/*", "corpus/text.py", "tests/benchmarks/quality_*.py")
+
+
+def main() -> None:
+    """Run the benchmark."""
+    options = _read_options()
+    files = {"ncp": options.ncp, "statutes": options.statutes}
+    figures: dict[str, Any] = {}
+    workers = max(1, min(len(SYSTEMS), os.cpu_count() or 1))
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        for name in options.sets:
+            path = Path(files[name] or EVAL / name / "questions.jsonl").resolve()
+            corpus = EVAL / name
+            questions = load_set(path, corpus)
+            say(f"{name}: {len(questions.passages)} 个片段，{len(questions.questions)} 个问题")
+            _store_cuts(questions, options.work)
+            jobs = {
+                system: pool.submit(run_system, system, path, corpus, options.work)
+                for system in options.systems
+            }
+            answers = {system: job.result() for system, job in jobs.items()}
+            figures[name] = report(questions, answers, split=files[name] is None)
+    print(json.dumps(figures, ensure_ascii=False))
+
+
+def _read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--ncp", metavar="FILE", help="another question file of the shape of ncp")
+    parser.add_argument("--statutes", metavar="FILE", help="another of the shape of statutes")
+    parser.add_argument("--sets", nargs="+", choices=SETS, default=SETS)
+    parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=tuple(SYSTEMS))
+    parser.add_argument("--work", type=Path, default=ROOT / "var" / "bench-quality")
+    parser.add_argument("--json", action="store_true", help="figures alone, without the tables")
+    options = parser.parse_args()
+    if options.json:
+        globals()["say"] = lambda text: print(text, file=sys.stderr, flush=True)
+    options.ncp, options.statutes = options.ncp or None, options.statutes or None
+    return options
+
+
+def say(text: str) -> None:
+    """Print a line of the report."""
+    print(text, flush=True)
+
+
+def run_system(system: str, path: Path, corpus: Path, work: Path) -> tuple[list[list[int]], float]:
+    """Return a system's answers to every question, and the seconds it took to ask."""
+    questions = load_set(path, corpus)
+    folder = work / questions.fingerprint()
+    ask = _open(system, questions, folder)
+    started = time.perf_counter()
+    answers = [ask(question.text) for question in questions.questions]
+    return answers, time.perf_counter() - started
+
+
+def _open(system: str, questions: QuestionSet, folder: Path) -> Callable[[str], list[int]]:
+    if system == OURS:
+        place = folder / f"gongwen-{_building_fingerprint()}"
+        if not place.exists():
+            half = place.with_suffix(f".{os.getpid()}")
+            quality_engine.build_ours(questions, half)
+            half.rename(place)
+        return quality_engine.open_ours(place, DEPTH)[0]
+    if system == "bigrams":
+        return quality_peers.open_bigrams(questions, DEPTH)
+    openers = {
+        PLAIN: quality_peers.open_whoosh,
+        "fts5": quality_peers.open_fts5,
+        "tantivy": quality_peers.open_tantivy,
+    }
+    cuts = (folder / "words.txt").read_text(encoding="utf-8").split("\n")
+    return openers[system](cuts, folder / system, DEPTH)
+
+
+def _store_cuts(questions: QuestionSet, work: Path) -> None:
+    """Cut the passages by jieba once for all baselines."""
+    path = work / questions.fingerprint() / "words.txt"
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = (" ".join(quality_peers.cut_words(each.text)) for each in questions.passages)
+    half = path.with_suffix(".part")
+    half.write_text("\n".join(lines), encoding="utf-8")
+    half.rename(path)
+
+
+def _building_fingerprint() -> str:
+    digest = hashlib.sha256()
+    for pattern in _BUILDING:
+        for path in sorted(ROOT.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def report(
+    questions: QuestionSet, answers: dict[str, tuple[list[list[int]], float]], *, split: bool
+) -> dict[str, Any]:
+    """Print a set's tables and return its figures.
+
+    Of the known questions half were used to tune; both halves are reported then.
+    """
+    rows = {
+        system: [
+            measure(question, answer)
+            for question, answer in zip(questions.questions, found, strict=True)
+        ]
+        for system, (found, _) in answers.items()
+    }
+    parts = {"all": list(range(len(questions.questions)))}
+    if split:
+        chosen = [is_development(question) for question in questions.questions]
+        parts["dev"] = [place for place in parts["all"] if chosen[place]]
+        parts["test"] = [place for place in parts["all"] if not chosen[place]]
+    figures: dict[str, Any] = {
+        "questions": len(questions.questions),
+        "passages": len(questions.passages),
+        "ms_per_question": {
+            system: round(1_000 * seconds / max(1, len(found)), 2)
+            for system, (found, seconds) in answers.items()
+        },
+    }
+    for part, places in parts.items():
+        chosen_rows = {system: [column[at] for at in places] for system, column in rows.items()}
+        figures[part] = _report_part(questions.name, part, chosen_rows)
+    return figures
+
+
+_PARTS = {"all": "全部问题", "dev": "调参用的一半", "test": "未用于调参的一半"}
+
+
+def _report_part(name: str, part: str, rows: dict[str, list[Figures]]) -> dict[str, Any]:
+    if not any(rows.values()):
+        return {}
+    count = len(next(iter(rows.values())))
+    say(f"\n{name} · {_PARTS[part]}（{count} 个），均值 [95 % 自助法区间]")
+    figures: dict[str, Any] = {"questions": count}
+    for system, column in rows.items():
+        figures[system] = {}
+        cells = []
+        for at, measure_name in enumerate(NAMES):
+            interval = interval_of([one[at] for one in column])
+            figures[system][measure_name] = [round(value, 4) for value in interval]
+            cells.append(
+                f"{measure_name} {interval.mean:.3f} [{interval.low:.3f}, {interval.high:.3f}]"
+            )
+        say(f"  {SYSTEMS[system]:<24} " + "  ".join(cells))
+    if OURS not in rows:
+        return figures
+    figures["over"] = {}
+    say("  gongwen 相对各基线的倍数 [成对区间]")
+    for system, column in rows.items():
+        if system == OURS:
+            continue
+        figures["over"][system] = {}
+        cells = []
+        for at, measure_name in enumerate(NAMES):
+            ratio = ratio_of([one[at] for one in rows[OURS]], [one[at] for one in column])
+            figures["over"][system][measure_name] = [round(value, 4) for value in ratio]
+            cells.append(f"{measure_name} {ratio.mean:.3f} [{ratio.low:.3f}, {ratio.high:.3f}]")
+        say(f"  {SYSTEMS[system]:<24} " + "  ".join(cells))
+    return figures
+
+
+if __name__ == "__main__":
+    main()
