@@ -195,8 +195,20 @@ def _set_font(style: Any, name: str, size: Any) -> None:
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
         fonts.attrib.pop(qn(f"w:{theme}"), None)
+    _set_language(style)
     for script, font in (("ascii", _LATIN), ("hAnsi", _LATIN), ("cs", _LATIN), ("eastAsia", name)):
         fonts.set(qn(f"w:{script}"), font)
+
+
+def _set_language(style: Any) -> None:
+    """Say that 汉字 are simplified Chinese, so that they and 。， get their shape and place."""
+    properties = style.element.get_or_add_rPr()
+    for old in properties.findall(qn("w:lang")):
+        properties.remove(old)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "en-US")
+    language.set(qn("w:eastAsia"), "zh-CN")
+    properties.append(language)
 
 
 def _set_lines(style: Any, height: Any, *, first: Any = None) -> None:

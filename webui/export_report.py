@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = (
     Column("序号", 6, centred=True),
-    Column("文字", 60),
-    *(Column(name, 18) for name in ROLE_NAMES.values()),
-    Column("说明", 30),
-    Column("标题", 36),
-    Column("发文字号", 20),
+    Column("文字", 46),
+    *(Column(name, 13) for name in ROLE_NAMES.values()),
+    Column("说明", 20),
+    Column("标题", 24),
+    Column("发文字号", 13),
     Column("成文日期", 12),
-    Column("位置", 22),
-    Column("引文", 40),
-    Column("参考文献", 9, centred=True),
-    Column("永久链接", 30, link=True),
+    Column("位置", 14),
+    Column("引文", 26),
+    Column("参考文献", 6, centred=True),
+    Column("永久链接", 18, link=True),
 )
 
 

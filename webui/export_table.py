@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 BOM: Final = "\ufeff"  # without it Excel takes UTF-8 for the system's own encoding
 COLUMNS: Final = (
-    Column("文字", 62),
-    *(Column(name, 20) for name in ROLE_NAMES.values()),
-    Column("标题", 40),
-    Column("发文字号", 20),
+    Column("文字", 50),
+    *(Column(name, 14) for name in ROLE_NAMES.values()),
+    Column("标题", 26),
+    Column("发文字号", 14),
     Column("成文日期", 12),
-    Column("发文机关", 20),
+    Column("发文机关", 14),
     Column("地区", 10),
-    Column("位置", 24),
-    Column("引文", 44),
-    Column("永久链接", 30, link=True),
+    Column("位置", 15),
+    Column("引文", 28),
+    Column("永久链接", 18, link=True),
 )
 CSV_COLUMNS: Final = tuple(column.title for column in COLUMNS)
 

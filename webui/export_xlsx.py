@@ -19,6 +19,8 @@ _A4: Final = 9
 _CUT: Final = "……（余文见链接）"
 BODY_FONT: Final = "宋体"
 HEAD_FONT: Final = "黑体"
+_LINE_POINTS: Final = 14.5
+_TALLEST: Final = 405.0  # points; Excel's own bound on a row is 409
 _WEB: Final = ("http://", "https://")
 _LINK_SIGNS: Final = 2_000  # Excel refuses longer addresses; they stay text
 HEADING: Final[dict[str, object]] = {
@@ -38,6 +40,15 @@ class Column(NamedTuple):
     width: float
     link: bool = False
     centred: bool = False
+
+
+def _lines_of(text: str, width: float) -> int:
+    """Return on how many lines a text stands in a column: a 汉字 is two digits wide."""
+    room = max(2, int(width) - 1)
+    return sum(
+        max(1, -(-sum(1 if sign.isascii() else 2 for sign in line) // room))
+        for line in text.split("\n")
+    )
 
 
 class Sheet:
@@ -80,6 +91,15 @@ class Sheet:
     def set_height(self, row: int, points: float) -> None:
         """Set the height of one row."""
         self._raw.set_row(row, points)
+
+    def fit_height(self, row: int, *cells: tuple[str, float]) -> None:
+        """Make a row tall enough for its wrapped texts, each with the width of its column.
+
+        Excel does so by itself when it opens a file; other programs show one line.
+        """
+        lines = max((_lines_of(text, width) for text, width in cells), default=1)
+        if lines > 1:
+            self.set_height(row, min(_TALLEST, lines * _LINE_POINTS + 3))
 
     def hold(self, row: int, columns: int = 0) -> None:
         """Keep the heading row and the first columns in sight, on the screen and on paper."""
@@ -161,6 +181,8 @@ class Book:
                     sheet.put_link(last, at, value, **look)
                 else:
                     sheet.put(last, at, value, **look)
+            pairs = zip(columns, row, strict=True)
+            sheet.fit_height(last, *((str(value), column.width) for column, value in pairs))
         if last:
             sheet.offer_filter(0, last, len(columns))
 

@@ -21,9 +21,11 @@ LEGEND: Final = "● 牵头　○ 配合　△ 共同（按职责分别负责）
 MOST_COLUMNS: Final = 16_000  # Excel's own bound is 16,384
 _ONE_PAGE: Final = 60  # columns that still can be read when squeezed onto the width of a page
 _RULED: Final = 100_000  # cells; a larger grid has rules only where something stands
-_TALLEST: Final = 220.0  # points of a heading row
+_TALLEST: Final = 260.0  # points of the heading row
+_HEADING_POINTS: Final = 13.5  # one sign of an upright heading
+_TASK_WIDTH: Final = 56
 _CENTRED: Final = {"align": "center"}
-_UPRIGHT: Final = {"align": "center", "rotation": 270, "valign": "top"}
+_UPRIGHT: Final = {"align": "center", "rotation": 270, "valign": "top", "font_size": 9}
 _EDGES: Final = {"border": 1, "border_color": "#CFCABB", "valign": "vcenter"}
 _TASKS: Final = (
     Column("序号", 6, centred=True),
@@ -69,10 +71,11 @@ def _write_grid(book: Book, matrix: Matrix, title: str) -> None:
     agencies = matrix.agencies[:MOST_COLUMNS]
     sheet.put(0, 0, f"任务分工矩阵：{title}", font_name=HEAD_FONT, font_size=14)
     sheet.put(1, 0, LEGEND, font_color="#5D6269")
-    sheet.set_widths(5, 56, *(3.6 for _ in agencies))
+    sheet.set_widths(5, _TASK_WIDTH, *(3.6 for _ in agencies))
+    sheet.set_height(0, 26)
     top = 2
     longest = max((len(agency.label) for agency in agencies), default=4)
-    sheet.set_height(top, min(_TALLEST, max(60, 13 * longest)))
+    sheet.set_height(top, min(_TALLEST, max(60, _HEADING_POINTS * longest)))
     sheet.put(top, 0, "序号", **HEADING | {"align": "center"})
     sheet.put(top, 1, "任务", **HEADING)
     for at, agency in enumerate(agencies, start=2):
@@ -81,7 +84,9 @@ def _write_grid(book: Book, matrix: Matrix, title: str) -> None:
     row = top
     for row, task in enumerate(matrix.tasks, start=top + 1):
         sheet.put_number(row, 0, task.order, **_EDGES | _CENTRED)
-        sheet.put(row, 1, one_line(task.whole_text), **_EDGES | {"text_wrap": True})
+        text = one_line(task.whole_text)
+        sheet.put(row, 1, text, **_EDGES | {"text_wrap": True})
+        sheet.fit_height(row, (text, _TASK_WIDTH))
         for at, roles in enumerate(matrix.row(task)[:MOST_COLUMNS], start=2):
             marks = "".join(ROLE_MARKS[role] for role in roles)
             if marks:
