@@ -62,24 +62,29 @@ def explain_duties(
     text: str, offset: int, groups: Sequence[Assignment], region: str
 ) -> list[tuple[int, str]]:
     """Return where and why text that reads like a responsibility group is none (未认作责任分工)."""
-    taken = [(one.span.start - offset, one.span.end - offset) for one in groups]
+    covered = bytearray(len(text))  # 1 where a group stands, or what has been explained
+    for group in groups:
+        _cover(covered, group.span.start - offset, group.span.end - offset)
     found: list[tuple[int, str]] = []
-    if any(_outside(match.start(), taken) for match in _CLOSED.finditer(text)):
+    if not all(covered[match.start()] for match in _CLOSED.finditer(text)):
         for rejected in explain_brackets(text, region=region):
-            if _outside(rejected.span.end - 2, taken):
+            if not covered[rejected.span.end - 2]:
                 message = f"“{_short(rejected.text)}”未认作责任分工：{rejected.reason}"
                 found.append((offset + rejected.span.start, message))
-    covered = [*taken, *((at - offset, at - offset + _SHOWN) for at, _ in found)]
+    for at, _ in found:
+        _cover(covered, at - offset, at - offset + _SHOWN)
     for match in _LABELLED.finditer(text):
-        if _outside(match.start(), covered):
+        if not covered[match.start()]:
             shown = _short(text[match.start() : match.start() + _SHOWN])
             message = f"“{shown}”未认作责任分工：标签后没有可以认出的责任单位"
             found.append((offset + match.start(), message))
     return found
 
 
-def _outside(position: int, taken: Sequence[tuple[int, int]]) -> bool:
-    return not any(start <= position < end for start, end in taken)
+def _cover(covered: bytearray, start: int, end: int) -> None:
+    """Note a range; what lies outside the text of it is left out."""
+    start, end = max(start, 0), min(end, len(covered))
+    covered[start:end] = b"\1" * (end - start)
 
 
 def _short(text: str) -> str:

@@ -111,9 +111,10 @@ def find_running(text: str, taken: Sequence[Span], home: Place | None) -> Iterat
 
 def _hide_taken(text: str, taken: Sequence[Span]) -> str:
     """Put full stops where other groups stand, so that no name is read across them."""
+    shown = list(text)
     for span in taken:
-        text = text[: span.start] + "。" * (span.end - span.start) + text[span.end :]
-    return text
+        shown[span.start : span.end] = "。" * (span.end - span.start)
+    return "".join(shown)
 
 
 def _read_sentence(

@@ -93,6 +93,7 @@ def test_what_reads_like_a_responsibility_group_is_one_or_is_said_not_to_be(shar
         "国发〔2021〕" * 20_000,
         "（市公安局、" * 20_000 + "负责）",
         "2021年1月1日" * 20_000,
+        "加强值守。（市公安局负责）\n" * 6_000,
         "第一条" * 60_000,
         "文 " * 100_000,
     ],
