@@ -94,12 +94,27 @@ class IndexReader:
 
     def postings(self, field: str, term: str) -> Postings:
         """Return where a term stands; empty arrays where it does not."""
-        found = [
-            (segment, postings)
-            for segment in self._segments
-            if (postings := segment.terms.postings(field, term)) is not None
-        ]
-        return _joined([segment.globalised(postings) for segment, postings in found])
+        return self._postings(field, term, positional=True)
+
+    def _postings(self, field: str, term: str, *, positional: bool) -> Postings:
+        encoded = term.encode()
+        found: list[Postings] = []
+        for segment in self._segments:
+            stored = segment.terms.field(field)
+            number = None if stored is None else stored.find(encoded)
+            if stored is not None and number is not None:
+                here = stored.postings(number)
+                if not positional:
+                    here = here._replace(positions=_EMPTY)
+                found.append(segment.globalised(here))
+        return _joined(found)
+
+    def frequencies(
+        self, field: str, term: str
+    ) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]:
+        """Return documents and frequencies of a term, without its positions."""
+        docs, freqs, _ = self._postings(field, term, positional=False)
+        return docs, freqs
 
     def all_postings(self, field: str) -> Iterator[tuple[str, Postings]]:
         """Yield each term of a field that some live record holds, with its postings."""

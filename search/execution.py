@@ -6,7 +6,7 @@ Nothing here knows Whoosh; a `TermSource` gives postings and columns. The rules 
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +29,8 @@ from search.engine import (
 )
 from search.facet_columns import PairColumn, ValueColumn
 from search.filtering import Ticked
-from search.postings import ArrayCache, Literals, Scores
+from search.ordering import first_by
+from search.postings import ArrayCache, Literals
 from search.query import (
     All,
     AnyOf,
@@ -44,20 +45,21 @@ from search.query import (
     Word,
     YearRange,
 )
+from search.scoring import Scores
 from search.terms import scoring_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from search.ordering import Key
     from search.postings import Docs, Mask, TermSource
     from search.query import Node, Query
+    from search.terms import Term
 
 _Tiers = npt.NDArray[np.uint8]
 _NONE = np.uint8(3)
 _FACETS = tuple(field.name for field in FIELDS if field.facet)
 _CACHE_BYTES = 64_000_000
-_RANK_BITS = 27
-_SCORE_BITS = 34
 _MEASURE_MARK = "__m_"
 
 
@@ -68,7 +70,7 @@ class Execution:
         self.source = source
         self.size = source.size
         self._cache = ArrayCache(cache_bytes)
-        self._literals = Literals(source, self._cache)
+        self._literals = Literals(source)
         self._columns: dict[str, ValueColumn] = {}
         self._pairs: dict[str, PairColumn] = {}
         self._scores: dict[Unit, Scores] = {}
@@ -88,10 +90,15 @@ class Execution:
             total=len(docs),
             complete=len(docs) - partial_count,
             partial=partial_count,
-            circulars=len(np.unique(self._circular_of[docs])),
+            circulars=self._count_circulars(docs),
             hits=self._hits(query, docs, tiers),
             facets={facet: ticked.count(facet) for facet in _FACETS},
         )
+
+    def _count_circulars(self, docs: Docs) -> int:
+        held = np.zeros(len(self.column("circular").values), dtype=np.bool_)
+        held[self._circular_of[docs]] = True
+        return int(np.count_nonzero(held))
 
     # What matches
 
@@ -222,48 +229,59 @@ class Execution:
     # Which hits to show
 
     def _hits(self, query: Query, docs: Docs, tiers: _Tiers) -> tuple[Match, ...]:
+        """Return the asked page in the port's order."""
         first, last = query.page.offset, query.page.offset + query.page.limit
+        if first >= min(last, len(docs)):
+            return ()
         terms = scoring_terms(query.root)
-        scores = self._scores_of(query.unit).add_up(terms) if terms else np.zeros(self.size)
-        scores = self._in_context(scores, docs) if is_sentence(query.root) else scores[docs]
-        millionths = np.rint(scores * SCORE_UNITS).astype(np.int64)
-        keys = self._sort_keys(query.sort, docs, tiers[docs].astype(np.int64), millionths)
-        if last < len(docs):
-            nearest = np.argpartition(keys, last)[: last + 1]
-            order = nearest[np.argsort(keys[nearest])][first:last]
+        scores = self._scores_of(query.unit)
+        if is_sentence(query.root):
+            dense = self._in_context(scores.all_scores(terms))
+            millionths_of = partial(_millionths, dense.__getitem__)
         else:
-            order = np.argsort(keys)[first:last]
-        chosen = docs[order]
+            millionths_of = partial(_millionths, partial(scores.exact, terms))
+        by_document: list[Key] = [self._circular_of.__getitem__, self._orders.__getitem__]
+        by_date: list[Key] = [self._newest_first.__getitem__, *by_document]
+        if query.sort is Sort.RELEVANCE:
+            # Two steps: the exact score of what is sure to be left out would be wasted.
+            if not is_sentence(query.root):
+                docs = self._contenders(scores, terms, docs, tiers, last)
+            keys: list[Key] = [tiers.__getitem__, lambda docs: -millionths_of(docs), *by_date]
+        else:
+            rest = by_date if query.sort is Sort.DATE else by_document
+            keys = [lambda docs: tiers[docs] == Tier.PARTIAL, *rest]
+        chosen = first_by(keys, docs, last)[first:]
         return tuple(
             Match(record, int(score) / SCORE_UNITS, Tier(int(tier)))
             for record, score, tier in zip(
                 self.source.ids(chosen.tolist()),
-                millionths[order],
+                millionths_of(chosen),
                 tiers[chosen],
                 strict=True,
             )
         )
 
-    def _sort_keys(
-        self, sort: Sort, docs: Docs, tiers: npt.NDArray[np.int64], millionths: Docs
+    @staticmethod
+    def _contenders(
+        scores: Scores, terms: Sequence[Term], docs: Docs, tiers: _Tiers, count: int
     ) -> Docs:
-        """Return one number per document that sorts as the port says; no two are equal."""
-        if sort is Sort.RELEVANCE:
-            worst_first = (1 << _SCORE_BITS) - 1 - millionths
-            keys: Docs = (tiers << (_SCORE_BITS + _RANK_BITS)) | (worst_first << _RANK_BITS)
-            return keys | self._by_date[docs]
-        rank = self._by_date if sort is Sort.DATE else self._by_document
-        keys = (tiers == Tier.PARTIAL).astype(np.int64) << _RANK_BITS
-        return keys | rank[docs]
+        """Return those of some documents that may be among the `count` first by relevance."""
+        chosen: list[Docs] = []
+        own = tiers[docs]
+        for tier in Tier:
+            of_tier = docs[own == tier]
+            chosen.append(scores.contenders(terms, of_tier, count) if terms else of_tier)
+            count -= len(of_tier)
+            if count <= 0:
+                break
+        return np.concatenate(chosen)
 
-    def _in_context(self, scores: npt.NDArray[np.float64], docs: Docs) -> npt.NDArray[np.float64]:
-        """Return the scores of some documents with the share of their circular's best."""
+    def _in_context(self, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the scores of all documents with the share of their circular's best."""
         starts = self._runs
         best = np.zeros(len(self.column("circular").values) + 1)
         np.maximum.at(best, self._circular_of[starts], np.maximum.reduceat(scores, starts))
-        gained: npt.NDArray[np.float64] = (
-            scores[docs] + CONTEXT_SHARE * best[self._circular_of[docs]]
-        )
+        gained: npt.NDArray[np.float64] = scores + CONTEXT_SHARE * best[self._circular_of]
         return gained
 
     # Columns
@@ -287,7 +305,9 @@ class Execution:
 
     def _scores_of(self, unit: Unit) -> Scores:
         if unit not in self._scores:
-            self._scores[unit] = Scores(self.source, self._units[unit], unit.value, self._cache)
+            self._scores[unit] = Scores(
+                self.source, self._literals, self._units[unit], unit.value, self._cache
+            )
         return self._scores[unit]
 
     @cached_property
@@ -302,14 +322,12 @@ class Execution:
         return np.append(0, changes)[: self.size]
 
     @cached_property
-    def _by_document(self) -> Docs:
-        orders = self.source.numbers("order").astype(np.int64)
-        return _ranks(np.lexsort((orders, self._circular_of)))
+    def _orders(self) -> Docs:
+        return self.source.numbers("order").astype(np.int64)
 
     @cached_property
-    def _by_date(self) -> Docs:
-        dates = self.source.numbers("date").astype(np.int64)
-        return _ranks(np.lexsort((self._by_document, -dates)))
+    def _newest_first(self) -> Docs:
+        return -self.source.numbers("date").astype(np.int64)
 
     @cached_property
     def _measures(self) -> tuple[Docs, Docs]:
@@ -337,7 +355,6 @@ def _any_of(masks: Sequence[Mask]) -> Mask:
     return joined
 
 
-def _ranks(order: npt.NDArray[np.integer]) -> Docs:
-    ranks = np.empty(len(order), dtype=np.int64)
-    ranks[order] = np.arange(len(order))
-    return ranks
+def _millionths(score: Callable[[Docs], npt.NDArray[np.float64]], docs: Docs) -> Docs:
+    """Return scores as they are compared."""
+    return np.rint(score(docs) * SCORE_UNITS).astype(np.int64)

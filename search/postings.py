@@ -8,25 +8,24 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
-
-from search.engine import GRAM_WEIGHTS, K1, SHORT_SYNONYM, WORD_WEIGHT, B, idf_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from indexer.posting_pool import Postings
     from indexer.whoosh_reader import Column
-    from search.terms import Term
 
 Docs = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.uint32]
 _POSITION_BITS = 32
+
+
+Frequencies = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]
 
 
 class TermSource(Protocol):
@@ -39,6 +38,10 @@ class TermSource(Protocol):
 
     def postings(self, field: str, term: str) -> Postings:
         """Return where a term stands among live documents, documents ascending."""
+        ...
+
+    def frequencies(self, field: str, term: str) -> Frequencies:
+        """Return documents and frequencies of a term alone."""
         ...
 
     def all_postings(self, field: str) -> Iterator[tuple[str, Postings]]:
@@ -72,12 +75,10 @@ class ArrayCache:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._held = 0
-        self._arrays: OrderedDict[object, tuple[npt.NDArray[np.generic], ...]] = OrderedDict()
+        self._arrays: OrderedDict[object, tuple[Docs, ...]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(
-        self, key: object, make: Callable[[], tuple[npt.NDArray[np.generic], ...]]
-    ) -> tuple[npt.NDArray[np.generic], ...]:
+    def get(self, key: object, make: Callable[[], tuple[Docs, ...]]) -> tuple[Docs, ...]:
         """Return the arrays under a key, made now if they are not held."""
         with self._lock:
             if key in self._arrays:
@@ -93,16 +94,15 @@ class ArrayCache:
         return made
 
 
-def _bytes_of(arrays: tuple[npt.NDArray[np.generic], ...]) -> int:
+def _bytes_of(arrays: tuple[Docs, ...]) -> int:
     return sum(array.nbytes for array in arrays)
 
 
 class Literals:
     """Which documents hold a string in a gram field, exactly."""
 
-    def __init__(self, source: TermSource, cache: ArrayCache) -> None:
+    def __init__(self, source: TermSource) -> None:
         self._source = source
-        self._cache = cache
 
     def docs(self, field: str, literal: str) -> Docs:
         """Return the documents whose field holds a literal, ascending."""
@@ -124,106 +124,47 @@ class Literals:
         distance from one another: their (document, position) keys are intersected, rarest first.
         """
         last = len(literal) - 2
-        covering = dict.fromkeys((*range(0, last, 2), last))
-        keyed: list[tuple[int, int, str]] = []
-        for offset in covering:
-            gram = literal[offset : offset + 2]
-            count = len(self._source.postings(field, gram).positions)
-            if not count:
-                return np.empty(0, dtype=np.int64)
-            keyed.append((count, offset, gram))
-        keyed.sort()
-        _, origin, gram = keyed[0]
-        found = self._keys(field, gram)
-        for _, offset, other in keyed[1:]:
-            keys = self._keys(field, other)
+        offsets = dict.fromkeys((*range(0, last, 2), last))
+        placed = [
+            (offset, self._source.postings(field, literal[offset : offset + 2]))
+            for offset in offsets
+        ]
+        placed.sort(key=lambda one: len(one[1].positions))
+        origin, rarest = placed[0]
+        found = _keys_of(rarest)
+        for offset, postings in placed[1:]:
+            if not len(found):
+                break
+            keys = _keys_of(postings, found)
             wanted = found + (offset - origin)
             places = np.searchsorted(keys, wanted)
             places[places == len(keys)] = 0
-            found = found[keys[places] == wanted]
-            if not len(found):
-                break
+            found = found[keys[places] == wanted] if len(keys) else found[:0]
         return found
 
-    def _keys(self, field: str, gram: str) -> Docs:
-        """Return document << 32 | position of every occurrence, ascending."""
-        (keys,) = self._cache.get(
-            ("keys", field, gram), lambda: (_keys_of(self._source.postings(field, gram)),)
-        )
-        return keys.astype(np.int64, copy=False)
+
+_FEW = 4  # so many times more documents, and it is shorter to look up those that matter
 
 
-def _keys_of(postings: Postings) -> Docs:
-    docs = np.repeat(postings.docs.astype(np.int64), postings.freqs)
-    return (docs << _POSITION_BITS) | postings.positions.astype(np.int64)
+def _keys_of(postings: Postings, near: Docs | None = None) -> Docs:
+    """Return document << 32 | position of every occurrence, ascending.
 
-
-class _Lengths(NamedTuple):
-    by_doc: npt.NDArray[np.float64]
-    mean: float
-
-
-class Scores:
-    """What each term adds to each document's BM25F score, over the records of one unit."""
-
-    def __init__(self, source: TermSource, unit: Mask, name: str, cache: ArrayCache) -> None:
-        self._source = source
-        self._unit = unit
-        self._count = int(np.count_nonzero(unit))
-        self._name = name
-        self._cache = cache
-        self._literals = Literals(source, cache)
-        self._lengths = {is_word: self._read_lengths(is_word=is_word) for is_word in (False, True)}
-
-    def _read_lengths(self, *, is_word: bool) -> _Lengths:
-        if is_word:
-            total = self._source.lengths("words").astype(np.float64)
-        else:
-            total = np.zeros(self._source.size)
-            for field, weight in GRAM_WEIGHTS.items():
-                total += weight * self._source.lengths(field)
-        mean = float(total[self._unit].sum()) / self._count if self._count else 0.0
-        return _Lengths(total, mean)
-
-    def add_up(self, terms: Iterable[Term]) -> npt.NDArray[np.float64]:
-        """Return the score of every document."""
-        scores = np.zeros(self._source.size)
-        for term in terms:
-            docs, gains = self._cache.get(("score", self._name, term), partial(self._gains, term))
-            scores[docs] += gains
-        return scores
-
-    def _gains(self, term: Term) -> tuple[npt.NDArray[np.generic], ...]:
-        docs, frequencies = self._frequencies(term)
-        holding = len(docs)
-        idf = idf_of(holding, self._count)
-        by_doc, mean = self._lengths[term.is_word]
-        if not holding:
-            return docs, frequencies
-        norm = 1 - B + B * by_doc[docs] / mean
-        gains = term.weight * (idf * frequencies * (K1 + 1) / (frequencies + K1 * norm))
-        return docs.astype(np.uint32), gains
-
-    def _frequencies(self, term: Term) -> tuple[Docs, npt.NDArray[np.float64]]:
-        """Return the documents of the unit that hold a term, and its weighted frequency there."""
-        if term.spellings:
-            dense = np.zeros(self._source.size)
-            for spelling in term.spellings:
-                field = "words" if len(spelling) <= SHORT_SYNONYM else "grams"
-                docs, counts = self._literals.counts(field, spelling)
-                dense[docs] += counts
-            docs = np.flatnonzero(dense)
-            total = dense[docs]
-        elif term.is_word:
-            found = self._source.postings("words", term.text)
-            docs = found.docs.astype(np.int64)
-            total = WORD_WEIGHT * found.freqs.astype(np.float64)
-        else:
-            dense = np.zeros(self._source.size)
-            for field, weight in GRAM_WEIGHTS.items():
-                found = self._source.postings(field, term.text)
-                dense[found.docs] += weight * found.freqs
-            docs = np.flatnonzero(dense)
-            total = dense[docs]
-        inside = self._unit[docs]
-        return docs[inside], total[inside]
+    Where `near` has few keys, only of those in its documents.
+    """
+    docs, freqs, positions = postings
+    if near is not None and _FEW * len(near) < len(docs):
+        wanted = near >> _POSITION_BITS
+        wanted = wanted[np.flatnonzero(np.diff(wanted, prepend=-1))].astype(docs.dtype)
+        places = np.searchsorted(docs, wanted)
+        places[places == len(docs)] = 0
+        places = places[docs[places] == wanted]
+        ends = np.cumsum(freqs, dtype=np.int64)[places]
+        docs, freqs = docs[places], freqs[places]
+        # The positions of each document are a stretch; all stretches as one row of indexes.
+        shift = ends - np.cumsum(freqs, dtype=np.int64)
+        positions = positions[
+            np.repeat(shift, freqs) + np.arange(len(shift) and int(freqs.sum(dtype=np.int64)))
+        ]
+    keys: Docs = np.repeat(docs.astype(np.int64) << _POSITION_BITS, freqs)
+    keys |= positions
+    return keys
