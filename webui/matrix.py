@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("matrix", __name__)
 
-MOST_ON_PAGE: Final = 200  # measures; the workbook holds more
+MOST_ON_PAGE: Final = 100  # measures; the workbook holds more
 MOST_IN_FILE: Final = 2_000
 
 

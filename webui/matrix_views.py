@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from corpus.model import Role
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
     from search.matrix import Agency, Duty, Matrix, Task
 
-MOST_COLUMNS = 120  # on one page; the workbook holds the rest
+MOST_COLUMNS = 120  # of a circular on one page; the workbook holds the rest
+FEWER_COLUMNS = 60  # of a search or a basket, where most cells are empty
+MOST_LISTED = 200  # agencies listed below the grid
 GRID_ON_PAPER = 44  # columns that fit on A4 landscape; a wider grid prints as a list
 
 
@@ -88,7 +91,9 @@ class MatrixView:
     links: Links
     columns: tuple[AgencyColumn, ...]
     rows: tuple[TaskRow, ...]
+    shown_columns: int
     more_columns: int
+    unlisted: int
     beyond: int
     wide: bool
     print_line: str
@@ -97,15 +102,20 @@ class MatrixView:
 
 def view_matrix(matrix: Matrix, source: Source, links: Links, *, day: str) -> MatrixView:
     """Return the page of a whole matrix."""
-    columns = tuple(_column(agency, duties, links) for agency, duties in matrix.duties())
+    most = FEWER_COLUMNS if source.by_circular else MOST_COLUMNS
+    columns = tuple(
+        _column(agency, duties, links) for agency, duties in islice(matrix.duties(), MOST_LISTED)
+    )
     return MatrixView(
         title="任务分工矩阵",
         source=source,
         headline=f"{len(matrix.tasks)} 条措施，{len(matrix.agencies)} 个责任单位",
         links=links,
         columns=columns,
-        rows=tuple(_rows(matrix, source, links)),
-        more_columns=max(0, len(columns) - MOST_COLUMNS),
+        rows=tuple(_rows(matrix, source, links, most)),
+        shown_columns=min(most, len(columns)),
+        more_columns=max(0, len(matrix.agencies) - most),
+        unlisted=len(matrix.agencies) - len(columns),
         beyond=matrix.beyond,
         wide=len(columns) > GRID_ON_PAPER,
         print_line=f"{links.canonical}　打印于 {day}",
@@ -131,7 +141,9 @@ def view_agency(
         links=links,
         columns=(column,),
         rows=tuple(_row(duty.task, (_cell(agency.label, duty.roles),), links) for duty in duties),
+        shown_columns=1,
         more_columns=0,
+        unlisted=0,
         beyond=matrix.beyond,
         wide=True,
         print_line=f"{links.canonical}　打印于 {day}",
@@ -159,14 +171,14 @@ def _column(agency: Agency, duties: Sequence[Duty], links: Links) -> AgencyColum
     return AgencyColumn(agency.label, links.agency(agency.agency_id), sentence_on(agency), numbers)
 
 
-def _rows(matrix: Matrix, source: Source, links: Links) -> Iterator[TaskRow]:
+def _rows(matrix: Matrix, source: Source, links: Links, most: int) -> Iterator[TaskRow]:
     labels = [agency.label for agency in matrix.agencies]
     before = ""
     for task in matrix.tasks:
         group = task.title if source.by_circular else "".join(task.headings[:1])
         cells = tuple(
             _cell(label, roles) for label, roles in zip(labels, matrix.row(task), strict=True)
-        )[:MOST_COLUMNS]
+        )[:most]
         yield _row(task, cells, links, group if group != before else "")
         before = group
 
