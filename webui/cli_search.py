@@ -19,14 +19,13 @@ from search.searcher import Searcher
 from webui.cli_words import say
 from webui.export_table import CSV_COLUMNS, csv_lines, row_of_hit
 from webui.statuses import ExitCode
-from webui.terminal import QUIET_STYLE, ROLE_SIGNS, data_console, marked
+from webui.terminal import QUIET_STYLE, data_console, marked
+from webui.wording import ROLE_MARKS, UNIT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from search.results import Hit, Results
-
-UNIT_NAMES: Final = {"paragraph": "段", "measure": "条措施"}
 
 
 def search_library(location: str, query: str, *, form: str, options: Mapping[str, object]) -> int:
@@ -62,7 +61,7 @@ def print_json(results: Results) -> None:
 def print_text(results: Results) -> None:
     """Print the hits to be read."""
     console = data_console()
-    unit = UNIT_NAMES[results.request.unit.value]
+    unit = UNIT_NAMES[results.request.unit]
     _say_what_is_known(results)
     if not results.total:
         say(f"没有找到符合条件的{'措施' if unit == '条措施' else '段落'}。")
@@ -97,10 +96,9 @@ def _say_what_is_known(results: Results) -> None:
 
 def _agency_line(hit: Hit) -> str:
     """The agencies of a hit, lead first, each with sign and word of its role."""
-    order = [role.value for role in ROLE_SIGNS]
+    order = list(ROLE_MARKS)
     agencies = sorted(hit.agencies, key=lambda agency: order.index(agency.role))
-    signs = {role.value: sign for role, sign in ROLE_SIGNS.items()}
-    shown = (f"{signs[each.role]}{each.label}（{ROLE_NAMES[each.role]}）" for each in agencies)
+    shown = (f"{ROLE_MARKS[each.role]}{each.label}（{ROLE_NAMES[each.role]}）" for each in agencies)
     return "　".join(dict.fromkeys(shown))
 
 

@@ -12,24 +12,15 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 from rich.text import Text
 
-from corpus.model import Heading, PartKind, Relation, Role
+from corpus.model import Heading, PartKind
 from search.facets import ROLE_NAMES
+from webui.wording import RELATION_NAMES, ROLE_MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from corpus.model import Assignment, Circular, Paragraph, Span
 
-ROLE_SIGNS: Final = {Role.LEAD: "●", Role.SUPPORT: "○", Role.JOINT: "△", Role.SOLE: "■"}
-RELATION_NAMES: Final = {
-    Relation.BASIS: "依据",
-    Relation.IMPLEMENTS: "贯彻",
-    Relation.WRAPS: "印发",
-    Relation.REPEALS: "废止",
-    Relation.AMENDS: "修改",
-    Relation.CONSULTS: "参照",
-    Relation.MENTIONS: "提及",
-}
 PART_NAMES: Final = {
     PartKind.BODY: "正文",
     PartKind.WRAPPER: "通知正文",
@@ -154,10 +145,10 @@ def describe_group(group: Assignment) -> str:
 
     The sign and the word both say the role, since a colour alone would not.
     """
-    order = list(ROLE_SIGNS)
+    order = list(ROLE_MARKS)
     members = sorted(group.members, key=lambda member: order.index(member.role))
     shown = "　".join(
-        f"{ROLE_SIGNS[member.role]}{member.expanded}（{ROLE_NAMES[member.role]}）"
+        f"{ROLE_MARKS[member.role]}{member.expanded}（{ROLE_NAMES[member.role]}）"
         for member in members
     )
     others = "　等" if group.open_ended else ""

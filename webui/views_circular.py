@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from corpus.model import Relation, measures_of
+from corpus.model import measures_of
 from webui.views_lists import link_citing
 from webui.views_notices import notices_on
 from webui.views_text import list_agencies, show_text
+from webui.wording import RELATION_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,16 +21,6 @@ if TYPE_CHECKING:
     from corpus.model import Circular, Paragraph, Reference
     from webui.desk import Desk
     from webui.views_text import AgencyRow, Block, Entry
-
-RELATION_NAMES = {
-    Relation.BASIS: "依据",
-    Relation.IMPLEMENTS: "落实",
-    Relation.WRAPS: "印发",
-    Relation.REPEALS: "废止",
-    Relation.AMENDS: "修改",
-    Relation.CONSULTS: "参照",
-    Relation.MENTIONS: "提到",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,11 @@ from search.facets import FACETS, ROLE_NAMES
 from search.query import Sort, Unit
 from search.requests import SearchRequest
 from webui.errors import BadParameterError
+from webui.wording import ROLE_MARKS, UNIT_NAMES
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
-ROLE_MARKS = {"lead": "●", "support": "○", "joint": "△", "sole": "■"}
-UNIT_NAMES = {Unit.PARAGRAPH: "段", Unit.MEASURE: "条措施"}
 UNIT_CHOICES = {Unit.PARAGRAPH: "按段落", Unit.MEASURE: "按措施"}
 SORT_NAMES = {Sort.RELEVANCE: "按相关度", Sort.DATE: "按日期", Sort.DOCUMENT: "按原文次序"}
 MOST_HIGHLIGHTED = 500  # characters of all terms that an address asks to mark
