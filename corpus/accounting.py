@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,7 +43,7 @@ def account(raw: RawCircular, circular: Circular) -> tuple[Share, ...]:
 
     >>> from corpus.model import RawCircular
     >>> from corpus.structure import parse_circular
-    >>> raw = RawCircular("a.txt", "关于防汛的通知\\n请办理。")
+    >>> raw = RawCircular("a.txt", "关于防汛的通知\n请办理。")
     >>> [share.fate.value for share in account(raw, parse_circular(raw))]
     ['metadata', 'blank', 'paragraph']
     """
@@ -77,11 +78,18 @@ def _claims(circular: Circular) -> Iterator[Share]:
         yield Share(heading.span, Fate.HEADING, heading.id)
     for paragraph in circular.paragraphs:
         yield Share(paragraph.span, Fate.PARAGRAPH, paragraph.id)
+    starts = [paragraph.span.start for paragraph in circular.paragraphs]
     for evidence in circular.evidence:
-        if evidence.span is not None:
+        if evidence.span is not None and not _quotes(evidence.span, circular, starts):
             yield Share(evidence.span, Fate.METADATA, evidence.field)
     for dropped in circular.dropped:
         yield Share(dropped.span, Fate.DROPPED, dropped.reason)
+
+
+def _quotes(span: Span, circular: Circular, starts: list[int]) -> bool:
+    """Whether evidence only points at words of a paragraph: 自印发之日起施行."""
+    index = bisect_right(starts, span.start) - 1
+    return index >= 0 and span.end <= circular.paragraphs[index].span.end
 
 
 def _between(text: str, start: int, end: int) -> list[Share]:

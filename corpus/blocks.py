@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from corpus.head import read_recipients
 from corpus.markers import parse_marker
 from corpus.model import Level
 from corpus.number import find_numbers
 from corpus.readers.labels import opens_label
+from corpus.recipients import read_recipients
 from corpus.signatures import SPACES, closing_cuts, signature_start
 from corpus.title import is_issuer_name, kind_of
 
@@ -59,7 +59,7 @@ def cut_block(
     cuts = _cut_head(line) if near_top else set()
     if "日" in line:
         cuts |= closing_cuts(line, earlier, before)
-    if signs and (start := signature_start(line, len(line))) > 0:
+    if signs and (start := signature_start(line, len(line), earlier[: min(before, _HEAD)])) > 0:
         cuts.add(start)
     if len(line) < _SHORTEST_BLOCK and not cuts:
         return ((0, len(line)),)

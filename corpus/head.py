@@ -1,8 +1,9 @@
-# ruff: noqa: RUF001, PLR2004 — full-width signs are what this module reads; measured lengths stand where they are used
+# ruff: noqa: PLR2004 — full-width signs are what this module reads; measured lengths stand where they are used
 """How a circular begins (文首): page title, title, number, site labels, recipients."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -11,10 +12,12 @@ from corpus.furniture import furniture_reason, validity_note
 from corpus.markers import parse_marker
 from corpus.model import Dropped, Evidence, Level, Span
 from corpus.number import DocumentNumber, NumberError, NumberKind, find_numbers, is_only_number
+from corpus.portal import SHORTEST_TITLE, breadcrumb_reason, is_masthead, stands_above
 from corpus.readers.labels import split_label
+from corpus.recipients import read_recipients
+from corpus.signatures import split_issuers
 from corpus.title import (
     STATUTORY_KINDS,
-    is_issuer_name,
     kind_of,
     looks_like_title,
     tidy_title,
@@ -29,17 +32,6 @@ if TYPE_CHECKING:
 
 _LONGEST_HEAD: Final = 80
 _TITLE_LINES: Final = 5
-_LONGEST_RECIPIENTS: Final = 400
-_RECIPIENT_WORDS: Final = (
-    "政府", "委", "办", "局", "厅", "部", "院", "会", "机构", "单位", "公司", "集团", "学校",
-    "企业", "街道", "乡", "镇", "中心", "处", "校", "行", "社", "所", "馆", "站", "人员", "同志",
-    "机关", "组织", "海关", "区", "县", "市", "省", "总队", "系统", "协会", "队", "组", "员",
-)  # fmt: skip
-_NOT_RECIPIENTS: Final = (
-    "如下", "以下", "下列", "通知", "事项", "要求", "意见", "包括", "为", "是", "有", "即",
-    "附件", "分别", "联系人", "电话", "地址", "邮编", "批复", "情况", "答复", "公告", "决定",
-    "说明", "问", "答", "注", "附", "内容", "条件", "材料", "时间", "方式",
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -61,7 +53,7 @@ def read_head(lines: Sequence[Line], metadata: Mapping[str, str]) -> Head:
     head = Head(metadata=dict(metadata))
     index = 0
     while index < min(len(lines), _LONGEST_HEAD):
-        taken = _take(lines, index, head)
+        taken = _take(lines, index, head) or _take_site_text(lines, index, head)
         if taken == 0:
             break
         index += taken
@@ -77,7 +69,7 @@ def _take(lines: Sequence[Line], index: int, head: Head) -> int:
     """Consume the head line at `index`; return how many lines it took, 0 where the body begins."""
     line = lines[index]
     span = Span(line.start, line.end)
-    reason = furniture_reason(line.text) or _breadcrumb(lines, index)
+    reason = furniture_reason(line.text) or breadcrumb_reason(lines, index)
     if reason:
         head.dropped.append(Dropped(span, reason))
         return 1
@@ -100,24 +92,16 @@ def _take(lines: Sequence[Line], index: int, head: Head) -> int:
     return _take_title(lines, index, head)
 
 
-def is_masthead(line: str) -> bool:
-    """Whether a line is the red head of a printed circular (发文机关标志): 某省人民政府文件.
-
-    >>> is_masthead("云 港 市 人 民 政 府 文 件")
-    True
-    """
-    bare = "".join(line[:80].split())
-    named = bare.removesuffix("文件")
-    return bare != named and (not named or is_issuer_name(named))
-
-
-def _breadcrumb(lines: Sequence[Line], index: int) -> str:
-    """Why a short line beside a lone > is not part of the circular: it is the way to the page."""
-    marks = {">", "»", "›", ">>", "/"}
-    before = lines[index - 1].text if index else ""
-    after = lines[index + 1].text if index + 1 < len(lines) else ""
-    short = len(lines[index].text) <= 30
-    return "页面路径" if short and (before in marks or after in marks) else ""
+def _take_site_text(lines: Sequence[Line], index: int, head: Head) -> int:
+    """Take a line of a portal that stands above the title or the number of the circular."""
+    line = lines[index]
+    below = any(read_recipients(one.text) for one in lines[index + 1 : index + 5])
+    wordless = len(line.text) <= _LONGEST_WORDLESS and not _HAN.search(line.text)
+    if not (below and wordless) and not stands_above(lines, index, head.titles):
+        return 0
+    span = Span(line.start, line.end)
+    head.evidence.append(Evidence("site_text", line.text, span, "above_title", 0.5))
+    return 1
 
 
 def _take_label(lines: Sequence[Line], index: int, head: Head) -> int:
@@ -142,7 +126,8 @@ def _take_label(lines: Sequence[Line], index: int, head: Head) -> int:
 
 def _take_number(lines: Sequence[Line], index: int, head: Head) -> int:
     line = lines[index]
-    if len(line.text) > 60:
+    words = line.text.replace("\n", "")
+    if len(words) > 60:
         return 0
     if index + 1 < len(lines) and line.text.rstrip().endswith("令"):
         joined = is_only_number(line.text + lines[index + 1].text)
@@ -151,7 +136,7 @@ def _take_number(lines: Sequence[Line], index: int, head: Head) -> int:
             head.titles.append(line.text)
             head.evidence.append(Evidence("number", str(joined.number), span, "own_line", 0.98))
             return 2
-    mention = is_only_number(line.text)
+    mention = is_only_number(words)
     if mention is None:
         return 0
     span = Span(line.start, line.end)
@@ -209,43 +194,6 @@ def _take_recipients(lines: Sequence[Line], index: int, head: Head) -> int:
     return 1
 
 
-def read_recipients(line: str) -> tuple[str, ...]:
-    """Return the recipients (主送机关) a line addresses, or nothing.
-
-    A 、 inside a recipient is part of it.
-
-    >>> read_recipients("各区人民政府,市直各委、办、局:")
-    ('各区人民政府', '市直各委、办、局')
-    """
-    bare = line.rstrip()
-    if not bare.endswith(("：", ":")) or len(bare) > _LONGEST_RECIPIENTS:
-        return ()
-    bare = bare[:-1].strip()
-    if not bare or any(mark in bare for mark in "。《》？?！") or bare.endswith(_NOT_RECIPIENTS):
-        return ()
-    if parse_marker(bare) is not None or not any(word in bare for word in _RECIPIENT_WORDS):
-        return ()
-    if any(word in bare for word in ("现将", "现就", "根据", "为了", "通知如下", "按照", "经研究")):
-        return ()
-    return _split_outside(bare)
-
-
-def _split_outside(text: str) -> tuple[str, ...]:
-    """Split at ， and ； outside brackets."""
-    names: list[str] = []
-    depth = start = 0
-    for index, character in enumerate(text):
-        if character in "（(":
-            depth += 1
-        elif character in "）)":
-            depth = max(0, depth - 1)
-        elif character in "，,；;" and depth == 0:
-            names.append(text[start:index].strip())
-            start = index + 1
-    names.append(text[start:].strip())
-    return tuple(name for name in names if name)
-
-
 def _take_title(lines: Sequence[Line], index: int, head: Head) -> int:
     taken = title_length(lines, index, head.metadata.get("标题", ""))
     if taken == 0:
@@ -267,9 +215,10 @@ def title_length(lines: Sequence[Line], index: int, *known: str) -> int:
     keys = {title_key(title) for title in known if title}
     joined = ""
     best = 0
-    for taken in range(1, min(_TITLE_LINES, len(lines) - index) + 1):
+    above = _issuer_lines(lines, index)
+    for taken in range(1, min(above + _TITLE_LINES, len(lines) - index) + 1):
         line = lines[index + taken - 1].text
-        if not looks_like_title(line) or not _may_continue(line) or len(joined + line) > 200:
+        if not looks_like_title(line) or not _may_continue(line) or len(joined) > _LONGEST_TITLE:
             break
         joined += line
         if title_key(joined) in keys:
@@ -285,6 +234,21 @@ def title_length(lines: Sequence[Line], index: int, *known: str) -> int:
     while index + best < len(lines) and is_title_suffix(lines[index + best].text):
         best += 1
     return best
+
+
+def _issuer_lines(lines: Sequence[Line], index: int) -> int:
+    """How many lines from `index` hold nothing but the joint issuers of a title."""
+    count = 0
+    while count < _MOST_ISSUER_LINES and index + count < len(lines):
+        line = lines[index + count].text
+        if len(line) > _LONGEST_TITLE or not split_issuers("".join(line.split())):
+            break
+        count += 1
+    return count
+
+
+_MOST_ISSUER_LINES: Final = 12
+_LONGEST_TITLE: Final = 300
 
 
 def _may_continue(line: str) -> bool:
@@ -319,7 +283,7 @@ def _untyped_title(lines: Sequence[Line], index: int) -> int:
     """A title without a genre word: what stands right above the number or the recipients."""
     for taken in range(1, min(_TITLE_LINES, len(lines) - index) + 1):
         line = lines[index + taken - 1].text
-        if not looks_like_title(line) or not _may_continue(line):
+        if not looks_like_title(line) or not _may_continue(line) or not _HAN.search(line):
             return 0
         if index + taken >= len(lines):
             return 0
@@ -328,6 +292,10 @@ def _untyped_title(lines: Sequence[Line], index: int) -> int:
             return taken
     first = lines[index].text
     return 1 if index == 0 and 6 <= len(first) <= 60 and _reads_on(lines) else 0
+
+
+_LONGEST_WORDLESS: Final = 60
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]{3}")
 
 
 def _reads_on(lines: Sequence[Line]) -> bool:
@@ -370,6 +338,7 @@ def _choose_title(head: Head) -> None:
     typed = [title for title in head.titles if kind_of(title)]
     # 中华人民共和国国务院令 is the sign over an order; what it promulgates is the title.
     named = [title for title in typed if kind_of(title) != "令" or "关于" in title]
+    named = [title for title in named if len(title) > SHORTEST_TITLE] or named
     shown = head.metadata.get("标题", "")
     if not named and not kind_of(shown):
         named = typed

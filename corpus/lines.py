@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corpus.blocks import cut_block
 from corpus.dates import parse_date
-from corpus.wrapping import find_wrap, goes_on
+from corpus.furniture import furniture_reason
+from corpus.wrapping import find_wrap, goes_on, is_shredded, joins
 
 if TYPE_CHECKING:
     from corpus.model import RawCircular
@@ -67,7 +68,10 @@ def _physical(raw: RawCircular) -> list[tuple[int, int, int]]:
 
 def _paragraphs(lines: list[tuple[int, int, int]], text: str) -> list[tuple[int, int, int]]:
     """Join the lines of paragraphs that were broken at a fixed width."""
-    width = find_wrap([text[start:end] for _, start, end in lines])
+    words = [text[start:end] for _, start, end in lines]
+    if is_shredded(words):
+        return _without_shreds(lines, text)
+    width = find_wrap(words)
     if not width:
         return lines
     joined: list[tuple[int, int, int]] = []
@@ -78,6 +82,21 @@ def _paragraphs(lines: list[tuple[int, int, int]], text: str) -> list[tuple[int,
         else:
             joined.append((number, start, end))
         last = start
+    return joined
+
+
+def _without_shreds(lines: list[tuple[int, int, int]], text: str) -> list[tuple[int, int, int]]:
+    """Join the pieces of a page that broke its lines at every number and bracket."""
+    joined: list[tuple[int, int, int]] = []
+    last = ""
+    for number, start, end in lines:
+        words = text[start:end]
+        before = text[joined[-1][1] : joined[-1][2]] if joined else ""
+        if before and not furniture_reason(words) and joins(before, last, words):
+            joined[-1] = (joined[-1][0], joined[-1][1], end)
+        else:
+            joined.append((number, start, end))
+        last = words
     return joined
 
 

@@ -112,7 +112,7 @@ def parse_marker(line: str) -> Marker | None:
         rest = "".join(rest.split())
     if level is Level.ATTACHMENT and rest:
         return None
-    number = line[start : start + length].rstrip()
+    number = line[start : start + length].rstrip().replace("\n", "")
     bare = not rest and level is not Level.ATTACHMENT
     return Marker(level, ordinal, number, rest, rest_start, doubtful or bare)
 

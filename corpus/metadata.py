@@ -72,6 +72,8 @@ def issuers_of(sheet: Sheet) -> tuple[str, ...]:
         for name in (split_issuers(one) or (one,))
     )
     joined = "".join(titled)
+    if titled and len(titled) > len(names) and set(names) <= set(titled):
+        return titled
     if titled and (not names or ("".join(names) == joined and len(titled) > len(names))):
         return titled
     if names:

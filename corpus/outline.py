@@ -245,7 +245,8 @@ _LONGEST_LOOK: Final = 200
 _LONGEST_NAMED_LIST: Final = 12
 # 三、降低杠杆率责任单位：…: the duties run on behind the heading
 LABELLED: Final = re.compile(
-    r"[（(【\[]?(?:责任|牵头|配合|落实|主办|协办|参与|参加|支持)(?:责任)?(?:单位|部门)[】\]]?\s?[：:]"
+    r"[（(【\[]?(?:(?:牵头|配合|主要|第一)责任|责任|牵头|配合|落实|主办|协办|参与|参加|支持)"
+    r"(?:单位|部门)[】\]]?\s?[：:]"
 )
 
 

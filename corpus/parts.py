@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from corpus.lines import Line
 
 _DISCARDED: Final = "与上文重复"
+_NUMBERED_MARK: Final = re.compile(r"^[^号]{4,30}号(?=附\s?件)")  # 某建发〔2020〕46号附件1
 
 
 @dataclass(slots=True)
@@ -182,10 +184,11 @@ class _Splitter:
     def _attachment(self, index: int) -> int:
         """Begin an attachment at a line that says nothing but 附件1."""
         line = self.lines[index]
-        if len(line.text) > 12:
+        words = _NUMBERED_MARK.sub("", line.text) if len(line.text) <= 40 else line.text
+        if len(words) > 12:
             return 0
-        marker = parse_marker(line.text)
-        alone = line.text.replace(" ", "").strip("：:") in {"附件", "附"} and self.closed
+        marker = parse_marker(words)
+        alone = words.replace(" ", "").strip("：:") in {"附件", "附"} and self.closed
         if not alone and (marker is None or marker.level is not Level.ATTACHMENT):
             return 0
         self._evidence("attachment_mark", index, index + 1, "attachment_mark", 0.95)

@@ -22,6 +22,8 @@ SPACES: Final = (
     "\u205f\u3000\ufeff"
 )
 _REACH: Final = 240
+_LONGEST_PLACE: Final = 6
+_LONGEST_NAME: Final = 50
 _SENTENCE_ENDS: Final = "。；：！？;:!?”》】"
 _NO_NAME: Final = "。，；：《》、？！,;:?!“”【】"
 SEAL: Final = re.compile(r"[（(][^（()）]{0,40}代?章[)）]$")  # （代章）, （某省某厅代章）
@@ -77,8 +79,11 @@ def _end_of_placed(text: str, start: int) -> int:
     return start
 
 
-def signature_start(line: str, end: int) -> int:
-    """Return where the signature (署名) that ends at `end` begins in a run-on line, or -1."""
+def signature_start(line: str, end: int, said: str = "") -> int:
+    """Return where the signature (署名) that ends at `end` begins in a run-on line, or -1.
+
+    `said` is text before it, whose title may give the name of the body in full.
+    """
     end = _without_seal(line, end)
     floor = max(0, end - _REACH)
     for mark in _SENTENCE_ENDS:
@@ -92,16 +97,18 @@ def signature_start(line: str, end: int) -> int:
         return _spread_out(line, tokens)  # 国 务 院
     start, stop = tokens[-1]
     last = line[start:stop]
-    whole = _is_body(last) or (start == floor and _ends_sentence(line, floor) and _short(last))
+    opened = start == floor and _ends_sentence(line, floor)
+    beside = len(tokens) > 1 and _is_body(line[slice(*tokens[-2])]) and len(last) <= _LONGEST_NAME
+    whole = _is_body(last) or ((opened or beside) and _short(last))
     if not whole:
-        inside = _inside(line, start, stop)
+        inside = _inside(line, start, stop, said)
         return inside if inside >= 0 else _joined(line, tokens)
-    if not _is_body(last):
+    if not _is_body(last) and not beside:
         return start
     for begin, until in reversed(tokens[:-1]):
         if not _is_body(line[begin:until]):
-            inside = _inside(line, begin, until)
-            return inside if inside >= 0 else start
+            inside = _inside(line, begin, until, said)
+            return start if inside <= 0 or line[inside - 1] in "、和及与，" else inside
         start = begin
     return start
 
@@ -132,7 +139,9 @@ def _tokens(line: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _short(name: str) -> bool:
-    return is_issuer_name(name) and not any(mark in _NO_NAME for mark in name)
+    if any(mark in _NO_NAME for mark in name) or any(thing in name for thing in _THINGS):
+        return False
+    return is_issuer_name(name)
 
 
 def _is_body(name: str) -> bool:
@@ -145,13 +154,16 @@ def _is_body(name: str) -> bool:
     return placed and is_issuer_name(name) and not any(one in name for one in ("关于", *_THINGS))
 
 
-def _inside(line: str, start: int, stop: int) -> int:
+def _inside(line: str, start: int, stop: int, said: str) -> int:
     """Where names begin that are run on to the words before them: …名单福建省某厅."""
     for at in range(max(start, stop - 160), stop - 1):
         if not "\u4e00" <= line[at] <= "\u9fff":
             continue
         if split_issuers(line[at:stop]):
-            return at
+            if line[at] not in "省市县区":
+                return at
+            longer = (at - more for more in range(_LONGEST_PLACE, 0, -1) if at - more >= start)
+            return next((one for one in longer if line[one:stop] in said), at)
     for at in range(max(start, stop - 40), stop - 3):
         name = line[at:stop]
         if match_place(line, at, shorts=False) and _short(name) and "关于" not in name:
@@ -215,7 +227,8 @@ def closing_cuts(line: str, earlier: str, before: int) -> set[int]:
         rest = here + _leading(line, here)
         if not _may_end_letter(line, here, rest, earlier, before):
             continue
-        start = signature_start(line, found.span.start) if found.span.start else 0
+        said = earlier[: min(before + max(0, found.span.start - _LONGEST_NAME), _EARLIER)]
+        start = signature_start(line, found.span.start, said) if found.span.start else 0
         if start < 0:
             continue
         cuts |= {start, found.span.start, rest}

@@ -34,6 +34,7 @@ from corpus.path import cite_path, display_path, heading_id, paragraph_id
 from corpus.references import find_references, listed_relation
 from corpus.region import Region, find_region
 from corpus.run_in import find_run_ins
+from corpus.validity import find_validity, remark_on_force, validity_of_site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,14 @@ def parse_circular(raw: RawCircular) -> Circular:
     builder = _Builder(raw, sheet, region, dates["date_signed"])
     builder.build()
     inner_titles, inner_kind = inner_titles_and_kind(sheet)
-    evidence = [*sheet.evidence, *derived_evidence(sheet, region, issuers)]
+    evidence = [
+        *sheet.evidence,
+        *derived_evidence(sheet, region, issuers),
+        *validity_of_site(head.metadata),
+        *find_validity(builder.paragraphs),
+    ]
+    body = builder.paragraphs[0].span.start if builder.paragraphs else len(raw.text)
+    on_force = remark_on_force(evidence, head.number, dates["date_signed"], body=body)
     return Circular(
         title=head.title,
         inner_titles=inner_titles,
@@ -77,7 +85,7 @@ def parse_circular(raw: RawCircular) -> Circular:
         headings=tuple(builder.headings),
         paragraphs=tuple(builder.paragraphs),
         references=tuple(sorted(builder.references, key=lambda one: one.span)),
-        remarks=(*raw.remarks, *builder.remarks, *remarks_of(raw, sheet)),
+        remarks=(*raw.remarks, *builder.remarks, *remarks_of(raw, sheet), *on_force),
         dropped=tuple(sorted((*raw.dropped, *sheet.dropped), key=lambda one: one.span)),
         evidence=tuple(evidence),
         **dates,

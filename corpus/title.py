@@ -160,6 +160,8 @@ def tidy_title(title: str) -> str:
     pieces = title.split()
     if len(pieces) <= 1:
         return title.strip()
+    if len(pieces[0]) > 3 and pieces[1].startswith(pieces[0]):
+        del pieces[0]  # a portal names the issuer above the title
     joined = pieces[0]
     for piece in pieces[1:]:
         latin = joined[-1].isascii() and piece[0].isascii()

@@ -1,7 +1,9 @@
-"""Paragraphs broken into lines of one width (硬换行): where a line goes on in the next."""
+# ruff: noqa: RUF001 — full-width signs are what this module reads
+"""Paragraphs broken over lines (断行): at one width, or wherever a page set an element in line."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from corpus.dates import parse_date
@@ -59,7 +61,37 @@ def goes_on(line: str, following: str, width: int) -> bool:
         return False
     if parse_date(following) is not None:
         return False
-    if line[-1] not in _ENDS:
-        return True
     indented = width - _SLACK <= width_of(following) <= width - _INDENT + 1
+    if line[-1] not in _ENDS:
+        return not (indented and parse_marker(line))
     return line[-1] == "。" and not indented
+
+
+_GOES_ON: Final = "，。；：、）)〕］】》”’％%,;"
+_OPENS: Final = "〔（(《“［["
+_FEWEST_FRAGMENTS: Final = 3
+_FRAGMENT_SHARE: Final = 0.05
+_FRAGMENT: Final = re.compile(r"[0-9A-Za-z０-９.,:：/_~@?=&%+（()）〔〕\[\] -]{1,80}")
+
+
+def is_shredded(lines: Sequence[str]) -> bool:
+    """Whether a page broke its lines at every number and bracket (碎行): 〔, 2025, 〕, 349, 号."""
+    broken = sum(line[0] in _GOES_ON or line[-1] in _OPENS for line in lines)
+    return broken >= max(_FEWEST_FRAGMENTS, len(lines) * _FRAGMENT_SHARE)
+
+
+def joins(before: str, last: str, line: str) -> bool:
+    """Whether a line of a shredded text belongs to the line before.
+
+    `before` is the line so far, `last` the piece of it that stood on a line of its own.
+    """
+    if line[0] in _GOES_ON or before[-1] in _OPENS or line in _OPENS or line[0] == "〔":
+        return True
+    marker = parse_marker(line)
+    if before[-1] in _ENDS or (marker is not None and not marker.doubtful):
+        return False
+    if _FRAGMENT.fullmatch(line):
+        return True
+    return (
+        bool(_FRAGMENT.fullmatch(last)) and not furniture_reason(last) and len(before) > len(last)
+    )
