@@ -1,7 +1,8 @@
 """How postings lie on disk: flat arrays, one after another, read through a memory map.
 
-A field is seven arrays: the bytes of its terms, sorted, and where each ends; where each term's
-postings and positions start; and the documents, frequencies and positions themselves. A field that
+A field is eight arrays: the bytes of its terms, sorted, and where each ends; the first eight bytes
+of each as a number, which finds nearly all of them; where each term's postings and positions start;
+and the documents, frequencies and positions themselves. A field that
 is a column has two more: the numbers of each document's terms, and where they start. A directory
 in JSON at the end of the file says where each array lies. Nothing is copied or decoded on reading,
 so a query pays for the postings it looks at and for nothing else.
@@ -25,8 +26,9 @@ from indexer.posting_pool import FieldPostings, Postings
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
-_MAGIC: Final = b"GWPOST02"  # the last two digits are the version
+_MAGIC: Final = b"GWPOST03"  # the last two digits are the version
 _ALIGNMENT: Final = 8
+_HEAD: Final = 8
 _NUMBER_BITS: Final = np.uint64(32)
 _FOOTER: Final = struct.Struct("<QQI")  # where the directory starts, its length, and its checksum
 
@@ -68,6 +70,8 @@ def write_postings(
 def _parts(postings: FieldPostings) -> Iterator[tuple[str, npt.NDArray[Any]]]:
     encoded = [term.encode() for term in postings.terms]
     ends = np.cumsum([len(term) for term in encoded])
+    heads = b"".join(term[:_HEAD].ljust(_HEAD, b"\0") for term in encoded)
+    yield "heads", np.frombuffer(heads, dtype=">u8").astype("<u8")
     yield "terms", np.frombuffer(b"".join(encoded), dtype=np.uint8)
     yield "term_ends", _narrowed(ends)
     yield "starts", _narrowed(postings.starts)
@@ -97,6 +101,7 @@ class StoredField:
         self._arrays = arrays
         self._docs = arrays["docs"]
         self._freqs = arrays["freqs"]
+        self._heads = arrays["heads"]
         self._positions = arrays["positions"]
         # Plain memory views: one element of them costs half of what it costs in numpy.
         self._terms = arrays["terms"].data
@@ -115,7 +120,13 @@ class StoredField:
 
     def place(self, term: bytes) -> int:
         """Return the number of the first term that is not smaller than `term`."""
-        low, high = 0, len(self._ends)
+        head = int.from_bytes(term[:_HEAD].ljust(_HEAD, b"\0"))
+        low = int(self._heads.searchsorted(np.uint64(head)))
+        if low == len(self) or int(self._heads[low]) != head:
+            return low
+        if len(term) < _HEAD:  # no NUL in a term: nothing else has this head
+            return low
+        high = int(self._heads.searchsorted(np.uint64(head), side="right"))
         while low < high:
             middle = (low + high) // 2
             if self.term(middle) < term:

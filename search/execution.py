@@ -6,7 +6,7 @@ Nothing here knows Whoosh; a `TermSource` gives postings and columns. The rules 
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,16 +45,15 @@ from search.query import (
     Word,
     YearRange,
 )
-from search.scoring import Scores
+from search.scoring import Scores, TermScores
 from search.terms import scoring_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from search.ordering import Key
     from search.postings import Docs, Mask, TermSource
     from search.query import Node, Query
-    from search.terms import Term
 
 _Tiers = npt.NDArray[np.uint8]
 _NONE = np.uint8(3)
@@ -233,48 +232,36 @@ class Execution:
         first, last = query.page.offset, query.page.offset + query.page.limit
         if first >= min(last, len(docs)):
             return ()
-        terms = scoring_terms(query.root)
-        scores = self._scores_of(query.unit)
-        if is_sentence(query.root):
-            dense = self._in_context(scores.all_scores(terms))
-            millionths_of = partial(_millionths, dense.__getitem__)
-        else:
-            millionths_of = partial(_millionths, partial(scores.exact, terms))
+        scores = self._scores_of(query.unit).of(scoring_terms(query.root))
         by_document: list[Key] = [self._circular_of.__getitem__, self._orders.__getitem__]
         by_date: list[Key] = [self._newest_first.__getitem__, *by_document]
         if query.sort is Sort.RELEVANCE:
-            # Two steps: the exact score of what is sure to be left out would be wasted.
             if not is_sentence(query.root):
-                docs = self._contenders(scores, terms, docs, tiers, last)
-            keys: list[Key] = [tiers.__getitem__, lambda docs: -millionths_of(docs), *by_date]
+                docs = _contenders(scores, docs, tiers, last)
+            millionths = self._millionths(query.root, scores, docs)
+            keys: list[Key] = [tiers.__getitem__, lambda some: -millionths[some], *by_date]
+            chosen = first_by(keys, docs, last)[first:]
         else:
             rest = by_date if query.sort is Sort.DATE else by_document
-            keys = [lambda docs: tiers[docs] == Tier.PARTIAL, *rest]
-        chosen = first_by(keys, docs, last)[first:]
+            keys = [lambda some: tiers[some] == Tier.PARTIAL, *rest]
+            chosen = first_by(keys, docs, last)[first:]
+            millionths = self._millionths(query.root, scores, chosen)
         return tuple(
             Match(record, int(score) / SCORE_UNITS, Tier(int(tier)))
             for record, score, tier in zip(
-                self.source.ids(chosen.tolist()),
-                millionths_of(chosen),
-                tiers[chosen],
-                strict=True,
+                self.source.ids(chosen.tolist()), millionths[chosen], tiers[chosen], strict=True
             )
         )
 
-    @staticmethod
-    def _contenders(
-        scores: Scores, terms: Sequence[Term], docs: Docs, tiers: _Tiers, count: int
-    ) -> Docs:
-        """Return those of some documents that may be among the `count` first by relevance."""
-        chosen: list[Docs] = []
-        own = tiers[docs]
-        for tier in Tier:
-            of_tier = docs[own == tier]
-            chosen.append(scores.contenders(terms, of_tier, count) if terms else of_tier)
-            count -= len(of_tier)
-            if count <= 0:
-                break
-        return np.concatenate(chosen)
+    def _millionths(self, root: Node, scores: TermScores, docs: Docs) -> Docs:
+        """Return, by document, the scores of some of them as they are compared."""
+        if is_sentence(root):
+            exact = self._in_context(scores.all_scores())[docs]
+        else:
+            exact = scores.exact(docs)
+        millionths: Docs = np.zeros(self.size, dtype=np.int64)
+        millionths[docs] = np.rint(exact * SCORE_UNITS)
+        return millionths
 
     def _in_context(self, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return the scores of all documents with the share of their circular's best."""
@@ -355,6 +342,14 @@ def _any_of(masks: Sequence[Mask]) -> Mask:
     return joined
 
 
-def _millionths(score: Callable[[Docs], npt.NDArray[np.float64]], docs: Docs) -> Docs:
-    """Return scores as they are compared."""
-    return np.rint(score(docs) * SCORE_UNITS).astype(np.int64)
+def _contenders(scores: TermScores, docs: Docs, tiers: _Tiers, count: int) -> Docs:
+    """Return those of some documents that may be among the `count` first by relevance."""
+    chosen: list[Docs] = []
+    own = tiers[docs]
+    for tier in Tier:
+        of_tier = docs[own == tier]
+        chosen.append(scores.contenders(of_tier, count))
+        count -= len(of_tier)
+        if count <= 0:
+            break
+    return np.concatenate(chosen)

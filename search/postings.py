@@ -107,15 +107,17 @@ class Literals:
     def docs(self, field: str, literal: str) -> Docs:
         """Return the documents whose field holds a literal, ascending."""
         if len(literal) <= len("二字"):
-            return self._source.postings(field, literal).docs.astype(np.int64)
-        return np.unique(self._starts(field, literal) >> _POSITION_BITS)
+            return self._source.frequencies(field, literal)[0].astype(np.int64)
+        return self.counts(field, literal)[0]
 
     def counts(self, field: str, literal: str) -> tuple[Docs, Docs]:
         """Return the documents whose field holds a literal, ascending, and how often each does."""
         if len(literal) <= len("二字"):
-            found = self._source.postings(field, literal)
-            return found.docs.astype(np.int64), found.freqs.astype(np.int64)
-        return np.unique(self._starts(field, literal) >> _POSITION_BITS, return_counts=True)
+            docs, freqs = self._source.frequencies(field, literal)
+            return docs.astype(np.int64), freqs.astype(np.int64)
+        docs = self._starts(field, literal) >> _POSITION_BITS
+        firsts = np.flatnonzero(np.diff(docs, prepend=-1))
+        return docs[firsts], np.diff(firsts, append=len(docs))
 
     def _starts(self, field: str, literal: str) -> Docs:
         """Return document << 32 | position of every place where a literal begins, up to a shift.

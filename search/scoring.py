@@ -19,7 +19,7 @@ import numpy.typing as npt
 from search.engine import GRAM_WEIGHTS, K1, SHORT_SYNONYM, WORD_WEIGHT, B, idf_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from search.postings import ArrayCache, Docs, Literals, Mask, TermSource
     from search.terms import Term
@@ -139,25 +139,42 @@ class Scores:
 
         return int(self._cache.get(("holding", self._name, term), count)[0][0])
 
-    # Exact scores
+    def of(self, terms: Sequence[Term]) -> TermScores:
+        """Return the scores that some terms give."""
+        return TermScores(self._look_up(terms), self._norms, self._unit, self._own)
 
-    def exact(self, terms: Sequence[Term], docs: Docs) -> _Reals:
-        """Return the scores of some documents."""
+
+class TermScores:
+    """The scores of one question."""
+
+    def __init__(
+        self,
+        terms: Sequence[_Looked],
+        norms: Mapping[bool, _Norms],
+        unit: Mask,
+        own: threading.local,
+    ) -> None:
+        self._terms = terms
+        self._norms = norms
+        self._unit = unit
+        self._own = own
+
+    def exact(self, docs: Docs) -> _Reals:
+        """Return the scores of some documents of the unit."""
         scores = np.zeros(len(docs))
-        if len(docs):
-            for term in self._look_up(terms):
-                frequencies = np.zeros(len(docs))
-                for part in term.parts:
-                    _add_found(part, docs, frequencies)
-                norm = self._norms[term.is_word].exact[docs]
-                scores += _gain(term, frequencies, norm)
+        norms = {is_word: norms.exact[docs] for is_word, norms in self._norms.items()}
+        for term in self._terms:
+            frequencies = np.zeros(len(docs))
+            for part in term.parts:
+                _add_found(part, docs, frequencies)
+            scores += _gain(term, frequencies, norms[term.is_word])
         return scores
 
-    def all_scores(self, terms: Sequence[Term]) -> _Reals:
+    def all_scores(self) -> _Reals:
         """Return the score of every document of the unit, 0 for the others."""
-        scores = np.zeros(self._source.size)
-        for term in self._look_up(terms):
-            frequencies = np.zeros(self._source.size)
+        scores = np.zeros(len(self._unit))
+        for term in self._terms:
+            frequencies = np.zeros(len(self._unit))
             for part in term.parts:
                 frequencies[part.docs] += part.weight * part.freqs
             held = np.flatnonzero(frequencies)
@@ -165,13 +182,11 @@ class Scores:
             scores[held] += _gain(term, frequencies[held], self._norms[term.is_word].exact[held])
         return scores
 
-    # Contenders
-
-    def contenders(self, terms: Sequence[Term], docs: Docs, count: int) -> Docs:
+    def contenders(self, docs: Docs, count: int) -> Docs:
         """Return those of some documents that may be among the `count` best, ties included."""
         if len(docs) <= max(_SMALL, 2 * count):
             return docs
-        looked = self._look_up(terms)
+        looked = self._terms
         bounds = [term.bound(self._norms[term.is_word].smallest) for term in looked]
         order = sorted(range(len(looked)), key=bounds.__getitem__, reverse=True)
         to_come = sum(bounds)
@@ -216,7 +231,7 @@ class Scores:
     def _scratch(self) -> _Rough:
         """Return this thread's own zeros, to be left as zeros."""
         if not hasattr(self._own, "zeros"):
-            self._own.zeros = np.zeros(self._source.size, dtype=np.float32)
+            self._own.zeros = np.zeros(len(self._unit), dtype=np.float32)
         zeros: _Rough = self._own.zeros
         return zeros
 

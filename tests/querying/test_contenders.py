@@ -1,0 +1,99 @@
+"""Whoever leaves records out before scoring them exactly must never leave out one of the best."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.grams import Grams
+from indexer.records import Record, Token, Unit
+from indexer.whoosh_reader import IndexReader
+from indexer.whoosh_writer import RecordWriter
+from search import scoring
+from search.ordering import first_by
+from search.postings import ArrayCache, Literals
+from search.scoring import Scores
+from search.terms import Term
+
+ALPHABET = "侵权假冒市一"
+drawn = st.lists(
+    st.tuples(st.text(ALPHABET, max_size=30), st.text(ALPHABET, max_size=4)),
+    min_size=1,
+    max_size=40,
+)
+terms = st.lists(
+    st.builds(
+        Term,
+        st.text(ALPHABET, min_size=1, max_size=2),
+        st.booleans(),
+        weight=st.sampled_from((1.0, 0.3, 5.0)),
+    ),
+    min_size=1,
+    max_size=8,
+    unique=True,
+).map(tuple)
+
+
+def record_of(order: int, text: str, title: str) -> Record:
+    return Record(
+        id=f"a/p_{order}",
+        unit=Unit.PARAGRAPH,
+        circular="a",
+        number="",
+        order=order,
+        date=0,
+        words=tuple(Token(text[at : at + 2], at) for at in range(0, len(text), 2)),
+        grams=Grams((text,)),
+        title_grams=Grams((title,)),
+        path_grams=(),
+        assignments=(),
+        issuer=(),
+        region=(),
+        year=(),
+        kind=(),
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(drawn, terms, st.integers(1, 10), st.sampled_from((0, 16, 10**9)))
+def test_the_best_are_among_the_contenders(records, asked, count, few):
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scoring, "_SMALL", 0)
+        patch.setattr(scoring, "_FEW", few)
+        writer = RecordWriter(Path(folder))
+        for order, (text, title) in enumerate(records):
+            writer.add(record_of(order, text, title))
+        writer.commit()
+        reader = IndexReader(Path(folder))
+        unit = np.ones(reader.size, dtype=np.bool_)
+        scores = Scores(reader, Literals(reader), unit, "paragraph", ArrayCache(1_000_000)).of(
+            asked
+        )
+        everything = np.arange(reader.size)
+
+        exact = np.rint(scores.exact(everything) * 1e6)
+        kept = scores.contenders(everything, count)
+        whole = scores.all_scores()
+        reader.close()
+
+    edge = np.sort(exact)[::-1][min(count, len(exact)) - 1]
+    assert set(np.flatnonzero(exact >= edge)) <= set(kept.tolist())
+    assert whole.tolist() == scores.exact(everything).tolist()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=30),
+    st.integers(0, 35),
+)
+def test_narrowing_gives_what_sorting_gives(pairs, count):
+    docs = np.arange(len(pairs))
+    first, second = (np.array([pair[at] for pair in pairs], dtype=np.int64) for at in (0, 1))
+
+    found = first_by([first.__getitem__, second.__getitem__, docs.__getitem__], docs, count)
+
+    assert found.tolist() == sorted(docs.tolist(), key=lambda doc: (*pairs[doc], doc))[:count]
