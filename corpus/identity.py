@@ -7,7 +7,7 @@ different years (the yearly 工作要点 share half their paragraphs with last y
 
 The share of common text is counted in characters, not paragraphs, so that 特此通知。 weighs little,
 and against the shorter of both, so that an excerpt is known again. Being the same circular does not
-yet make a file a revision of it: `corpus.library_identity.may_revise` says when nothing is hidden.
+yet make a file a revision of it: `corpus.library_writing` says when nothing is hidden.
 """
 
 from __future__ import annotations

@@ -53,16 +53,8 @@ def circular_elsewhere(connection: Connection, likeness: Likeness) -> str | None
     return None
 
 
-def may_revise(connection: Connection, circular_id: str, likeness: Likeness, name: str) -> bool:
-    """Return whether a file from elsewhere may become a revision of a circular it is like.
-
-    It may where every paragraph held now stands in it too (it then only adds text, a number or a
-    date), or where it bears the file name of a source of that circular, as a corrected download
-    does. Any other copy with other words is a reprint and stays a circular of its own: as a
-    revision it would hide the text that was there before.
-    """
-    if likeness.holds(likeness_of(connection, circular_id)):
-        return True
+def bears_name_of(connection: Connection, circular_id: str, name: str) -> bool:
+    """Return whether a file bears the file name of a source of the circular, folders aside."""
     names = connection.execute(
         select(files.c.name)
         .join(sources, sources.c.sha256 == files.c.sha256)

@@ -20,11 +20,12 @@ from corpus.identity import Likeness
 from corpus.interchange import circular_to_json
 from corpus.library_codec import now, plain, to_bytes
 from corpus.library_identity import (
+    bears_name_of,
     circular_elsewhere,
     circular_in_place,
     current_revision,
     duplicate_reason,
-    may_revise,
+    likeness_of,
 )
 from corpus.library_links import settle_links
 from corpus.library_records import Sighting, Source, Stored, listed_date, number_text
@@ -71,14 +72,17 @@ def store_source(connection: Connection, source: Source, circular: Circular) -> 
     texts = tuple(fold_text(paragraph.text) for paragraph in circular.paragraphs)
     likeness = Likeness.of(plain(number_text(circular.number)), fold_text(circular.title), texts)
     before = circular_in_place(connection, source.place, likeness)
-    held = known or before or _circular_joined(connection, source, circular, likeness)
+    joined, corrected = (before, True) if before else (None, False)
+    if not known and not before:
+        joined, corrected = _circular_joined(connection, source, circular, likeness)
+    held = known or joined
     circular_id = held or _new_circular(connection, source)
     if known is None:
         _insert_source(connection, source, circular_id)
     note_file(connection, source)
     revision, reason = 1, ""
     if held:
-        reason = duplicate_reason(connection, held, likeness, circular, corrected=before == held)
+        reason = duplicate_reason(connection, held, likeness, circular, corrected=corrected)
         if known and not before:
             reason = "same_bytes"
         revision = current_revision(connection, held) + (not reason)
@@ -98,14 +102,22 @@ def store_source(connection: Connection, source: Source, circular: Circular) -> 
 
 def _circular_joined(
     connection: Connection, source: Source, circular: Circular, likeness: Likeness
-) -> str | None:
-    """Find the circular from another file to which this one adds nothing, or that it may revise."""
+) -> tuple[str | None, bool]:
+    """Find the circular from another file that this one belongs to, and whether it corrects it.
+
+    A corrected download bears the file name of a source of that circular. Any other copy belongs
+    to it only where it adds nothing or hides nothing; with other words it is a reprint and stays a
+    circular of its own, since as a revision it would hide the text that was there before.
+    """
     found = circular_elsewhere(connection, likeness)
     if found is None:
-        return None
-    if duplicate_reason(connection, found, likeness, circular, corrected=False):
-        return found
-    return found if may_revise(connection, found, likeness, plain(source.name)) else None
+        return None, False
+    if bears_name_of(connection, found, plain(source.name)):
+        return found, True
+    adds_nothing = duplicate_reason(connection, found, likeness, circular, corrected=False)
+    if adds_nothing or likeness.holds(likeness_of(connection, found)):
+        return found, False
+    return None, False
 
 
 def note_file(connection: Connection, source: Source | Sighting) -> None:

@@ -105,6 +105,12 @@ def test_a_corrected_download_of_the_same_name_is_a_revision(library, add, circu
     assert (other.reason, other.circular_id) == ("revised", first.circular_id)
 
 
+def test_a_corrected_download_that_only_lost_a_paragraph_is_a_revision(library, add, circular):
+    first = add(circular(LONG, OTHER, title=TITLE, number=NUMBER))
+    other = add(circular(LONG, title=TITLE, number=NUMBER), place="/新下载/甲.txt")
+    assert (other.reason, other.circular_id) == ("revised", first.circular_id)
+
+
 def test_the_whole_after_an_excerpt_is_a_revision(library, add, circular):
     first = add(circular(LONG, title=TITLE, number=NUMBER))
     whole = add(circular(LONG, OTHER, title=TITLE, number=NUMBER), place="/全文/乙.txt")
