@@ -121,12 +121,33 @@ def _looks_utf16(data: bytes) -> bool:
     return len(head) >= 8 and head.count(0) * 10 > len(head)
 
 
+def _may_be_utf16(data: bytes) -> bool:
+    """Whether every second byte is one that begins 汉字 and their marks in UTF-16."""
+    head = data[:4096]
+    if len(data) % 2 or len(head) < 4:
+        return False
+    counts = (sum(byte in _WIDE_LEADS for byte in head[start::2]) for start in (0, 1))
+    return max(counts) * 2 >= len(head) * _WIDE_SHARE
+
+
+_WIDE_LEADS: Final = frozenset({*range(0x4E, 0xA0), 0x00, 0x30, 0xFF, 0x20})
+_WIDE_SHARE: Final = 0.95
+
+
 def _decode_wide(data: bytes) -> Decoded | None:
-    if not _looks_utf16(data) or len(data) % 2:
+    if len(data) % 2 or not (_looks_utf16(data) or _may_be_utf16(data)):
         return None
     candidates = [_strictly(data, encoding) for encoding in ("utf-16-le", "utf-16-be")]
-    found = [one for one in candidates if one is not None and _plausibility(one.text) > 0.1]
-    return max(found, key=lambda one: _plausibility(one.text), default=None)
+    found = [one for one in candidates if one is not None and _wide_share(one.text) > 0.1]
+    return max(found, key=lambda one: _wide_share(one.text), default=None)
+
+
+def _wide_share(text: str) -> float:
+    """How much of a text read as UTF-16 is ASCII or common 汉字: the wrong half gives neither."""
+    sample = text[:_SAMPLE_CHARACTERS]
+    plain = sum(" " <= c <= "~" or c in "\n\r\t\u3000" for c in sample)
+    wide = "".join(c for c in sample if c > "\x7f")
+    return (plain + _common_share(wide, "gb2312", _GB2312_COMMON) * len(wide)) / max(1, len(sample))
 
 
 def _weigh_big5(data: bytes, label: str) -> Decoded | None:
@@ -135,9 +156,27 @@ def _weigh_big5(data: bytes, label: str) -> Decoded | None:
     big5 = _strictly(data, "big5hkscs")
     if gb18030 is None or big5 is None:
         return gb18030 or (big5 if big5 and label in _BIG5_LABELS else None)
-    mainland, taiwan = _plausibility(gb18030.text), _plausibility(big5.text)
-    margin = 1.0 if label in _BIG5_LABELS else 2.0
-    return big5 if taiwan > mainland * margin and taiwan > 0.03 else gb18030
+    mainland = _common_share(gb18030.text, "gb2312", _GB2312_COMMON)
+    taiwan = _common_share(big5.text, "big5", _BIG5_COMMON)
+    margin = 0.0 if label in _BIG5_LABELS else _BIG5_MARGIN
+    return big5 if taiwan > mainland + margin else gb18030
+
+
+# The lead bytes of the marks and of the 汉字 that each code sorted first, by how often they occur.
+_GB2312_COMMON: Final = frozenset({0xA1, 0xA3, *range(0xB0, 0xD8)})
+_BIG5_COMMON: Final = frozenset({0xA1, *range(0xA4, 0xC7)})
+_BIG5_MARGIN: Final = 0.1
+
+
+def _common_share(text: str, codec: str, leads: frozenset[int]) -> float:
+    """How many of the characters outside ASCII are common ones of a code, 0…1."""
+    total = common = 0
+    for character in text[:_SAMPLE_CHARACTERS]:
+        if character > "\x7f":
+            total += 1
+            encoded = character.encode(codec, "ignore")
+            common += bool(encoded) and encoded[0] in leads
+    return common / total if total else 0.0
 
 
 def _plausibility(text: str) -> float:
