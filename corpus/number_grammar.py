@@ -136,7 +136,7 @@ _OLD = re.compile(
 _COURT = re.compile(r"[民刑行执商知经赔破审].{0,3}[初终再监申他复提抗督催执审保]字$")
 # 国务院令第675号, 交通运输部令2016年第62号; the year may stand in brackets
 _ORDER = re.compile(
-    rf"(?P<word>令|公告){_GAP}〔?{_GAP}(?:第?{_YEAR}{_GAP}年?{_GAP}〕?)?{_GAP}(?P<di>第?)"
+    rf"(?P<word>令|公告){_GAP}〔?{_GAP}(?:第?{_YEAR}(?!\d){_GAP}年?{_GAP}〕?)?{_GAP}(?P<di>第?)"
     rf"{_GAP}{_SERIAL}{_GAP}号"
 )
 # 国家税务总局2018年第12号, …2018年第7号公告; and 国办发2017年46号, 国办发2017 46号
