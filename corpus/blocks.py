@@ -62,7 +62,7 @@ def cut_block(
     if signs and (start := signature_start(line, len(line), earlier[: min(before, _HEAD)])) > 0:
         cuts.add(start)
     if len(line) < _SHORTEST_BLOCK and not cuts:
-        return ((0, len(line)),)
+        return _pieces(line, sorted(_cut_at_next(line)))
     if first and not cuts:
         cuts |= _cut_title(line)
     cuts |= _cut_at_spaces(line)
@@ -229,6 +229,27 @@ _JOINS: Final = "、和与及或第至到—-～~〔《〈“（(按照见依据
 _NUMERALS: Final = "一二三四五六七八九十百零〇0123456789"
 
 
+def _cut_at_next(line: str) -> set[int]:
+    """Cut a line of ordinary length that begins 1. before the 2. behind a full stop in it."""
+    start = parse_marker(line[:_PEEK])
+    if start is None or start.level not in _NUMBERED or start.doubtful:
+        return set()
+    cuts: set[int] = set()
+    ordinal = start.ordinal
+    for position in range(start.rest_start, len(line) - 1):
+        if line[position] in _STARTS and line[position - 1] in "。；":
+            marker = parse_marker(line[position : position + _PEEK])
+            if marker is None or marker.doubtful or marker.level is not start.level:
+                continue
+            if marker.ordinal == ordinal + 1:
+                cuts.add(position)
+                ordinal += 1
+    return cuts
+
+
+_NUMBERED: Final = frozenset({Level.PART, Level.ITEM, Level.POINT})
+
+
 def _may_be_glued(line: str, position: int) -> bool:
     """Whether a marker may stand right behind a word: …金融办四、持续优化, 工作规则（一）会议."""
     before, here = line[position - 1], line[position]
@@ -261,9 +282,15 @@ def _in_sequence(line: str, candidates: list[_Candidate]) -> set[int]:
             through.get(level) == ordinal - 1 and level not in last
         )
         opens = ordinal == 1 and (level, 2) in present
+        skips = (
+            level is Level.PART
+            and ended
+            and ordinal > last.get(level, 0)
+            and (level, ordinal + 1) in present
+        )
         below = level in _BELOW and _right_below(line, opened, position)
         below = below and (ordinal == 1 or ordinal == through.get(level, 0) + 1)
-        if not (continues or opens or below) or (opens and not ended and not below):
+        if not (continues or opens or below or skips) or (opens and not ended and not below):
             continue
         if level is Level.POINT and not (ended or below):
             continue

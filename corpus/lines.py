@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from corpus.blocks import cut_block
 from corpus.dates import parse_date
 from corpus.furniture import furniture_reason
+from corpus.markers import parse_marker
+from corpus.model import Level
 from corpus.wrapping import find_wrap, goes_on, is_shredded, joins
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ def _physical(raw: RawCircular) -> list[tuple[int, int, int]]:
 
 def _paragraphs(lines: list[tuple[int, int, int]], text: str) -> list[tuple[int, int, int]]:
     """Join the lines of paragraphs that were broken at a fixed width."""
+    lines = _with_markers(lines, text)
     words = [text[start:end] for _, start, end in lines]
     if is_shredded(words):
         return _without_shreds(lines, text)
@@ -83,6 +86,24 @@ def _paragraphs(lines: list[tuple[int, int, int]], text: str) -> list[tuple[int,
             joined.append((number, start, end))
         last = start
     return joined
+
+
+def _with_markers(lines: list[tuple[int, int, int]], text: str) -> list[tuple[int, int, int]]:
+    """Join a number that stands on a line of its own to the words below it: 第一章, 总则."""
+    joined: list[tuple[int, int, int]] = []
+    bare = False
+    for number, start, end in lines:
+        words = text[start:end]
+        marker = parse_marker(words) if len(words) <= _LONGEST_HEADING else None
+        if bare and marker is None and not furniture_reason(words):
+            joined[-1] = (joined[-1][0], joined[-1][1], end)
+        else:
+            joined.append((number, start, end))
+        bare = marker is not None and not marker.rest and marker.level is not Level.ATTACHMENT
+    return joined
+
+
+_LONGEST_HEADING: Final = 60
 
 
 def _without_shreds(lines: list[tuple[int, int, int]], text: str) -> list[tuple[int, int, int]]:
