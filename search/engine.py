@@ -6,17 +6,18 @@ The matching and ranking rules are part of the port, so that engines agree hit b
 a record whose `grams` hold its bigrams at consecutive positions; of one character, its unigram.
 
 *Plain* (unquoted words). A word matches by its literal, by the literal of one alternative, or by an
-equal synonym: literally, or where that has at most `SHORT_SYNONYM` characters, as a token of
-`words`. A record is a *complete* match when every word matches, or when it holds the whole typed
-run or a spelling of it. Inside a larger tree (operators, fields, quotes) only complete matches
-count. Where the plain run is the whole line, fewer than `ENOUGH` records are complete matches (base
-set: unit only, no filters), there are *partial* matches besides:
+equal synonym: literally, or as a token of `words` where that has at most `SHORT_SYNONYM` characters
+or nothing but Latin letters and digits (电商 is not in 家电商场, 315 not in 12315). A record is a
+*complete* match when every word matches, or when it holds the whole typed run or a spelling of it.
+Inside a larger tree (operators, fields, quotes) only complete matches count. Where the plain run is
+the whole line and fewer than `ENOUGH` records are complete matches (base set: unit only, no
+filters), there are *partial* matches besides:
 
 - of several words: a word is *mentioned* where it matches, where a near synonym does, or where its
   literal stands in `title_grams` or `path_grams`. A record is a partial match when its own text
-  mentions at least one word, and at least `PARTIAL_SHARE` of the words are mentioned; or, in a
-  sentence, words that carry `SENTENCE_SHARE` of the weight of all, a word's weight being its idf
-  over the records that mention it, 0 where none does.
+  mentions at least one word, and at least `PARTIAL_SHARE` of the words are mentioned. A sentence
+  with fewer than `SENTENCE_MATCHES` matches by then is filled up to so many with the best of the
+  other records whose own text mentions a word, in the order of relevance below.
 - of one word: where a near synonym matches; and, where no record is complete and the word has
   several parts, where at least `PARTIAL_SHARE` of the parts stand literally.
 
@@ -68,12 +69,12 @@ if TYPE_CHECKING:
 ENOUGH = 10
 PARTIAL_SHARE = 0.6
 # What follows is measured: docs/quality.md has the figures.
-SENTENCE_SHARE = 0.2
+SENTENCE_MATCHES = 100
 CONTEXT_SHARE = 0.2
 K1 = 1.2
-B = 0.8
+B = 0.85
 GRAM_WEIGHTS = {"grams": 1.0, "title_grams": 1.0, "path_grams": 1.0}
-WORD_WEIGHT = 0.3
+WORD_WEIGHT = 0.4
 NEAR_WEIGHT = 0.3
 SHORT_SYNONYM = 2
 SCORE_UNITS = 1_000_000  # scores are compared in millionths
@@ -124,6 +125,10 @@ class Engine(Protocol):
         """Return the matches of a question."""
         ...
 
+    def words(self, beginning: str, limit: int) -> tuple[str, ...]:
+        """Return the words of the texts that begin so, those of most records first."""
+        ...
+
     def close(self) -> None:
         """Let go of files."""
         ...
@@ -136,6 +141,12 @@ def enough_words(count: int) -> int:
     [2, 2, 3, 6]
     """
     return -int(-count * PARTIAL_SHARE // 1)
+
+
+def field_of_synonym(folded: str) -> str:
+    """Return the field a synonym is looked up in: `words` where it must be a whole word."""
+    whole = len(folded) <= SHORT_SYNONYM or (folded.isascii() and folded.isalnum())
+    return "words" if whole else "grams"
 
 
 def idf_of(holding: int, total: int) -> float:

@@ -18,19 +18,18 @@ from search.engine import (
     CONTEXT_SHARE,
     ENOUGH,
     SCORE_UNITS,
-    SENTENCE_SHARE,
-    SHORT_SYNONYM,
+    SENTENCE_MATCHES,
     Match,
     Matches,
     Tier,
     enough_words,
-    idf_of,
+    field_of_synonym,
     is_sentence,
 )
 from search.facet_columns import PairColumn, ValueColumn
 from search.filtering import Ticked
 from search.ordering import first_by
-from search.postings import ArrayCache, Literals
+from search.postings import Cache, Literals
 from search.query import (
     All,
     AnyOf,
@@ -68,7 +67,7 @@ class Execution:
     def __init__(self, source: TermSource, *, cache_bytes: int = _CACHE_BYTES) -> None:
         self.source = source
         self.size = source.size
-        self._cache = ArrayCache(cache_bytes)
+        self._cache = Cache(cache_bytes)
         self._literals = Literals(source)
         self._columns: dict[str, ValueColumn] = {}
         self._pairs: dict[str, PairColumn] = {}
@@ -80,7 +79,8 @@ class Execution:
         base = self._units[query.unit]
         tiers = self._tiers(query.root, base)
         tiers[~base] = _NONE
-        self._add_partial(query.root, tiers, base)
+        by_context = self._score_in_context(query) if is_sentence(query.root) else None
+        self._add_partial(query.root, tiers, base, by_context)
         found = tiers < _NONE
         ticked = Ticked(self, query.filters, found)
         docs = ticked.docs()
@@ -90,7 +90,7 @@ class Execution:
             complete=len(docs) - partial_count,
             partial=partial_count,
             circulars=self._count_circulars(docs),
-            hits=self._hits(query, docs, tiers),
+            hits=self._hits(query, docs, tiers, by_context),
             facets={facet: ticked.count(facet) for facet in _FACETS},
         )
 
@@ -108,9 +108,9 @@ class Execution:
                 return _literal_where(self._word_mask(node))
             case Plain(words, literal):
                 tiers = np.full(self.size, _NONE)
-                masks = [self._word_mask(word) for word in words]
-                if masks:
-                    tiers[np.logical_and.reduce(masks)] = Tier.COMPLETE
+                # One word is the whole run: what it holds literally is set below.
+                if len(words) > 1 or (words and words[0] != Word(literal, words[0].parts)):
+                    tiers[_all_of([self._word_mask(word) for word in words])] = Tier.COMPLETE
                 for spelling in node.spellings:
                     tiers[self._synonym_docs(spelling.folded)] = Tier.COMPLETE
                 tiers[self._literals.docs("grams", literal)] = Tier.LITERAL
@@ -124,11 +124,9 @@ class Execution:
                 inside = [year for year in years.values if first <= int(year) <= last]
                 return _literal_where(years.mask(inside, self.size))
             case Both(children):
-                worst: _Tiers = self._stack(children, base).max(axis=0)
-                return worst
+                return self._combined(np.maximum, children, base)
             case AnyOf(children):
-                best: _Tiers = self._stack(children, base).min(axis=0)
-                return best
+                return self._combined(np.minimum, children, base)
             case SameMeasure(child):
                 return self._of_paragraphs(self._tiers(child, base))
             case Not(child):
@@ -136,45 +134,43 @@ class Execution:
             case All():
                 return np.zeros(self.size, dtype=np.uint8)
 
-    def _stack(self, children: Sequence[Node], base: Mask) -> npt.NDArray[np.uint8]:
-        return np.stack([self._tiers(child, base) for child in children])
+    def _combined(self, choose: np.ufunc, children: Sequence[Node], base: Mask) -> _Tiers:
+        tiers = self._tiers(children[0], base)
+        for child in children[1:]:
+            choose(tiers, self._tiers(child, base), out=tiers)
+        return tiers
 
-    def _add_partial(self, root: Node, tiers: _Tiers, base: Mask) -> None:
+    def _add_partial(self, root: Node, tiers: _Tiers, base: Mask, by_context: Docs | None) -> None:
         words = root.words if isinstance(root, Plain) else (root,) if isinstance(root, Word) else ()
         complete = int(np.count_nonzero(tiers < _NONE))
         if not words or complete >= ENOUGH:
             return
         if len(words) > 1:
-            found = self._mentioning(words, base, sentence=is_sentence(root))
+            own, found = self._mentioning(words)
         else:
-            found = self._near_mask(words[0])
+            own = found = self._near_mask(words[0])
             parts = words[0].parts
             if len(parts) > 1 and not complete:
                 masks = [self._literal_mask("grams", part) for part in parts]
                 found |= np.add.reduce(masks, dtype=np.int16) >= enough_words(len(parts))
         tiers[base & (tiers == _NONE) & found] = Tier.PARTIAL
+        if by_context is not None and len(words) > 1:
+            room = max(0, SENTENCE_MATCHES - int(np.count_nonzero(tiers < _NONE)))
+            others = np.flatnonzero(base & (tiers == _NONE) & own)
+            best_first: list[Key] = [lambda docs: -by_context[docs], *self._by_date]
+            tiers[first_by(best_first, others, room)] = Tier.PARTIAL
 
-    def _mentioning(self, words: Sequence[Word], base: Mask, *, sentence: bool) -> Mask:
-        """Return what mentions enough of several words, one at least in its own text."""
-        total = int(np.count_nonzero(base))
+    def _mentioning(self, words: Sequence[Word]) -> tuple[Mask, Mask]:
+        """Return what holds any of several words, and what of it mentions enough of them."""
         own = np.zeros(self.size, dtype=np.bool_)
         held = np.zeros(self.size, dtype=np.int16)
-        share = np.zeros(self.size)
-        weight_of_all = 0.0
         for word in words:
             mask = self._word_mask(word) | self._near_mask(word)
             own |= mask
             for field in ("title_grams", "path_grams"):
                 mask[self._literals.docs(field, word.folded)] = True
             held += mask
-            count = int(np.count_nonzero(mask & base))
-            weight = idf_of(count, total) if count else 0.0
-            weight_of_all += weight
-            share[mask] += weight
-        enough = held >= enough_words(len(words))
-        if sentence:
-            enough |= share >= SENTENCE_SHARE * weight_of_all
-        return own & enough
+        return own, own & (held >= enough_words(len(words)))
 
     def _word_mask(self, word: Word) -> Mask:
         mask = self._literal_mask("grams", word.folded)
@@ -190,8 +186,8 @@ class Execution:
             mask[self._synonym_docs(synonym)] = True
         return mask
 
-    def _synonym_docs(self, synonym: str) -> Docs:
-        return self._literals.docs("words" if len(synonym) <= SHORT_SYNONYM else "grams", synonym)
+    def _synonym_docs(self, synonym: str) -> npt.NDArray[np.integer]:
+        return self._literals.docs(field_of_synonym(synonym), synonym)
 
     def _literal_mask(self, field: str, literal: str) -> Mask:
         mask = np.zeros(self.size, dtype=np.bool_)
@@ -227,25 +223,25 @@ class Execution:
 
     # Which hits to show
 
-    def _hits(self, query: Query, docs: Docs, tiers: _Tiers) -> tuple[Match, ...]:
+    def _hits(
+        self, query: Query, docs: Docs, tiers: _Tiers, by_context: Docs | None
+    ) -> tuple[Match, ...]:
         """Return the asked page in the port's order."""
         first, last = query.page.offset, query.page.offset + query.page.limit
         if first >= min(last, len(docs)):
             return ()
         scores = self._scores_of(query.unit).of(scoring_terms(query.root))
-        by_document: list[Key] = [self._circular_of.__getitem__, self._orders.__getitem__]
-        by_date: list[Key] = [self._newest_first.__getitem__, *by_document]
         if query.sort is Sort.RELEVANCE:
-            if not is_sentence(query.root):
+            if by_context is None:
                 docs = _contenders(scores, docs, tiers, last)
-            millionths = self._millionths(query.root, scores, docs)
-            keys: list[Key] = [tiers.__getitem__, lambda some: -millionths[some], *by_date]
+            millionths = self._millionths(scores, docs) if by_context is None else by_context
+            keys: list[Key] = [tiers.__getitem__, lambda some: -millionths[some], *self._by_date]
             chosen = first_by(keys, docs, last)[first:]
         else:
-            rest = by_date if query.sort is Sort.DATE else by_document
+            rest = self._by_date if query.sort is Sort.DATE else self._by_document
             keys = [lambda some: tiers[some] == Tier.PARTIAL, *rest]
             chosen = first_by(keys, docs, last)[first:]
-            millionths = self._millionths(query.root, scores, chosen)
+            millionths = self._millionths(scores, chosen) if by_context is None else by_context
         return tuple(
             Match(record, int(score) / SCORE_UNITS, Tier(int(tier)))
             for record, score, tier in zip(
@@ -253,23 +249,20 @@ class Execution:
             )
         )
 
-    def _millionths(self, root: Node, scores: TermScores, docs: Docs) -> Docs:
+    def _millionths(self, scores: TermScores, docs: Docs) -> Docs:
         """Return, by document, the scores of some of them as they are compared."""
-        if is_sentence(root):
-            exact = self._in_context(scores.all_scores())[docs]
-        else:
-            exact = scores.exact(docs)
         millionths: Docs = np.zeros(self.size, dtype=np.int64)
-        millionths[docs] = np.rint(exact * SCORE_UNITS)
+        millionths[docs] = np.rint(scores.exact(docs) * SCORE_UNITS)
         return millionths
 
-    def _in_context(self, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Return the scores of all documents with the share of their circular's best."""
+    def _score_in_context(self, query: Query) -> Docs:
+        """Return, by document, scores with the share of their circular's best, as compared."""
+        scores = self._scores_of(query.unit).of(scoring_terms(query.root)).all_scores()
         starts = self._runs
         best = np.zeros(len(self.column("circular").values) + 1)
         np.maximum.at(best, self._circular_of[starts], np.maximum.reduceat(scores, starts))
-        gained: npt.NDArray[np.float64] = scores + CONTEXT_SHARE * best[self._circular_of]
-        return gained
+        gained = scores + CONTEXT_SHARE * best[self._circular_of]
+        return np.rint(gained * SCORE_UNITS).astype(np.int64)
 
     # Columns
 
@@ -309,6 +302,14 @@ class Execution:
         return np.append(0, changes)[: self.size]
 
     @cached_property
+    def _by_document(self) -> list[Key]:
+        return [self._circular_of.__getitem__, self._orders.__getitem__]
+
+    @cached_property
+    def _by_date(self) -> list[Key]:
+        return [self._newest_first.__getitem__, *self._by_document]
+
+    @cached_property
     def _orders(self) -> Docs:
         return self.source.numbers("order").astype(np.int64)
 
@@ -333,6 +334,13 @@ class Execution:
 
 def _literal_where(mask: Mask) -> _Tiers:
     return np.where(mask, np.uint8(Tier.LITERAL), _NONE)
+
+
+def _all_of(masks: Sequence[Mask]) -> Mask:
+    joined = masks[0]
+    for mask in masks[1:]:
+        joined &= mask
+    return joined
 
 
 def _any_of(masks: Sequence[Mask]) -> Mask:

@@ -16,14 +16,14 @@ from search.engine import (
     ENOUGH,
     GRAM_WEIGHTS,
     K1,
-    SENTENCE_SHARE,
-    SHORT_SYNONYM,
+    SENTENCE_MATCHES,
     WORD_WEIGHT,
     B,
     Match,
     Matches,
     Tier,
     enough_words,
+    field_of_synonym,
     idf_of,
     is_sentence,
     round_score,
@@ -97,9 +97,9 @@ class _Entry:
         return self.texts["grams"].holds(literal)
 
     def count_synonym(self, synonym: str) -> int:
-        if len(synonym) <= SHORT_SYNONYM:
-            return self.texts["words"].frequency(synonym)
-        return self.texts["grams"].count(synonym)
+        field = field_of_synonym(synonym)
+        text = self.texts[field]
+        return text.frequency(synonym) if field == "words" else text.count(synonym)
 
     def has(self, field: str, values: Iterable[str]) -> bool:
         return not set(values).isdisjoint(self.record.keywords(field))
@@ -122,16 +122,26 @@ class MemoryEngine:
         """The library's sequence number the records were derived from."""
         return self._sequence
 
+    def words(self, beginning: str, limit: int) -> tuple[str, ...]:
+        """Return the words of the texts that begin so, those of most records first."""
+        counts = Counter(
+            word
+            for entry in self._entries
+            for word in {token.text for token in entry.record.words}
+            if word.startswith(beginning)
+        )
+        return tuple(sorted(counts, key=lambda word: (-counts[word], word))[:limit])
+
     def close(self) -> None:
         """Do nothing: there are no files."""
 
     def search(self, query: Query) -> Matches:
         """Return the matches of a question."""
         base = [entry for entry in self._entries if entry.record.unit is query.unit]
-        tiers = _tiers_of(query.root, base)
+        scores = _Scores(base, query.root)
+        tiers = _tiers_of(query.root, base, scores)
         found = [(entry, tiers[entry.record.id]) for entry in base if entry.record.id in tiers]
         matches = [pair for pair in found if _passes(pair[0], query.filters)]
-        scores = _Scores(base, query.root)
         scored = [(entry, tier, scores.of(entry)) for entry, tier in matches]
         scored.sort(key=_SORT_KEYS[query.sort])
         first = query.page.offset
@@ -149,7 +159,7 @@ class MemoryEngine:
         )
 
 
-def _tiers_of(root: Node, base: Sequence[_Entry]) -> dict[str, Tier]:
+def _tiers_of(root: Node, base: Sequence[_Entry], scores: _Scores) -> dict[str, Tier]:
     """Return the tier of each matching record of the unit, partial matches included."""
     complete = {
         entry.record.id: tier for entry in base if (tier := _tier_of(root, entry)) is not None
@@ -158,7 +168,14 @@ def _tiers_of(root: Node, base: Sequence[_Entry]) -> dict[str, Tier]:
     if not words or len(complete) >= ENOUGH:
         return complete
     if len(words) > 1:
-        found = _mentioning(words, base, sentence=is_sentence(root))
+        own = [entry for entry in base if any(_is_in_text(word, entry) for word in words)]
+        enough = enough_words(len(words))
+        found = [entry for entry in own if sum(_mentions(word, entry) for word in words) >= enough]
+        if is_sentence(root):
+            matched = complete.keys() | {entry.record.id for entry in found}
+            others = [entry for entry in own if entry.record.id not in matched]
+            others.sort(key=lambda entry: _by_relevance((entry, Tier.PARTIAL, scores.of(entry))))
+            found += others[: max(0, SENTENCE_MATCHES - len(matched))]
     else:
         found = [entry for entry in base if _is_near(words[0], entry)]
         parts = words[0].parts
@@ -168,24 +185,13 @@ def _tiers_of(root: Node, base: Sequence[_Entry]) -> dict[str, Tier]:
     return {entry.record.id: Tier.PARTIAL for entry in found} | complete
 
 
-def _mentioning(words: Sequence[Word], base: Sequence[_Entry], *, sentence: bool) -> list[_Entry]:
-    """Return the entries that mention enough of several words, one at least in their own text."""
-    rows = [[_mentions(word, entry) for word in words] for entry in base]
-    holding = [sum(column) for column in zip(*rows, strict=True)] or [0] * len(words)
-    weights = [idf_of(count, len(base)) if count else 0.0 for count in holding]
-    wanted = SENTENCE_SHARE * sum(weights)
-    found: list[_Entry] = []
-    for entry, row in zip(base, rows, strict=True):
-        share = sum(weight for weight, held in zip(weights, row, strict=True) if held)
-        enough = sum(row) >= enough_words(len(words)) or (sentence and share >= wanted)
-        if enough and any(_word_matches(word, entry) or _is_near(word, entry) for word in words):
-            found.append(entry)
-    return found
-
-
 def _mentions(word: Word, entry: _Entry) -> bool:
     above = any(entry.texts[field].holds(word.folded) for field in ("title_grams", "path_grams"))
-    return above or _word_matches(word, entry) or _is_near(word, entry)
+    return above or _is_in_text(word, entry)
+
+
+def _is_in_text(word: Word, entry: _Entry) -> bool:
+    return _word_matches(word, entry) or _is_near(word, entry)
 
 
 def _word_matches(word: Word, entry: _Entry) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from indexer.generation import current
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
     from search.engine import Matches
     from search.query import Query
+
+_BEYOND = "\U0010ffff"
 
 
 class WhooshEngine:
@@ -37,6 +41,20 @@ class WhooshEngine:
     def search(self, query: Query) -> Matches:
         """Return the matches of a question."""
         return self._execution.search(query)
+
+    def words(self, beginning: str, limit: int) -> tuple[str, ...]:
+        """Return the words of the texts that begin so, those of most records first."""
+        terms, counts = self._vocabulary
+        first, last = bisect_left(terms, beginning), bisect_left(terms, beginning + _BEYOND)
+        chosen = sorted(range(first, last), key=lambda place: (-counts[place], terms[place]))
+        return tuple(terms[place] for place in chosen[:limit])
+
+    @cached_property
+    def _vocabulary(self) -> tuple[list[str], list[int]]:
+        """Words and how many records hold each, in order; read when first asked for."""
+        every = [(term, len(found.docs)) for term, found in self._reader.all_postings("words")]
+        every.sort()
+        return [term for term, _ in every], [count for _, count in every]
 
     def close(self) -> None:
         """Close the files of the index."""

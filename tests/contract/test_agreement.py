@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.records import Unit
+from search import execution, memory_engine
 from search.query import (
     All,
     AnyOf,
@@ -23,6 +25,8 @@ from search.query import (
     Query,
     SameMeasure,
     Sort,
+    Synonym,
+    SynonymKind,
     Word,
     YearRange,
 )
@@ -67,10 +71,28 @@ paragraphs = st.lists(
     ),
     max_size=14,
 )
-words = st.builds(Word, texts(1, 4), some(("侵", "权", "侵权", "假冒")), some(("冒一",), 1))
+synonyms = st.builds(
+    Synonym, st.sampled_from(("市", "假冒", "侵权假", "权侵")), st.sampled_from(SynonymKind)
+)
+words = st.builds(
+    Word,
+    texts(1, 4),
+    some(("侵", "权", "侵权", "假冒")),
+    some(("冒一",), 1),
+    st.lists(synonyms, max_size=2, unique_by=lambda one: one.folded).map(tuple),
+)
+equal = st.sampled_from(("一市", "假冒侵")).map(Synonym)
+plains = st.builds(
+    Plain,
+    st.lists(words, min_size=1, max_size=4, unique_by=lambda word: word.folded).map(tuple),
+    texts(1, 4),
+    some(("侵", "假", "侵权", "冒一"), 4),
+    st.booleans(),
+    st.lists(equal, max_size=1).map(tuple),
+)
 leaves = st.one_of(
     st.builds(Phrase, texts(1, 5)),
-    st.builds(Plain, st.lists(words, min_size=1, max_size=4, unique=True).map(tuple), texts(1, 4)),
+    plains,
     words,
     st.builds(AsTyped, texts(1, 3)),
     st.builds(FieldIs, st.sampled_from(("agency", "lead")), st.just(AGENCIES[:1])),
@@ -99,7 +121,7 @@ filters = st.builds(
 )
 queries = st.builds(
     Query,
-    nodes,
+    st.one_of(nodes, plains),
     st.one_of(st.just(Filters()), filters),
     st.sampled_from(Unit),
     st.sampled_from(Sort),
@@ -118,7 +140,19 @@ def records_from(record_of, drawn):
     return records
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.fixture(params=(100, 4))
+def sentence_matches(request, monkeypatch):
+    """How far a sentence is filled up: as ever, and so little that choosing matters."""
+    for module in (memory_engine, execution):
+        monkeypatch.setattr(module, "SENTENCE_MATCHES", request.param)
+
+
+@pytest.mark.usefixtures("sentence_matches")
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(paragraphs, st.lists(queries, min_size=8, max_size=12))
 def test_every_engine_gives_the_reference_answer(record_of, builders, drawn, asked):
     records = records_from(record_of, drawn)
