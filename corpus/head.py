@@ -86,8 +86,13 @@ def _take(lines: Sequence[Line], index: int, head: Head) -> int:
     if is_masthead(line.text):
         head.evidence.append(Evidence("masthead", line.text, span, "masthead", 0.8))
         return 1
+    if head.titles and _PROMULGATED.fullmatch(line.text):
+        head.evidence.append(Evidence("title_note", line.text, span, "below_title", 0.8))
+        _number_of_note(line.text, head)
+        return 1
     if head.titles and line.text[:1] in "（(" and line.text[-1:] in "）)":
         head.evidence.append(Evidence("title_note", line.text, span, "bracket_below_title", 0.9))
+        _number_of_note(line.text, head)
         return 1
     return _take_title(lines, index, head)
 
@@ -102,6 +107,19 @@ def _take_site_text(lines: Sequence[Line], index: int, head: Head) -> int:
     span = Span(line.start, line.end)
     head.evidence.append(Evidence("site_text", line.text, span, "above_title", 0.5))
     return 1
+
+
+def _number_of_note(note: str, head: Head) -> None:
+    """Take the order that promulgated a law from the note below its title: （…令第31号发布）."""
+    found = _PROMULGATED.fullmatch(note.strip(" （()）"))
+    mention = is_only_number(found[1]) if found else None
+    if mention is not None:
+        head.evidence.append(Evidence("number", str(mention.number), None, "promulgation", 0.85))
+
+
+_PROMULGATED: Final = re.compile(
+    r"(?:\d{4}年\d{1,2}月\d{1,2}日\s?)([\u4e00-\u9fff\s]{2,40}令第?\s?[\d一二三四五六七八九十百]{1,5}\s?号)(?:公布|发布|颁布)?"
+)  # 1993年3月26日卫生部令第31号发布
 
 
 def _take_label(lines: Sequence[Line], index: int, head: Head) -> int:
@@ -306,7 +324,7 @@ def _reads_on(lines: Sequence[Line]) -> bool:
 def _choose_number(head: Head) -> None:
     """The number on a line of its own, else what the site says, else the page title's."""
     own = [one for one in head.evidence if one.field == "number"]
-    lines = [one for one in own if one.rule == "own_line"]
+    lines = [one for one in own if one.rule in {"own_line", "promulgation"}]
     parsed = [_parse_number(one.value) for one in lines]
     orders = [one for one in parsed if one is not None and one.kind is not NumberKind.LETTER]
     letters = [one for one in parsed if one is not None and one.kind is NumberKind.LETTER]

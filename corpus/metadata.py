@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from corpus.dates import parse_date
 from corpus.model import Evidence, PartKind, Remark
-from corpus.number import DocumentNumber, NumberError, NumberKind
+from corpus.number import DocumentNumber, NumberError, NumberKind, find_numbers
 from corpus.signatures import split_issuers
 from corpus.title import (
     INNER_KINDS,
@@ -100,6 +100,30 @@ def complete_number(sheet: Sheet) -> None:
     sheet.evidence.append(Evidence("number", value, None, "metadata_with_issuer", 0.8))
 
 
+def number_by_link(sheet: Sheet, text: str) -> None:
+    """Take the number before the circular's own title where a page links to it as a file."""
+    head = sheet.head
+    if head.number is not None or not head.title or len(text) > _LONGEST_PAGE:
+        return
+    key = title_key(head.title)
+    for line in text.splitlines():
+        words = line.strip()
+        if "号" not in words[:_LONGEST_NUMBER] or len(words) > _LONGEST_LINK:
+            continue
+        mention = next(iter(find_numbers(words[:_LONGEST_NUMBER])), None)
+        if mention is None or mention.span.start > 0:
+            continue
+        named = words[mention.span.end :].rpartition(".")[0] or words[mention.span.end :]
+        if title_key(named) == key:
+            head.number = mention.number
+            value = str(mention.number)
+            sheet.evidence.append(Evidence("number", value, None, "link_with_title", 0.85))
+            return
+
+
+_LONGEST_PAGE: Final = 200_000
+_LONGEST_NUMBER: Final = 40
+_LONGEST_LINK: Final = 220
 _ANNOUNCEMENT: Final = re.compile(r"公告\s{0,4}(\d{4})\s{0,4}年\s{0,4}第\s{0,4}(\d{1,4})\s{0,4}号")
 
 

@@ -21,6 +21,7 @@ from corpus.metadata import (
     inner_titles_and_kind,
     is_sign_of_order,
     issuers_of,
+    number_by_link,
     outer_kind,
     period_of,
     remarks_of,
@@ -55,6 +56,7 @@ def parse_circular(raw: RawCircular) -> Circular:
     if not head.title:
         take_title_from_name(raw, sheet)
     complete_number(sheet)
+    number_by_link(sheet, raw.text)
     issuers = issuers_of(sheet)
     dates = dates_of(sheet)
     region = find_region(

@@ -72,3 +72,24 @@ def test_a_page_that_breaks_its_lines_at_every_number_is_read_whole():
     circular = parse(text)
     assert str(circular.number) == "云政发〔2021〕5号"
     assert [one.path for one in circular.paragraphs] == [(), (1,)]
+
+
+def test_the_order_that_promulgated_a_law_is_its_number():
+    circular = parse(
+        "云港市护士管理办法\n(1993年3月26日卫生部令第31号发布)\n第一章 总则\n第一条 为了规范，制定本办法。\n"
+    )
+    assert str(circular.number) == "卫生部令第31号"
+
+
+def test_an_order_that_only_amended_a_law_is_not_its_number():
+    circular = parse(
+        "云港市护士管理办法\n（根据2013年1月1日卫生部令第90号修订）\n第一条 为了规范，制定本办法。\n第二条 遵照执行。\n"
+    )
+    assert circular.number is None
+
+
+def test_a_file_named_by_number_and_title_gives_the_number():
+    circular = parse(
+        "云港市人民政府关于防汛的通知\n各区人民政府：\n请做好工作。\n云政发〔2021〕5号云港市人民政府关于防汛的通知.doc\n"
+    )
+    assert str(circular.number) == "云政发〔2021〕5号"
