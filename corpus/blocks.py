@@ -103,17 +103,26 @@ def _cut_head(line: str) -> set[int]:
     head = line[:_HEAD]
     cuts: set[int] = set()
     after = 0
-    mention = next(iter(find_numbers(head)), None)
-    if mention is not None:
+    own = ""
+    for mention in find_numbers(head):
         start, end = mention.span
-        before = head[:start].strip(_SPACES)
+        bracketed = head[start - 1 : start] in ("（", "(") and head[end : end + 1] in ("）", ")")
+        if bracketed:  # …的通知（国办发〔2017〕46号）
+            start, end = start - 1, end + 1
+        before = head[after:start].strip(_SPACES)
         rest = head[end:].lstrip(_SPACES)
         titled = kind_of(before) and not any(mark in before for mark in "。：；")
         unrelated = rest[:1] not in _GOES_ON or (rest != head[end:] and rest[:1] != "《")
         cited = before.startswith(("根据", "按照", "依据", "为", "现将", "贯彻", "落实"))
-        if (not before or titled) and unrelated and rest and not cited:
-            cuts |= {start, end}
-            after = end
+        quoted = bracketed and (not before or before.endswith("》"))
+        fits = titled or not (before or after)  # a number may open the line, once
+        if cited or quoted or not (fits and unrelated and rest):
+            break
+        if own not in ("", str(mention.number)):
+            break
+        cuts |= {start, end}
+        after = end
+        own = str(mention.number)
     colon = min((at for mark in "：:" if (at := head.find(mark, after)) >= 0), default=-1)
     addressed = head[after : colon + 1].strip(_SPACES)
     if 0 < colon < len(line) - 1 and (after or addressed.startswith(_ADDRESSES)):
