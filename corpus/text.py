@@ -143,11 +143,12 @@ class Folded:
     Span(start=1, end=2)
     """
 
-    __slots__ = ("_origins", "_source", "text")
+    __slots__ = ("_origins", "_regular", "_source", "text")
 
     def __init__(self, source: str) -> None:
         self._source = source
         self.text = source.translate(_TABLE)
+        self._regular: bool | None = None  # found out when first asked for
         self._origins: array[int] | None = None
 
     def __repr__(self) -> str:
@@ -161,7 +162,9 @@ class Folded:
         """
         last = len(self.text)
         start, end = max(0, min(start, last)), max(0, min(end, last))
-        if _TABLE.irregular.isdisjoint(self._source):
+        if self._regular is None:
+            self._regular = _TABLE.irregular.isdisjoint(self._source)
+        if self._regular:
             return Span(start, max(start, end))
         if self._origins is None:
             self._origins = self._trace()

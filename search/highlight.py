@@ -68,15 +68,16 @@ def snippet_of(
 def find_marks(text: str, needles: Iterable[Needle | str]) -> tuple[Span, ...]:
     """Return where the needles stand in a text: sorted, with touching ranges merged."""
     folded = fold(text)
-    found: list[Span] = []
+    found: list[tuple[int, int]] = []
     for needle in needles:
         groups = ((needle,),) if isinstance(needle, str) else needle.groups
         for group in groups:
             places = [place for literal in group for place in _places(folded.text, literal)]
             if places:
-                found += (folded.span(start, end) for start, end in places)
+                found += places
                 break
-    return _merged(found)
+    # Merged twice: places apart in the search form may be parts of one character of the text.
+    return _merged([folded.span(start, end) for start, end in _merged(found)])
 
 
 def _places(folded: str, literal: str) -> Iterator[tuple[int, int]]:
@@ -88,14 +89,19 @@ def _places(folded: str, literal: str) -> Iterator[tuple[int, int]]:
         place = folded.find(literal, place + len(literal))
 
 
-def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+def _merged(ranges: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
+    if not ranges:
+        return ()
     merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return tuple(merged)
+    first, last = -1, -1
+    for start, end in sorted(ranges):
+        if start > last:
+            if last >= 0:
+                merged.append(Span(first, last))
+            first, last = start, end
+        elif end > last:
+            last = end
+    return (*merged, Span(first, last))
 
 
 def _window(text: str, marks: Sequence[Span], length: int) -> tuple[int, int]:
