@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from corpus.library_records import AgencyNames
 
 _REMEMBERED = 10_000
+_SHORTEST_ALIASED = 3
+_MOST_ALIASES = 8
 _NATION = "全国"
 # What may stand before a name without making it another body: 公安局 → 市公安局.
 _LEVELS = frozenset(("国家", "全国", "省", "自治区", "市", "州", "盟", "区", "县", "旗"))
@@ -27,6 +29,7 @@ class AgencyDirectory:
     def __init__(
         self, agencies: Iterable[AgencyNames], registry: AgencyRegistry | None = None
     ) -> None:
+        agencies = tuple(agencies)
         self._registry = registry
         self._labels: dict[str, str] = {}
         self._weights: Counter[str] = Counter()
@@ -41,6 +44,12 @@ class AgencyDirectory:
                 full[fold_text(name)][agency] = None
             for name, _ in names.as_written:
                 elided[fold_text(name)][agency] = None
+        self._names: dict[str, tuple[str, ...]] = {
+            names.agency_id: tuple(
+                dict.fromkeys(fold_text(name) for name, _ in (*names.expanded, *names.as_written))
+            )
+            for names in agencies
+        }
         self._full: Mapping[str, Iterable[str]] = full
         self._elided: Mapping[str, Iterable[str]] = elided
         self._shared = Counter(self._labels.values())
@@ -57,6 +66,13 @@ class AgencyDirectory:
         place = _place_of(agency) if self._shared[label] > 1 else ""
         return f"{label}（{place}）" if place and place not in label else label
 
+    def named(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Return (id, label, other names) of every agency, the most frequent first."""
+        return tuple(
+            (agency, self.label(agency), self._names[agency])
+            for agency in self._ordered(self._labels)
+        )
+
     def find(self, name: str) -> tuple[str, ...]:
         """Return the ids a name means, the most frequent first; empty where it means none here.
 
@@ -71,6 +87,26 @@ class AgencyDirectory:
                 self._remembered.clear()
             self._remembered[folded] = self._ordered(self._find(folded))
         return self._remembered[folded]
+
+    def aliases(self, folded: str) -> tuple[str, ...]:
+        """Return how else the bodies of a name are called here (别名), the most frequent first.
+
+        Only what reads like an agency's name has any; of names that hold one another, the shortest.
+        """
+        known = folded in self._full or folded in self._elided
+        if len(folded) < _SHORTEST_ALIASED or not (
+            known or (self._registry is not None and self._registry.is_agency_name(folded))
+        ):
+            return ()
+        names = dict.fromkeys(
+            name
+            for agency in self.find(folded)
+            for name in self._names.get(agency, ())
+            if folded not in name and len(name) >= _SHORTEST_ALIASED
+        )
+        return tuple(
+            name for name in names if not any(other != name and other in name for other in names)
+        )[:_MOST_ALIASES]
 
     def _find(self, folded: str) -> Iterable[str]:
         bare = (*self._elided.get(folded, ()), *self._by_ending(folded))

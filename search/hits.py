@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from corpus.library import Library
     from corpus.library_records import StoredParagraph
     from corpus.model import Assignment, Paragraph
-    from search.engine import Match
+    from search.engine import Match, Tier
     from search.terms import Needle
+
+    Explain = Callable[[Tier, str], tuple[str, ...]]
 
 _MEASURE_MARK = "__m_"
 
@@ -29,8 +32,12 @@ def hits_of(
     library: Library,
     needles: Sequence[Needle],
     label: Callable[[str], str],
+    explain: Explain | None = None,
 ) -> tuple[Hit, ...]:
-    """Return the hits of a page, in order; what the library no longer holds is left out."""
+    """Return the hits of a page, in order; what the library no longer holds is left out.
+
+    `explain` gives the reasons for a hit of a tier with a text.
+    """
     places = [place_of(match.id) for match in matches]
     wanted = dict.fromkeys((circular, paragraph) for circular, _, paragraph in places)
     held = library.paragraphs(tuple(wanted))
@@ -41,7 +48,8 @@ def hits_of(
             continue
         hit = _hit_of(match, stored, eid, needles, label)
         if hit is not None:
-            hits.append(hit)
+            reasons = explain(hit.tier, hit.text) if explain else ()
+            hits.append(replace(hit, reasons=reasons))
     return tuple(hits)
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Self
 
 from search.errors import ParameterError
 from search.facets import FACETS, ROLE_NAMES
-from search.query import Sort, Unit
+from search.query import Sort, SynonymKind, Unit
+from search.synonyms import DEFAULT_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +25,7 @@ LONGEST_VALUE = 200
 _MOST_DIGITS = 9
 _SINGLE = ("q", "unit", "agency_op", "sort", "page", "limit")
 _OPERATORS = ("any", "all")
+_NO_EXPANSION = "off"
 _ROLES_BY_NAME = {name: role for role, name in ROLE_NAMES.items()}
 
 
@@ -31,7 +33,8 @@ _ROLES_BY_NAME = {name: role for role, name in ROLE_NAMES.items()}
 class SearchRequest:
     """One search with everything that is ticked.
 
-    `agency` holds ids or any name a library knows; the other filters hold exact values.
+    `agency` holds ids or any name a library knows; the other filters hold exact values. `expand`
+    names the kinds of synonyms in force, `verbatim` words that have none.
 
     >>> SearchRequest.from_params([("q", "侵权"), ("role", "牵头"), ("page", "2")]).to_params()
     (('q', '侵权'), ('role', 'lead'), ('page', '2'))
@@ -50,6 +53,8 @@ class SearchRequest:
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     limit: int = DEFAULT_LIMIT
+    expand: tuple[SynonymKind, ...] = DEFAULT_KINDS
+    verbatim: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         # Callers may hand on what a command line gave them.
@@ -79,6 +84,8 @@ class SearchRequest:
             sort=Sort(_choice(one["sort"], "sort", tuple(Sort))),
             page=page,
             limit=limit,
+            expand=_kinds(given["expand"]),
+            verbatim=_values(given["verbatim"], "verbatim"),
             **{facet: _values(given[facet], facet) for facet in FACETS},
         ).checked()
 
@@ -103,6 +110,10 @@ class SearchRequest:
                 pairs.append(("agency_op", "all"))
         if self.sort is not Sort.RELEVANCE:
             pairs.append(("sort", self.sort.value))
+        if self.expand != DEFAULT_KINDS:
+            kinds = [kind.value for kind in SynonymKind if kind in self.expand]
+            pairs += [("expand", kind) for kind in kinds or [_NO_EXPANSION]]
+        pairs += [("verbatim", word) for word in self.verbatim]
         if self.limit != DEFAULT_LIMIT:
             pairs.append(("limit", str(self.limit)))
         if self.page != 1:
@@ -125,6 +136,17 @@ def _values(given: list[str], facet: str) -> tuple[str, ...]:
                 raise ParameterError(facet, role, known)
         return roles
     return values
+
+
+def _kinds(given: list[str]) -> tuple[SynonymKind, ...]:
+    """Return the kinds of synonyms named, in their own order; all but renames where none is."""
+    wanted = tuple(dict.fromkeys(value.strip() for value in given if value.strip()))
+    allowed = (*(kind.value for kind in SynonymKind), _NO_EXPANSION)
+    for value in wanted:
+        _choice(value, "expand", allowed)
+    if not wanted:
+        return DEFAULT_KINDS
+    return () if _NO_EXPANSION in wanted else tuple(kind for kind in SynonymKind if kind in wanted)
 
 
 def _choice(value: str, name: str, allowed: tuple[str, ...]) -> str:

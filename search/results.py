@@ -57,6 +57,7 @@ class Hit:
     score: float
     tier: Tier
     check_code: str
+    reasons: tuple[str, ...] = ()  # 为何命中
 
     def to_json(self) -> dict[str, Any]:
         """Return the hit as the contract has it; keys beyond it may follow."""
@@ -88,6 +89,7 @@ class Hit:
             "assignments": [asdict(agency) for agency in self.agencies],
             "match": self.tier.name.lower(),
             "check_code": self.check_code,
+            "reasons": list(self.reasons),
         }
 
 
@@ -99,6 +101,36 @@ class NumberHint:
     slug: str
     held: tuple[str, ...]  # ids of the circulars that bear it
     cited_by: int  # circulars held that cite it
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A word of the line and what else it was searched as (扩展); `active` tells whether it was.
+
+    `kind` is a `SynonymKind`, `kind_name` its Chinese name.
+    """
+
+    word: str
+    kind: str
+    kind_name: str
+    spellings: tuple[str, ...]
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The line as it was perhaps meant (是否要找), and how many matches that has."""
+
+    line: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class TitleHits:
+    """Circulars whose title holds the whole line (标题命中): how many, and the newest few."""
+
+    total: int
+    circulars: tuple[tuple[str, str], ...]  # id, title
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +148,8 @@ class Results:
     """The answer to one request.
 
     `complete` and `partial` split `total`; `notices` are sentences for the reader; `terms` are the
-    strings to mark in a text opened from here; `request` has its agencies resolved to ids.
+    strings to mark in a text opened from here; `request` has its agencies resolved to ids;
+    `suggestion` is the line as it was perhaps meant, where it found nothing.
     """
 
     request: SearchRequest
@@ -130,6 +163,9 @@ class Results:
     terms: tuple[str, ...] = ()
     number_hint: NumberHint | None = None
     relaxations: tuple[Relaxation, ...] = ()
+    expansions: tuple[Expansion, ...] = ()
+    suggestion: Mended | None = None
+    title_hits: TitleHits = TitleHits(0, ())
     sequence: int = 0
     took_ms: float = 0.0
     pages: int = field(init=False)
@@ -161,5 +197,13 @@ class Results:
             "terms": list(self.terms),
             "number_hint": None if self.number_hint is None else asdict(self.number_hint),
             "relaxations": [asdict(one) for one in self.relaxations],
+            "expansions": [asdict(one) for one in self.expansions],
+            "suggestion": None if self.suggestion is None else asdict(self.suggestion),
+            "title_hits": {
+                "total": self.title_hits.total,
+                "circulars": [
+                    {"id": id_, "title": title} for id_, title in self.title_hits.circulars
+                ],
+            },
             "sequence": self.sequence,
         }

@@ -5,17 +5,22 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from corpus.agencies import AgencyRegistry
+from corpus.text import fold_text
 from search.agency_directory import AgencyDirectory
 from search.engine_source import IndexSource
 from search.errors import ParameterError
 from search.everything import Everything
+from search.explaining import expansions_of, reasons_of
 from search.facets import FACET_NAMES, FACETS, ROLE_NAMES, facets_of
 from search.hits import hits_of
-from search.query import Filters, Page, Query
-from search.results import NumberHint, Relaxation, Results
+from search.query import Filters, Page, Phrase, Plain, Query
+from search.results import NumberHint, Relaxation, Results, TitleHits
+from search.suggest import LONGEST_BEGINNING, MOST_SUGGESTIONS, Completions, mend_line
+from search.synonyms import Expander
 from search.syntax import parse_query
 from search.terms import needles_of
 
@@ -27,12 +32,15 @@ if TYPE_CHECKING:
     from search.engine import Engine, Matches
     from search.engine_source import EngineSource
     from search.requests import SearchRequest
+    from search.suggest import Suggestion
     from search.syntax import Parsed
     from search.terms import Needle
 
 INDEX_FOLDER = "index"
 MOST_RELAXATIONS = 12
 MOST_TERMS = 12
+SHORTEST_TITLE = 2
+MOST_TITLES = 3
 EVERYTHING = 10_000_000  # more records than any index holds
 
 
@@ -43,6 +51,7 @@ class Searcher:
         self._library = library
         self._source = source or IndexSource(library.folder / INDEX_FOLDER)
         self._lock = threading.Lock()
+        self._completed: tuple[int, Completions] = (-1, Completions((), ()))
         self._directory: tuple[int, AgencyDirectory] = (-1, AgencyDirectory(()))
 
     def __enter__(self) -> Self:
@@ -70,11 +79,13 @@ class Searcher:
         started = time.perf_counter()
         request.checked()
         directory = self.directory()
-        parsed, resolved, notices = _understood(request, directory)
+        expander = _expander_of(request, directory)
+        parsed, resolved, notices = _understood(request, directory, expander)
         query = _query_of(parsed, resolved)
         with self._source.borrow() as engine:
             matches = engine.search(query)
             relaxations = () if matches.total else _relax(engine, query, resolved, directory)
+            mended = None if matches.total else mend_line(request.q, query, engine, self._library)
             sequence = engine.sequence
         if sequence != self._library.sequence():
             notices += (_stale_notice(self._source.built_at()),)
@@ -85,12 +96,21 @@ class Searcher:
             complete=matches.complete,
             partial=matches.partial,
             circulars=matches.circulars,
-            hits=hits_of(matches.hits, self._library, needles, directory.label),
+            hits=hits_of(
+                matches.hits,
+                self._library,
+                needles,
+                directory.label,
+                partial(reasons_of, parsed.root, request.q),
+            ),
             facets=facets_of(matches.facets, query.filters, directory.label),
             notices=(*parsed.notices, *notices, *_partial_notice(matches, resolved)),
             terms=_terms_of(needles),
             number_hint=self._number_hint(parsed),
             relaxations=relaxations,
+            expansions=expansions_of(parsed.root, expander),
+            suggestion=mended,
+            title_hits=self._title_hits(parsed),
             sequence=sequence,
             took_ms=(time.perf_counter() - started) * 1_000,
         )
@@ -103,7 +123,8 @@ class Searcher:
             IndexerError: there is no usable index.
         """
         directory = self.directory()
-        parsed, resolved, notices = _understood(request, directory)
+        expander = _expander_of(request, directory)
+        parsed, resolved, notices = _understood(request, directory, expander)
         query = replace(_query_of(parsed, resolved), page=Page(0, EVERYTHING))
         with self._source.borrow() as engine:
             matches = engine.search(query)
@@ -126,6 +147,39 @@ class Searcher:
                 self._directory = (sequence, AgencyDirectory(agencies, AgencyRegistry.load()))
             return self._directory[1]
 
+    def suggest(self, beginning: str) -> tuple[Suggestion, ...]:
+        """Return completions of what is being typed (提示).
+
+        Raises:
+            IndexerError: there is no usable index.
+        """
+        folded = fold_text(beginning[:LONGEST_BEGINNING])
+        if not folded:
+            return ()
+        with self._source.borrow() as engine:
+            words = engine.words(folded, MOST_SUGGESTIONS)
+        return self._completions().suggest(beginning, words)
+
+    def _completions(self) -> Completions:
+        """Return what can be completed in the library as it is now."""
+        sequence = self._library.sequence()
+        directory = self.directory()
+        with self._lock:
+            if self._completed[0] != sequence:
+                titles = [(one.id, one.title) for one in self._library.summary()]
+                self._completed = (sequence, Completions(directory.named(), titles))
+            return self._completed[1]
+
+    def _title_hits(self, parsed: Parsed) -> TitleHits:
+        """Return the circulars whose title holds the whole line."""
+        root = parsed.root
+        folded = root.literal if isinstance(root, Plain) else ""
+        folded = root.folded if isinstance(root, Phrase) else folded
+        if len(folded) < SHORTEST_TITLE:
+            return TitleHits(0, ())
+        found = self._completions().find_titles(folded)
+        return TitleHits(len(found), found[:MOST_TITLES])
+
     def _number_hint(self, parsed: Parsed) -> NumberHint | None:
         number = parsed.number
         if number is None:
@@ -135,11 +189,15 @@ class Searcher:
         return NumberHint(str(number), number.slug, tuple(one.id for one in held), len(cited))
 
 
+def _expander_of(request: SearchRequest, directory: AgencyDirectory) -> Expander:
+    return Expander(request.expand, request.verbatim, find_aliases=directory.aliases)
+
+
 def _understood(
-    request: SearchRequest, directory: AgencyDirectory
+    request: SearchRequest, directory: AgencyDirectory, expander: Expander
 ) -> tuple[Parsed, SearchRequest, tuple[str, ...]]:
     """Return the parsed line, the request with agencies as ids, and what to tell the reader."""
-    parsed = parse_query(request.q, find_agency=directory.find)
+    parsed = parse_query(request.q, find_agency=directory.find, expand=expander)
     resolved, notices = _resolved(request, directory)
     return parsed, resolved, notices
 

@@ -18,6 +18,18 @@ from typing import TYPE_CHECKING
 from corpus.text import fold_text
 from search.errors import LeadingWildcardError, LineTooLongError, TooManyClausesError
 from search.field_values import field_node, why_not
+from search.grouping import (
+    CONNECTORS,
+    SIGNS,
+    Group,
+    as_word,
+    combine,
+    kind_of,
+    nested,
+    split_at,
+    touching,
+    with_negation,
+)
 from search.lexing import (
     FIELD_LIST,
     MAX_DEPTH,
@@ -43,7 +55,7 @@ from search.query import (
 from search.words import LONGEST_WHOLE, expand_nothing, plain_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from corpus.number import DocumentNumber
     from search.query import Node
@@ -110,25 +122,6 @@ def _check_length(text: str) -> None:
         raise LineTooLongError(quoted, MOST_QUOTED, quoted=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """What stands between two grouping brackets, still as items."""
-
-    items: tuple[Lexeme | _Group, ...]
-
-
-_CONNECTORS = frozenset({Kind.OR, Kind.AND, Kind.PARAGRAPH, Kind.MEASURE})
-_SIGNS = _CONNECTORS | {Kind.NOT}
-
-
-def _kind_of(item: Lexeme | _Group) -> Kind:
-    return Kind.OPEN if isinstance(item, _Group) else item.kind
-
-
-def _as_word(lexeme: Lexeme) -> Lexeme:
-    return Lexeme(Kind.WORD, lexeme.text, lexeme.start)
-
-
 class _Parser:
     """One line being read; notices gather as it goes."""
 
@@ -160,7 +153,7 @@ class _Parser:
                 self._notice(f"引号没有成对，已按普通文字检索：{bare}。")
         if scan.too_deep:
             self._notice(f"括号最多套 {MAX_DEPTH} 层，更深的括号已按普通文字检索。")
-        root = self._read(_nested(self._join_sentences(scan.lexemes)))
+        root = self._read(nested(self._join_sentences(scan.lexemes)))
         if root is None:
             if self.text.strip():
                 self._notice("没有可检索的文字，以下是全部内容。")
@@ -175,7 +168,7 @@ class _Parser:
         Such quotes touch words that are long, or hold function words.
         """
         joined: list[Lexeme] = []
-        for group in _touching(lexemes):
+        for group in touching(lexemes):
             phrases = [lexeme for lexeme in group if lexeme.kind is Kind.PHRASE]
             words = "".join(lexeme.text for lexeme in group if lexeme.kind is Kind.WORD)
             negated = bool(joined) and joined[-1].kind is Kind.NOT
@@ -201,29 +194,29 @@ class _Parser:
         if self._clauses > MOST_CLAUSES:
             raise TooManyClausesError(self._clauses, MOST_CLAUSES)
 
-    def _read(self, items: Sequence[Lexeme | _Group]) -> Node | None:
+    def _read(self, items: Sequence[Lexeme | Group]) -> Node | None:
         """Read one level: 或 binds loosest, then /措施 and /段, then what stands side by side."""
         settled = self._settle(items)
-        branches = [self._read_branch(branch) for branch in _split(settled, {Kind.OR})]
-        return _combine(AnyOf, branches)
+        branches = [self._read_branch(branch) for branch in split_at(settled, {Kind.OR})]
+        return combine(AnyOf, branches)
 
-    def _settle(self, items: Sequence[Lexeme | _Group]) -> list[Lexeme | _Group]:
+    def _settle(self, items: Sequence[Lexeme | Group]) -> list[Lexeme | Group]:
         """Turn operators without operands into the words they are written as."""
-        settled: list[Lexeme | _Group] = []
+        settled: list[Lexeme | Group] = []
         for place, item in enumerate(items):
-            if isinstance(item, _Group) or item.kind not in _SIGNS:
+            if isinstance(item, Group) or item.kind not in SIGNS:
                 settled.append(item)
                 continue
-            following = _kind_of(items[place + 1]) if place + 1 < len(items) else None
+            following = kind_of(items[place + 1]) if place + 1 < len(items) else None
             if item.kind is Kind.NOT:
-                works = following is not None and following not in _SIGNS
+                works = following is not None and following not in SIGNS
             else:
-                before = _kind_of(settled[-1]) if settled else None
+                before = kind_of(settled[-1]) if settled else None
                 works = (
                     before is not None
-                    and before not in _SIGNS
+                    and before not in SIGNS
                     and following is not None
-                    and following not in _CONNECTORS
+                    and following not in CONNECTORS
                 )
             if works:
                 self._count_clause()
@@ -231,15 +224,15 @@ class _Parser:
             else:
                 if item.kind is not Kind.NOT or item.text in {"NOT", "非"}:
                     self._notice(f"“{item.text}”前后缺少检索词，已按普通文字检索：{item.text}。")
-                settled.append(_as_word(item))
+                settled.append(as_word(item))
         return settled
 
-    def _read_branch(self, items: Sequence[Lexeme | _Group]) -> Node | None:
-        same_measure = any(_kind_of(item) is Kind.MEASURE for item in items)
-        sides = [self._read_side(one) for one in _split(items, {Kind.PARAGRAPH, Kind.MEASURE})]
+    def _read_branch(self, items: Sequence[Lexeme | Group]) -> Node | None:
+        same_measure = any(kind_of(item) is Kind.MEASURE for item in items)
+        sides = [self._read_side(one) for one in split_at(items, {Kind.PARAGRAPH, Kind.MEASURE})]
         if same_measure:
             sides = [self._or_responsible(side) for side in sides]
-        node = _combine(Both, sides)
+        node = combine(Both, sides)
         if same_measure and node is not None:
             self._must_match_as_typed = True
             return SameMeasure(node)
@@ -252,45 +245,45 @@ class _Parser:
         found = self._find_agency(side.literal)
         return AnyOf((side, FieldIs("agency", found))) if found else side
 
-    def _read_side(self, items: Sequence[Lexeme | _Group]) -> Node | None:
+    def _read_side(self, items: Sequence[Lexeme | Group]) -> Node | None:
         """Read what stands side by side: all of it must match."""
         positive = any(
-            not negated and _kind_of(item) not in _SIGNS for item, negated in _with_negation(items)
+            not negated and kind_of(item) not in SIGNS for item, negated in with_negation(items)
         )
         found: list[Node | None] = []
         run: list[Lexeme] = []
-        for item, negated in _with_negation(items if positive else self._taken_literally(items)):
-            if not isinstance(item, _Group) and item.kind is Kind.WORD and not negated:
+        for item, negated in with_negation(items if positive else self._taken_literally(items)):
+            if not isinstance(item, Group) and item.kind is Kind.WORD and not negated:
                 run.append(item)
                 continue
             found.append(self._read_run(run))
             run = []
             if negated:
                 found.append(self._excluded(item))
-            elif isinstance(item, _Group):
+            elif isinstance(item, Group):
                 found.append(self._read(item.items))
-            elif item.kind not in _SIGNS:  # an AND only parts the runs beside it
+            elif item.kind not in SIGNS:  # an AND only parts the runs beside it
                 found.append(self._read_operand(item))
         found.append(self._read_run(run))
-        return _combine(Both, found)
+        return combine(Both, found)
 
-    def _taken_literally(self, items: Sequence[Lexeme | _Group]) -> list[Lexeme | _Group]:
+    def _taken_literally(self, items: Sequence[Lexeme | Group]) -> list[Lexeme | Group]:
         """Turn exclusions into text, where there is nothing to exclude from."""
-        literal: list[Lexeme | _Group] = []
-        for item, negated in _with_negation(items):
+        literal: list[Lexeme | Group] = []
+        for item, negated in with_negation(items):
             sign = literal[-1] if negated else None
             literal.append(item)
             if isinstance(item, Lexeme) and item.kind is Kind.NOT:
                 self._notice(f"排除之外还需要有要找的词，已按普通文字检索：{self.text.strip()}。")
-                literal[-1] = _as_word(item)
+                literal[-1] = as_word(item)
             elif isinstance(sign, Lexeme) and isinstance(item, Lexeme) and item.kind is Kind.WORD:
                 joined = self.text[sign.start : item.start + len(item.text)]
                 literal[-2:] = [Lexeme(Kind.WORD, joined, sign.start)]
         return literal
 
-    def _excluded(self, item: Lexeme | _Group) -> Node | None:
+    def _excluded(self, item: Lexeme | Group) -> Node | None:
         self._must_match_as_typed = True
-        if isinstance(item, _Group):
+        if isinstance(item, Group):
             node = self._read(item.items)
         elif item.kind is Kind.WORD:
             folded = fold_text(self._without_stars(item))
@@ -328,7 +321,7 @@ class _Parser:
                 parts += (self._plain(chunks), number_node(written, number))
                 chunks = []
         parts.append(self._plain(chunks))
-        return _combine(Both, parts)
+        return combine(Both, parts)
 
     def _plain(self, chunks: Sequence[str]) -> Plain | None:
         return plain_of(chunks, self._cutter, self._expand)
@@ -354,64 +347,3 @@ class _Parser:
             reason = why_not(item.name, value)
             self._notice(f"“{item.name}:”{reason}，已按普通文字检索：{item.text.strip()}。")
         return node
-
-
-def _touching(lexemes: Iterable[Lexeme]) -> Iterable[list[Lexeme]]:
-    """Group words and quoted strings that stand side by side without white space."""
-    group: list[Lexeme] = []
-    end = 0
-    for lexeme in lexemes:
-        together = lexeme.kind in {Kind.WORD, Kind.PHRASE} and lexeme.start == end
-        if group and not (together and group[-1].kind in {Kind.WORD, Kind.PHRASE}):
-            yield group
-            group = []
-        group.append(lexeme)
-        end = lexeme.start + len(lexeme.text)
-    if group:
-        yield group
-
-
-def _nested(lexemes: Iterable[Lexeme]) -> tuple[Lexeme | _Group, ...]:
-    """Turn brackets into nested groups; the scanner has paired them."""
-    levels: list[list[Lexeme | _Group]] = [[]]
-    for lexeme in lexemes:
-        if lexeme.kind is Kind.OPEN:
-            levels.append([])
-        elif lexeme.kind is Kind.CLOSE:
-            group = _Group(tuple(levels.pop()))
-            levels[-1].append(group)
-        else:
-            levels[-1].append(lexeme)
-    return tuple(levels[0])
-
-
-def _split(items: Sequence[Lexeme | _Group], kinds: set[Kind]) -> list[Sequence[Lexeme | _Group]]:
-    parts: list[list[Lexeme | _Group]] = [[]]
-    for item in items:
-        if _kind_of(item) in kinds:
-            parts.append([])
-        else:
-            parts[-1].append(item)
-    return list(parts)
-
-
-def _with_negation(
-    items: Sequence[Lexeme | _Group],
-) -> list[tuple[Lexeme | _Group, bool]]:
-    """Pair each item with whether a 非 or - stands before it."""
-    return [
-        (item, place > 0 and _kind_of(items[place - 1]) is Kind.NOT)
-        for place, item in enumerate(items)
-    ]
-
-
-def _combine(kind: type[Both | AnyOf], nodes: Iterable[Node | None]) -> Node | None:
-    kept: list[Node] = []
-    for node in nodes:
-        if node is None:
-            continue
-        if isinstance(node, kind):
-            kept += node.children
-        else:
-            kept.append(node)
-    return kept[0] if len(kept) == 1 else kind(tuple(kept)) if kept else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
@@ -23,6 +24,13 @@ blueprint = Blueprint("api", __name__)
 def search() -> Response:
     """Answer a search; the same object as `gongwen search --json`."""
     return answer_json(current_desk().search(read_search(request.args)).to_json())
+
+
+@blueprint.get("/api/v1/suggest")
+def suggest() -> Response:
+    """Answer completions of what is being typed: `{"suggestions": [{"kind", "text", "value"}]}`."""
+    found = current_desk().suggest(request.args.get("q", ""))
+    return answer_json({"suggestions": [asdict(one) for one in found]})
 
 
 @blueprint.get("/api/v1/circulars/<circular_id>")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from search.everything import Everything
     from search.requests import SearchRequest
     from search.results import Results
+    from search.suggest import Suggestion
 
 NAME = "gongwen"
 
@@ -45,6 +46,10 @@ class Desk:
     def find_all(self, asked: SearchRequest) -> Everything:
         """Return every match of a search, to be read as it is needed; raises as `search` does."""
         return self._opened()[1].find_all(asked)
+
+    def suggest(self, beginning: str) -> tuple[Suggestion, ...]:
+        """Return completions of what is being typed; raises IndexerError or LibraryError."""
+        return self._opened()[1].suggest(beginning)
 
     def label(self, agency_id: str) -> str:
         """Return what an agency is called in this library."""

@@ -9,9 +9,8 @@ from flask import url_for
 
 from corpus.model import Role
 from corpus.number import DocumentNumber
-from search.engine import Tier
 from search.facets import ROLE_NAMES
-from search.query import Unit
+from search.query import SynonymKind, Unit
 from search.requests import DEEPEST_HIT
 from webui.markup import Layer, dress
 from webui.views_facets import list_chips, view_facets
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
 MOST_AGENCIES = 12  # named on one card
 MOST_TERMS = 8  # carried along to the circular's page
 _ROLE_ORDER = [role.value for role in Role]
-_WHY = {Tier.LITERAL: "精确", Tier.COMPLETE: "全部词", Tier.PARTIAL: "部分词"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +86,15 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpansionView:
+    """A word that was searched under other names too, or could be; `label` is the link's text."""
+
+    sentence: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Empty:
     """What to say and offer where nothing was found."""
 
@@ -122,6 +129,9 @@ class SearchView:
     sorts: tuple[Choice, ...] = ()
     notices: tuple[str, ...] = ()
     numbers: tuple[NumberPanel, ...] = ()
+    expansions: tuple[ExpansionView, ...] = ()
+    titles: tuple[Choice, ...] = ()
+    titles_sentence: str = ""
     hits: tuple[Card, ...] = ()
     empty: Empty | None = None
     pages: tuple[Step, ...] = ()
@@ -146,6 +156,9 @@ def view_search(results: Results, desk: Desk) -> SearchView:
         sorts=_sorts(asked),
         notices=results.notices,
         numbers=(_number_panel(hint, desk),) if hint else (),
+        expansions=_expansions(results),
+        titles=_titles(results),
+        titles_sentence=_titles_sentence(results),
         hits=_cards(results),
         empty=None if results.total else _nothing(results),
         pages=steps(
@@ -177,8 +190,40 @@ def _headline(results: Results) -> str:
 
 def _hidden(asked: SearchRequest) -> tuple[tuple[str, str], ...]:
     """What the filter form must carry along: all but the line, the ticks and the page."""
-    kept = {"unit", "sort", "limit"}
+    kept = {"unit", "sort", "limit", "expand", "verbatim"}
     return tuple((name, value) for name, value in asked.to_params() if name in kept)
+
+
+def _expansions(results: Results) -> tuple[ExpansionView, ...]:
+    """Say what else each word was searched as, with the way to switch that off; offer renames."""
+    asked = results.request
+    views: list[ExpansionView] = []
+    for one in results.expansions:
+        names = "、".join(one.spellings)
+        if one.active:
+            only = changed(asked, verbatim=(*asked.verbatim, one.word))
+            near = "另有相关词" if one.kind == SynonymKind.NEAR else f"同时检索{one.kind_name}"
+            views.append(
+                ExpansionView(f"“{one.word}”{near}：{names}", "不扩展这个词", address_of(only))
+            )
+        elif one.kind == SynonymKind.RENAME and one.word not in asked.verbatim:
+            wider = changed(asked, expand=(*asked.expand, SynonymKind.RENAME))
+            views.append(
+                ExpansionView(f"“{one.word}”改革前后的名称：{names}", "一并检索", address_of(wider))
+            )
+    return tuple(views)
+
+
+def _titles(results: Results) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(title, url_for("pages.circular", circular_id=circular))
+        for circular, title in results.title_hits.circulars
+    )
+
+
+def _titles_sentence(results: Results) -> str:
+    total = results.title_hits.total
+    return f"标题中有这些字的文件 {total} 份：" if total else ""
 
 
 def _units(asked: SearchRequest) -> tuple[Choice, ...]:
@@ -260,7 +305,7 @@ def _card(hit: Hit, results: Results, split: str) -> Card:
         more_agencies=len(agencies) if len(agencies) > MOST_AGENCIES else 0,
         permalink=permalink,
         cite_url=url_for("pages.cite_paragraph", circular_id=hit.circular, eid=hit.paragraph),
-        why=_WHY[hit.tier] if asked.q else "",
+        why=" · ".join(hit.reasons),
         split=split,
     )
 
@@ -327,6 +372,10 @@ def _nothing(results: Results) -> Empty:
         for each in results.relaxations
         if each.total
     ]
+    if results.suggestion is not None:
+        meant = results.suggestion
+        meaning = f'是否要找："{meant.line}"（{meant.total} {unit}）'
+        offers.insert(0, Choice(meaning, address_of(changed(asked, q=meant.line))))
     if asked.unit is Unit.MEASURE:
         offers.append(Choice("改按段落检索", address_of(changed(asked, unit=Unit.PARAGRAPH))))
     if ticked:

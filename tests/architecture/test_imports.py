@@ -34,6 +34,7 @@ DOORS = {
     "waitress": ("webui/*.py",),
     "xlsxwriter": ("webui/export_xlsx.py",),
     "pypinyin": ("search/suggest.py", "search/facets.py", "webui/*.py"),
+    "rapidfuzz": ("search/suggest.py",),
     "numpy": ("indexer/*.py", "search/*.py"),
 }
 
