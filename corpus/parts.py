@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +21,7 @@ from corpus.furniture import abridged_note, furniture_reason, validity_note
 from corpus.head import Head, is_title_suffix, read_head, title_length
 from corpus.markers import parse_marker
 from corpus.model import Dropped, Evidence, Level, Part, PartKind, Span
+from corpus.part_starts import named_attachment, restart_length, without_number
 from corpus.title import (
     STATUTORY_KINDS,
     inner_titles_of,
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from corpus.lines import Line
 
 _DISCARDED: Final = "与上文重复"
-_NUMBERED_MARK: Final = re.compile(r"^[^号]{4,30}号(?=附\s?件)")  # 某建发〔2020〕46号附件1
 
 
 @dataclass(slots=True)
@@ -83,6 +82,7 @@ class _Splitter:
         self.current = sheet.texts[0]
         self.closed = False
         self.ended = False  # an inner text has been signed
+        self.reached: dict[Level, int] = {}  # the last number of each level in the current text
         self.known = inner_titles_of(sheet.head.title)
         self.issues = bool(self.known)
         self.dated = [may_be_dated(line.text) for line in lines]
@@ -112,6 +112,9 @@ class _Splitter:
             if taken:
                 return taken
         self.current.lines.append(line)
+        marker = parse_marker(line.text)
+        if marker is not None:
+            self.reached[marker.level] = marker.ordinal
         self.last_body = index + 1
         self._learn(line.text)
         return 1
@@ -184,7 +187,11 @@ class _Splitter:
     def _attachment(self, index: int) -> int:
         """Begin an attachment at a line that says nothing but 附件1."""
         line = self.lines[index]
-        words = _NUMBERED_MARK.sub("", line.text) if len(line.text) <= 40 else line.text
+        words = without_number(line.text)
+        named = named_attachment(words) if self.closed else None
+        if named is not None:
+            self._begin(index, 1, PartKind.ATTACHMENT, named.ordinal)
+            return 1
         if len(words) > 12:
             return 0
         marker = parse_marker(words)
@@ -259,6 +266,10 @@ class _Splitter:
             if taken:
                 self._begin(index, taken, self.current.part.kind, self.current.part.ordinal + 1)
                 return taken
+        taken = 0 if first else restart_length(self.lines, index, self.reached)
+        if taken:
+            self._begin(index, taken, self.current.part.kind, self.current.part.ordinal + 1)
+            return taken
         if not (self.closed and first):
             return 0
         if self._links_elsewhere(index):
@@ -331,7 +342,9 @@ class _Splitter:
 
     def _begin(self, index: int, taken: int, kind: PartKind, ordinal: int) -> None:
         lines = self.lines[index : index + taken]
-        title = tidy_title(" ".join(line.text for line in lines))
+        title = " ".join(line.text for line in lines)
+        named = named_attachment(title)
+        title = tidy_title(named.title if named else title)
         if kind is PartKind.ATTACHMENT and self._is_inner(title):
             kind, ordinal = PartKind.INNER, self.inners + 1
         if kind is PartKind.INNER:
@@ -342,6 +355,7 @@ class _Splitter:
         while ordinal in used:
             ordinal += 1
         self.current = Text(Part(kind, ordinal, title))
+        self.reached = {}
         self.sheet.texts.append(self.current)
         if lines:
             what = "inner_title" if kind is PartKind.INNER else "attachment_title"

@@ -243,3 +243,47 @@ def test_a_circular_said_twice_is_kept_once():
     circular = parse("关于防汛的通知\n" + text + text)
     assert len(circular.paragraphs) == 2
     assert {one.reason for one in circular.dropped} == {"与上文重复"}
+
+
+SIGNED = "云港市人民政府关于印发巡河和护河两个办法的通知\n各区人民政府：\n现印发给你们。\n云港市人民政府\n2021年3月1日\n"
+
+
+def test_a_second_issued_document_begins_where_the_numbering_begins_anew():
+    articles = "".join(f"第{one}条　巡河人员应当落实责任。\n" for one in "一二三四")
+    circular = parse(f"{SIGNED}云港市巡河办法\n{articles}云港市护河办法\n{articles}")
+    assert circular.inner_titles == ("云港市巡河办法", "云港市护河办法")
+    assert {one.part.ordinal for one in circular.paragraphs[1:]} == {1, 2}
+
+
+def test_an_attachment_may_bear_its_number_and_title_on_one_line():
+    circular = parse(SIGNED + "附件1：巡河任务清单\n每日巡河。\n附件2 护河任务清单\n每日护河。\n")
+    parts = [one.part for one in circular.paragraphs[1:]]
+    assert [(one.kind, one.ordinal, one.title) for one in parts] == [
+        (PartKind.ATTACHMENT, 1, "巡河任务清单"),
+        (PartKind.ATTACHMENT, 2, "护河任务清单"),
+    ]
+
+
+def test_the_rows_of_a_table_of_tasks_are_groups():
+    circular = parse(
+        SIGNED + "附件1\n任务分工表\n序号\t任务\t牵头单位\t配合单位\t完成时限\n"
+        "1\t落实巡河制度\t市水务局\t市公安局、市财政局\t2021年6月底前\n"
+    )
+    (group,) = circular.paragraphs[-1].groups
+    assert [one.role.value for one in group.members] == ["lead", "support", "support"]
+    assert group.deadline == "2021年6月底前"
+
+
+def test_a_deadline_on_a_line_of_its_own_belongs_to_the_group_above():
+    circular = parse(
+        "一、加强巡查\n每日巡查堤防。\n责任单位：市水务局\n完成时限：2021年6月底前\n二、加强预警\n及时预警。\n"
+    )
+    (group,) = circular.paragraphs[0].groups
+    assert group.deadline == "2021年6月底前"
+
+
+def test_what_reads_like_a_group_and_is_none_is_said():
+    circular = parse(
+        "一、诚信申报\n申报材料（纳税人对其真实性负责）应当完整。\n二、严格审核\n及时审核。\n"
+    )
+    assert [one.code for one in circular.remarks if "负责" in one.message] == ["group_rejected"]
