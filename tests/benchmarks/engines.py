@@ -8,7 +8,6 @@ by the same code for all.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
 from typing import TYPE_CHECKING, Any, Protocol
@@ -106,10 +105,14 @@ class Ours:
             kind=(),
         )
 
-    def open(self, folder: Path) -> None:
-        from search.whoosh_engine import WhooshEngine
+    def prepare(self) -> None:
+        """Import what is needed: a server does so once, long before its first question."""
+        import search.whoosh_engine
 
-        self._engine = WhooshEngine(folder / "index")
+        self._module = search.whoosh_engine
+
+    def open(self, folder: Path) -> None:
+        self._engine = self._module.WhooshEngine(folder / "index")
         self._texts = sqlite3.connect(folder / "texts.sqlite", isolation_level=None)
 
     def ask(self, question: Question) -> Answer:
@@ -209,11 +212,13 @@ class Tantivy:
             row["bigrams"] = [" ".join(map(str.__add__, text, text[1:]))]
         return row
 
-    def open(self, folder: Path) -> None:
+    def prepare(self) -> None:
         import tantivy
 
         self._tantivy = tantivy
-        self._index = tantivy.Index.open(str(folder))
+
+    def open(self, folder: Path) -> None:
+        self._index = self._tantivy.Index.open(str(folder))
         self._searcher = self._index.searcher()
         self._schema_read = self._index.schema
         self._aggregations = {facet: {"terms": {"field": facet, "size": 1_000}} for facet in FACETS}
@@ -237,6 +242,10 @@ class Tantivy:
             how = occur.Must if question.how == "all" else occur.Should
             terms = [make.term_query(schema, "words", word) for word in question.words]
             query = make.boolean_query([(how, term) for term in terms]) if terms[1:] else terms[0]
+        return self._narrowed(query, question)
+
+    def _narrowed(self, query: Any, question: Question) -> Any:
+        make, schema, occur = self._tantivy.Query, self._schema_read, self._tantivy.Occur
         narrowing = [
             (
                 occur.Must,
@@ -249,10 +258,30 @@ class Tantivy:
 
 
 class TantivyGrams(Tantivy):
-    """tantivy with the field for exact strings too: for its size and build."""
+    """tantivy with the field for exact strings too, by which it matches, as our engine does."""
 
     name = "tantivy-grams"
     grams = True
+
+    def _query_of(self, question: Question) -> Any:
+        make, occur = self._tantivy.Query, self._tantivy.Occur
+        if question.how == "phrase":
+            query = self._literal("".join(question.words))
+        else:
+            how = occur.Must if question.how == "all" else occur.Should
+            query = make.boolean_query([(how, self._literal(word)) for word in question.words])
+        return self._narrowed(query, question)
+
+    def _literal(self, literal: str) -> Any:
+        make, schema = self._tantivy.Query, self._schema_read
+        pairs = list(map(str.__add__, literal, literal[1:]))
+        match len(pairs):
+            case 0:
+                return make.term_query(schema, "unigrams", literal)
+            case 1:
+                return make.term_query(schema, "bigrams", literal)
+            case _:
+                return make.phrase_query(schema, "bigrams", pairs)
 
 
 class Fts5:
@@ -291,6 +320,8 @@ class Fts5:
             base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             base.close()
         return clock.seconds
+
+    def prepare(self) -> None: ...
 
     def open(self, folder: Path) -> None:
         self._base = sqlite3.connect(folder / "fts.sqlite", isolation_level=None)
@@ -380,14 +411,16 @@ class StockWhoosh:
             writer.commit()
         return clock.seconds
 
-    def open(self, folder: Path) -> None:
-        from whoosh import index
+    def prepare(self) -> None:
+        from whoosh import index, query, sorting
 
-        self._searcher = index.open_dir(str(folder)).searcher()
+        self._index, self._query, self._sorting = index, query, sorting
+
+    def open(self, folder: Path) -> None:
+        self._searcher = self._index.open_dir(str(folder)).searcher()
 
     def ask(self, question: Question) -> Answer:
-        from whoosh import query, sorting
-
+        query, sorting = self._query, self._sorting
         if question.how == "phrase":
             wanted = query.Phrase("words", list(question.words))
         else:
@@ -416,8 +449,3 @@ ENGINES: dict[str, Any] = {
     engine.name: engine
     for engine in (Ours, OursWordsOnly, Tantivy, TantivyGrams, Fts5, StockWhoosh)
 }
-ASKED = ("ours", "tantivy", "fts5", "whoosh")  # the others are only built
-
-
-def answer_to_json(answer: Answer) -> str:
-    return json.dumps([answer.total, answer.facets, answer.shown, answer.marked])

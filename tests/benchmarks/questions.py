@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import numpy as np
 from tests.benchmarks.synthetic import AGENCIES, SEED, STOP_RANKS, YEARS
 
 if TYPE_CHECKING:
-    from tests.benchmarks.synthetic import Corpus
+    from tests.benchmarks.synthetic import Corpus, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +34,28 @@ class Answer:
     shown: int  # hits with stored text
     marked: int  # hits of them with at least one mark
 
-    def agrees_with(self, other: Answer) -> bool:
-        return self == other
-
 
 def questions_for(corpus: Corpus) -> list[Question]:
-    """Return 40 questions over the vocabulary of a corpus, the same for every run."""
+    """Return 40 questions over the vocabulary of an invented corpus, the same for every run."""
+    return _questions(corpus.vocabulary.words, next(corpus.batches()))
+
+
+def questions_from(entries: list[Entry]) -> list[Question]:
+    """Return 40 questions over the words of real entries, the same for every run."""
+    counts = Counter(word for entry in entries for word in entry.words)
+    words = [word for word, _ in counts.most_common()]
+    return _questions(words, [entry for entry in entries if len(entry.words) > 8])
+
+
+def _questions(words: list[str], first: list[Entry]) -> list[Question]:
     random = np.random.default_rng(SEED + 1)
-    words = corpus.vocabulary.words
-    first = next(corpus.batches())
 
     def common(count: int) -> tuple[str, ...]:
         ranks = random.choice(np.arange(STOP_RANKS, 200), count, replace=False)
         return tuple(words[rank] for rank in ranks)
 
     def middling() -> str:
-        return words[int(random.integers(200, 5_000))]
+        return words[int(random.integers(200, min(5_000, len(words))))]
 
     def rare() -> str:
         entry = first[int(random.integers(len(first)))]

@@ -114,6 +114,10 @@ class Corpus:
     def vocabulary(self) -> Vocabulary:
         return Vocabulary()
 
+    def prepare(self) -> None:
+        """Make the vocabulary now: no engine is charged for it."""
+        self.vocabulary.draw(np.random.default_rng(0), 1)
+
     def batches(self) -> Iterator[list[Entry]]:
         for start in range(0, self.size, BATCH):
             yield self._batch(start, min(BATCH, self.size - start))
