@@ -27,7 +27,7 @@ class ValueColumn:
         self.values, self.starts, self.numbers = source.column(field)
         self.number_of = {value: number for number, value in enumerate(self.values)}
         self._size = source.size
-        # Year, region, circular: most fields have at most one value. No list of pairs is needed.
+        # Whether every document has exactly one.
         self._single = len(self.numbers) == self._size == int(np.count_nonzero(self._lengths))
 
     @cached_property
@@ -74,10 +74,14 @@ class ValueColumn:
 
     def mask(self, values: Iterable[str], size: int) -> Mask:
         """Return the documents that have any of some values."""
-        wanted = [self.number_of[value] for value in values if value in self.number_of]
+        wanted = np.zeros(len(self.values) + 1, dtype=np.bool_)
+        wanted[[self.number_of.get(value, -1) for value in values]] = True
+        wanted[-1] = False
+        if self._single:
+            single: Mask = wanted[self.numbers]
+            return single
         mask = np.zeros(size, dtype=np.bool_)
-        if wanted:
-            mask[self.docs[np.isin(self.numbers, wanted)]] = True
+        mask[self.docs[wanted[self.numbers]]] = True
         return mask
 
     def named(self, counts: npt.NDArray[np.integer]) -> dict[str, int]:

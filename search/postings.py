@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ Docs = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.uint32]
 _POSITION_BITS = 32
+_ENTRY = 1_000  # bytes of a cached value beside its arrays, about
 
 
 Frequencies = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]
@@ -69,33 +70,34 @@ class TermSource(Protocol):
         ...
 
 
-class ArrayCache:
-    """Arrays by key, at most `limit` bytes of them, the least recently used dropped first."""
+_T = TypeVar("_T")
+
+
+class Cache:
+    """Values by key, at most `limit` bytes of them, the least recently used dropped first."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._held = 0
-        self._arrays: OrderedDict[object, tuple[Docs, ...]] = OrderedDict()
+        self._values: OrderedDict[object, tuple[int, Any]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: object, make: Callable[[], tuple[Docs, ...]]) -> tuple[Docs, ...]:
-        """Return the arrays under a key, made now if they are not held."""
+    def get(self, key: object, make: Callable[[], _T], size: Callable[[_T], int]) -> _T:
+        """Return the value under a key, made now if it is not held; `size` tells its bytes."""
         with self._lock:
-            if key in self._arrays:
-                self._arrays.move_to_end(key)
-                return self._arrays[key]
+            if key in self._values:
+                self._values.move_to_end(key)
+                held: _T = self._values[key][1]
+                return held
         made = make()
+        bytes_made = _ENTRY + size(made)
         with self._lock:
-            if key not in self._arrays:
-                self._arrays[key] = made
-                self._held += _bytes_of(made)
-            while self._held > self._limit and len(self._arrays) > 1:
-                self._held -= _bytes_of(self._arrays.popitem(last=False)[1])
+            if key not in self._values:
+                self._values[key] = (bytes_made, made)
+                self._held += bytes_made
+            while self._held > self._limit and len(self._values) > 1:
+                self._held -= self._values.popitem(last=False)[1][0]
         return made
-
-
-def _bytes_of(arrays: tuple[Docs, ...]) -> int:
-    return sum(array.nbytes for array in arrays)
 
 
 class Literals:
@@ -104,17 +106,16 @@ class Literals:
     def __init__(self, source: TermSource) -> None:
         self._source = source
 
-    def docs(self, field: str, literal: str) -> Docs:
+    def docs(self, field: str, literal: str) -> npt.NDArray[np.integer]:
         """Return the documents whose field holds a literal, ascending."""
         if len(literal) <= len("二字"):
-            return self._source.frequencies(field, literal)[0].astype(np.int64)
+            return self._source.frequencies(field, literal)[0]
         return self.counts(field, literal)[0]
 
-    def counts(self, field: str, literal: str) -> tuple[Docs, Docs]:
+    def counts(self, field: str, literal: str) -> Frequencies:
         """Return the documents whose field holds a literal, ascending, and how often each does."""
         if len(literal) <= len("二字"):
-            docs, freqs = self._source.frequencies(field, literal)
-            return docs.astype(np.int64), freqs.astype(np.int64)
+            return self._source.frequencies(field, literal)
         docs = self._starts(field, literal) >> _POSITION_BITS
         firsts = np.flatnonzero(np.diff(docs, prepend=-1))
         return docs[firsts], np.diff(firsts, append=len(docs))

@@ -16,21 +16,22 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from search.engine import GRAM_WEIGHTS, K1, SHORT_SYNONYM, WORD_WEIGHT, B, idf_of
+from search.engine import GRAM_WEIGHTS, K1, WORD_WEIGHT, B, field_of_synonym, idf_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from search.postings import ArrayCache, Docs, Literals, Mask, TermSource
+    from search.postings import Cache, Docs, Frequencies, Literals, Mask, TermSource
     from search.terms import Term
 
 _Reals = npt.NDArray[np.float64]
-_Numbers = npt.NDArray[np.int64]
 _Rough = npt.NDArray[np.float32]
 # So many more places than documents asked for, and it is shorter to look each document up.
 _FEW = 16
 # Fewer records than this are not worth a look at the bounds.
-_SMALL = 1_000
+_SMALL = 300
+# Stretches of scores for each one that is asked for: more of them come closer to the truth.
+_STRETCHES = 16
 # What 32-bit sums may be wrong by, as a share of the largest score; and half a millionth, twice.
 _ROUGHNESS = 1e-5
 _ROUNDING = 2e-6
@@ -52,11 +53,12 @@ class _Looked(NamedTuple):
     is_word: bool
     weight: float
     places: int
+    bound: float  # what it can add to a score at most
 
-    def bound(self, smallest_norm: float) -> float:
-        """Return what the term can add to a score at most."""
-        most = sum(part.weight * int(part.freqs.max()) for part in self.parts)
-        return self.weight * self.idf * most * (K1 + 1) / (most + K1 * smallest_norm)
+    def size(self) -> int:
+        """Return the bytes of its arrays that are not the index's own."""
+        arrays = (array for part in self.parts for array in (part.docs, part.freqs))
+        return sum(array.nbytes for array in arrays if array.flags.owndata)
 
 
 class _Norms(NamedTuple):
@@ -71,7 +73,7 @@ class Scores:
     """BM25F over the records of one unit; safe to share between threads."""
 
     def __init__(
-        self, source: TermSource, literals: Literals, unit: Mask, name: str, cache: ArrayCache
+        self, source: TermSource, literals: Literals, unit: Mask, name: str, cache: Cache
     ) -> None:
         self._source = source
         self._literals = literals
@@ -96,21 +98,27 @@ class Scores:
 
     # Terms
 
-    def _look_up(self, terms: Sequence[Term]) -> list[_Looked]:
-        """Return the terms that occur, in their order."""
-        looked = []
-        for term in terms:
-            parts = tuple(part for part in self._parts_of(term) if len(part.docs))
-            if parts:
-                places = sum(len(part.docs) for part in parts)
-                idf = idf_of(self._holding(term, parts), self._count)
-                looked.append(_Looked(parts, idf, term.is_word, term.weight, places))
-        return looked
+    def of(self, terms: Sequence[Term]) -> TermScores:
+        """Return the scores that some terms give, in this order."""
+        looked = [
+            self._cache.get((self._name, term), partial(self._look_up, term), _Looked.size)
+            for term in terms
+        ]
+        occurring = [term for term in looked if term.parts]
+        return TermScores(occurring, self._norms, self._unit, self._own)
+
+    def _look_up(self, term: Term) -> _Looked:
+        parts = tuple(part for part in self._parts_of(term) if len(part.docs))
+        idf = idf_of(self._holding(parts), self._count)
+        most = sum(part.weight * int(part.freqs.max()) for part in parts)
+        smallest = self._norms[term.is_word].smallest
+        bound = term.weight * idf * most * (K1 + 1) / (most + K1 * smallest) if parts else 0.0
+        places = sum(len(part.docs) for part in parts)
+        return _Looked(parts, idf, term.is_word, term.weight, places, bound)
 
     def _parts_of(self, term: Term) -> tuple[_Part, ...]:
         if term.spellings:
-            docs, counts = self._cache.get(("spelt", term), partial(self._spelt, term))
-            return (_Part(docs, counts, 1.0),)
+            return (_Part(*self._spelt(term.spellings), 1.0),)
         if term.is_word:
             return (_Part(*self._source.frequencies("words", term.text), WORD_WEIGHT),)
         return tuple(
@@ -118,30 +126,22 @@ class Scores:
             for field, weight in GRAM_WEIGHTS.items()
         )
 
-    def _spelt(self, term: Term) -> tuple[_Numbers, ...]:
-        dense = np.zeros(self._source.size, dtype=np.int64)
-        for spelling in term.spellings:
-            field = "words" if len(spelling) <= SHORT_SYNONYM else "grams"
+    def _spelt(self, spellings: Sequence[str]) -> Frequencies:
+        dense = np.zeros(self._source.size, dtype=np.uint32)
+        for spelling in spellings:
+            field = field_of_synonym(spelling)
             docs, counts = self._literals.counts(field, spelling)
-            dense[docs] += counts
-        held = np.flatnonzero(dense)
+            dense[docs] += counts.astype(np.uint32)
+        held = np.flatnonzero(dense).astype(np.uint32)
         return held, dense[held]
 
-    def _holding(self, term: Term, parts: tuple[_Part, ...]) -> int:
-        """Return how many records of the unit hold a term in any field."""
-
-        def count() -> tuple[_Numbers, ...]:
-            held = np.zeros(self._source.size, dtype=np.bool_)
-            for part in parts:
-                held[part.docs] = True
-            held &= self._unit
-            return (np.array([np.count_nonzero(held)]),)
-
-        return int(self._cache.get(("holding", self._name, term), count)[0][0])
-
-    def of(self, terms: Sequence[Term]) -> TermScores:
-        """Return the scores that some terms give."""
-        return TermScores(self._look_up(terms), self._norms, self._unit, self._own)
+    def _holding(self, parts: Sequence[_Part]) -> int:
+        """Return how many records of the unit have any of these parts."""
+        held = np.zeros(self._source.size, dtype=np.bool_)
+        for part in parts:
+            held[part.docs] = True
+        held &= self._unit
+        return int(np.count_nonzero(held))
 
 
 class TermScores:
@@ -186,28 +186,24 @@ class TermScores:
         """Return those of some documents that may be among the `count` best, ties included."""
         if len(docs) <= max(_SMALL, 2 * count):
             return docs
-        looked = self._terms
-        bounds = [term.bound(self._norms[term.is_word].smallest) for term in looked]
-        order = sorted(range(len(looked)), key=bounds.__getitem__, reverse=True)
-        to_come = sum(bounds)
+        to_come = sum(term.bound for term in self._terms)
         slack = _ROUGHNESS * to_come + _ROUNDING
         scores = np.zeros(len(docs), dtype=np.float32)
         norms = {is_word: norm.rough[docs] for is_word, norm in self._norms.items()}
-        for number in order:
-            term = looked[number]
+        for term in sorted(self._terms, key=lambda term: term.bound, reverse=True):
             gain = self._frequencies(term, docs)
             gain /= gain + norms[term.is_word]
             gain *= np.float32(term.weight * term.idf * (K1 + 1))
             scores += gain
-            to_come -= bounds[number]
-            if len(docs) <= max(_SMALL, 2 * count):
-                continue
-            least = np.partition(scores, -count)[-count] - (max(to_come, 0.0) + slack)
+            to_come -= term.bound
+            least = _at_least(scores, count) - (max(to_come, 0.0) + slack)
             if least > 0:
                 kept = np.flatnonzero(scores >= np.float32(least))
                 if len(kept) < len(docs):
                     docs, scores = docs[kept], scores[kept]
                     norms = {is_word: norm[kept] for is_word, norm in norms.items()}
+                    if len(docs) <= max(_SMALL, 2 * count):
+                        break
         return docs
 
     def _frequencies(self, term: _Looked, docs: Docs) -> _Rough:
@@ -234,6 +230,17 @@ class TermScores:
             self._own.zeros = np.zeros(len(self._unit), dtype=np.float32)
         zeros: _Rough = self._own.zeros
         return zeros
+
+
+def _at_least(scores: _Rough, count: int) -> float:
+    """Return what at least `count` of many scores reach: nearly the most that they do.
+
+    It is found among the largest of each stretch of scores, in one pass and a small sort.
+    """
+    stretch = len(scores) // (_STRETCHES * count)
+    if stretch > 1:
+        scores = scores[: len(scores) // stretch * stretch].reshape(-1, stretch).max(axis=1)
+    return float(np.partition(scores, -count)[-count])
 
 
 def _gain(term: _Looked, frequencies: _Reals, norm: _Reals) -> _Reals:

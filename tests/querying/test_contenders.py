@@ -16,7 +16,7 @@ from indexer.whoosh_reader import IndexReader
 from indexer.whoosh_writer import RecordWriter
 from search import scoring
 from search.ordering import first_by
-from search.postings import ArrayCache, Literals
+from search.postings import Cache, Literals
 from search.scoring import Scores
 from search.terms import Term
 
@@ -71,9 +71,7 @@ def test_the_best_are_among_the_contenders(records, asked, count, few):
         writer.commit()
         reader = IndexReader(Path(folder))
         unit = np.ones(reader.size, dtype=np.bool_)
-        scores = Scores(reader, Literals(reader), unit, "paragraph", ArrayCache(1_000_000)).of(
-            asked
-        )
+        scores = Scores(reader, Literals(reader), unit, "paragraph", Cache(1_000_000)).of(asked)
         everything = np.arange(reader.size)
 
         exact = np.rint(scores.exact(everything) * 1e6)
