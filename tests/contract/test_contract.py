@@ -18,6 +18,8 @@ from search.query import (
     Plain,
     Query,
     Sort,
+    Synonym,
+    SynonymKind,
     Word,
 )
 from search.syntax import parse_query
@@ -158,3 +160,34 @@ def test_an_empty_index_answers(build, record_of):
     ):
         assert engine.search(Query(root)).total == 0
     assert engine.search(Query()).total == 0
+
+
+def test_a_short_synonym_is_a_whole_word(build, record_of):
+    engine = build([record_of("甲/p_1", "发展电商"), record_of("甲/p_2", "家电商场", order=1)])
+    word = Word("网络零售", ("网络零售",), (), (Synonym("电商"),))
+    assert [hit.id for hit in engine.search(Query(word)).hits] == ["甲/p_1"]
+
+
+def test_an_equal_synonym_counts_in_full_and_a_near_one_in_part(build, record_of):
+    engine = build(
+        [
+            record_of("甲/p_1", "网络零售监管"),
+            record_of("甲/p_2", "电子商务监管", order=1),
+            record_of("甲/p_3", "跨境贸易监管", order=2),
+        ]
+    )
+    synonyms = (Synonym("电子商务"), Synonym("跨境贸易", SynonymKind.NEAR))
+    found = engine.search(Query(Plain((Word("网络零售", (), (), synonyms),), "网络零售")))
+    assert [(hit.id, hit.tier) for hit in found.hits] == [
+        ("甲/p_1", Tier.LITERAL),
+        ("甲/p_2", Tier.COMPLETE),
+        ("甲/p_3", Tier.PARTIAL),
+    ]
+    assert (found.complete, found.partial) == (2, 1)
+
+
+def test_words_of_the_index_are_found_by_their_beginning(build, record_of):
+    engine = build([record_of("甲/p_1", "监管商标"), record_of("甲/p_2", "监督商标", order=1)])
+    assert engine.words("商", 5) == ("商标",)
+    assert engine.words("监", 5) == ("监督", "监管")
+    assert engine.words("监", 1) == ("监督",)

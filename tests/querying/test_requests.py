@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.errors import ParameterError
-from search.query import Sort, Unit
+from search.query import Sort, SynonymKind, Unit
 from search.requests import SearchRequest
 
 values = st.lists(
@@ -28,6 +28,10 @@ requests = st.builds(
     sort=st.sampled_from(Sort),
     page=st.integers(1, 100),
     limit=st.integers(0, 100),
+    expand=st.sets(st.sampled_from(SynonymKind)).map(
+        lambda chosen: tuple(kind for kind in SynonymKind if kind in chosen)
+    ),
+    verbatim=values,
 )
 
 
@@ -71,6 +75,7 @@ def test_defaults_are_left_out_and_the_order_is_fixed():
         ("page", "501", "前 10000 条；请增加条件，缩小范围"),
         ("limit", "101", "可用：0 到 100 的整数。"),
         ("limit", "1e3", "整数"),
+        ("expand", "all", "可用：synonym、alias、numeral、rename、near、off。"),
         ("year", "字" * 201, "最多 200 字的值"),
     ],
 )
@@ -79,6 +84,19 @@ def test_impossible_values_are_refused_with_those_that_are_possible(name, value,
         SearchRequest.from_params([(name, value)])
     assert caught.value.field == name
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given_", "kinds"),
+    [
+        (("off",), ()),
+        (("near", "synonym"), (SynonymKind.SYNONYM, SynonymKind.NEAR)),
+        (("rename", "off"), ()),
+    ],
+)
+def test_expansion_is_chosen_by_kind_or_switched_off(given_, kinds):
+    asked = SearchRequest.from_params([("q", "打假"), *(("expand", one) for one in given_)])
+    assert asked.expand == kinds
 
 
 def test_a_single_parameter_is_given_once():
