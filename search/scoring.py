@@ -19,7 +19,7 @@ import numpy.typing as npt
 from search.engine import GRAM_WEIGHTS, K1, WORD_WEIGHT, B, field_of_synonym, idf_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from search.postings import Cache, Docs, Frequencies, Literals, Mask, TermSource
     from search.terms import Term
@@ -48,6 +48,7 @@ class _Part(NamedTuple):
 class _Looked(NamedTuple):
     """A term looked up."""
 
+    term: Term
     parts: tuple[_Part, ...]
     idf: float
     is_word: bool
@@ -57,8 +58,7 @@ class _Looked(NamedTuple):
 
     def size(self) -> int:
         """Return the bytes of its arrays that are not the index's own."""
-        arrays = (array for part in self.parts for array in (part.docs, part.freqs))
-        return sum(array.nbytes for array in arrays if array.flags.owndata)
+        return sum(_size((part.docs, part.freqs)) for part in self.parts)
 
 
 class _Norms(NamedTuple):
@@ -77,12 +77,12 @@ class Scores:
     ) -> None:
         self._source = source
         self._literals = literals
-        self._unit = unit
+        self.unit = unit
         self._count = int(np.count_nonzero(unit))
         self._name = name
         self._cache = cache
         self._own = threading.local()
-        self._norms = {is_word: self._read_norms(is_word=is_word) for is_word in (False, True)}
+        self.norms = {is_word: self._read_norms(is_word=is_word) for is_word in (False, True)}
 
     def _read_norms(self, *, is_word: bool) -> _Norms:
         if is_word:
@@ -91,9 +91,9 @@ class Scores:
             total = np.zeros(self._source.size)
             for field, weight in GRAM_WEIGHTS.items():
                 total += weight * self._source.lengths(field)
-        mean = float(total[self._unit].sum()) / self._count if self._count else 0.0
+        mean = float(total[self.unit].sum()) / self._count if self._count else 0.0
         norm = 1 - B + B * total / mean if mean else total
-        smallest = float(norm[self._unit].min(initial=np.inf)) if self._count else 0.0
+        smallest = float(norm[self.unit].min(initial=np.inf)) if self._count else 0.0
         return _Norms(norm, (K1 * norm).astype(np.float32), smallest)
 
     # Terms
@@ -105,16 +105,42 @@ class Scores:
             for term in terms
         ]
         occurring = [term for term in looked if term.parts]
-        return TermScores(occurring, self._norms, self._unit, self._own)
+        return TermScores(occurring, self)
+
+    def rough_gains(self, term: _Looked) -> tuple[npt.NDArray[np.integer], _Rough]:
+        """Return the documents that hold a term, and what it adds to each, in 32 bits."""
+        key = ("gains", self._name, term.term)
+        return self._cache.get(key, partial(self._rough_gains, term), _size)
+
+    def _rough_gains(self, term: _Looked) -> tuple[npt.NDArray[np.integer], _Rough]:
+        norms = self.norms[term.is_word].rough
+        if len(term.parts) == 1:
+            docs, freqs, weight = term.parts[0]
+            frequencies = freqs * np.float32(weight)
+        else:
+            dense = np.zeros(self._source.size, dtype=np.float32)
+            for docs, freqs, weight in term.parts:
+                dense[docs] += freqs * np.float32(weight)
+            docs = np.flatnonzero(dense).astype(np.uint32)
+            frequencies = dense[docs]
+        return docs, _rough(term, frequencies, norms[docs])
+
+    def zeros(self) -> _Rough:
+        """Return a row of zeros, one for each document; this thread's own."""
+        if not hasattr(self._own, "zeros"):
+            self._own.zeros = np.empty(self._source.size, dtype=np.float32)
+        zeros: _Rough = self._own.zeros
+        zeros.fill(0)
+        return zeros
 
     def _look_up(self, term: Term) -> _Looked:
         parts = tuple(part for part in self._parts_of(term) if len(part.docs))
         idf = idf_of(self._holding(parts), self._count)
         most = sum(part.weight * int(part.freqs.max()) for part in parts)
-        smallest = self._norms[term.is_word].smallest
+        smallest = self.norms[term.is_word].smallest
         bound = term.weight * idf * most * (K1 + 1) / (most + K1 * smallest) if parts else 0.0
         places = sum(len(part.docs) for part in parts)
-        return _Looked(parts, idf, term.is_word, term.weight, places, bound)
+        return _Looked(term, parts, idf, term.is_word, term.weight, places, bound)
 
     def _parts_of(self, term: Term) -> tuple[_Part, ...]:
         if term.spellings:
@@ -140,96 +166,91 @@ class Scores:
         held = np.zeros(self._source.size, dtype=np.bool_)
         for part in parts:
             held[part.docs] = True
-        held &= self._unit
+        held &= self.unit
         return int(np.count_nonzero(held))
 
 
 class TermScores:
     """The scores of one question."""
 
-    def __init__(
-        self,
-        terms: Sequence[_Looked],
-        norms: Mapping[bool, _Norms],
-        unit: Mask,
-        own: threading.local,
-    ) -> None:
+    def __init__(self, terms: Sequence[_Looked], scores: Scores) -> None:
         self._terms = terms
-        self._norms = norms
-        self._unit = unit
-        self._own = own
+        self._all = scores
 
     def exact(self, docs: Docs) -> _Reals:
         """Return the scores of some documents of the unit."""
-        scores = np.zeros(len(docs))
-        norms = {is_word: norms.exact[docs] for is_word, norms in self._norms.items()}
-        for term in self._terms:
-            frequencies = np.zeros(len(docs))
+        if not self._terms:
+            return np.zeros(len(docs))
+        frequencies = np.zeros((len(self._terms), len(docs)))
+        for row, term in zip(frequencies, self._terms, strict=True):
             for part in term.parts:
-                _add_found(part, docs, frequencies)
-            scores += _gain(term, frequencies, norms[term.is_word])
+                _add_found(part, docs, row)
+        columns = [(term.idf, term.weight) for term in self._terms]
+        idf, weight = np.array(columns).T[:, :, np.newaxis]
+        norms = {is_word: norms.exact[docs] for is_word, norms in self._all.norms.items()}
+        norm = np.stack([norms[term.is_word] for term in self._terms])
+        gains = weight * (idf * frequencies * (K1 + 1) / (frequencies + K1 * norm))
+        # Row after row, so in the order of the terms: pairwise sums would differ in the last bit.
+        scores = np.zeros(len(docs))
+        for row in gains:
+            scores += row
         return scores
 
     def all_scores(self) -> _Reals:
         """Return the score of every document of the unit, 0 for the others."""
-        scores = np.zeros(len(self._unit))
+        scores = np.zeros(len(self._all.unit))
         for term in self._terms:
-            frequencies = np.zeros(len(self._unit))
+            frequencies = np.zeros(len(scores))
             for part in term.parts:
                 frequencies[part.docs] += part.weight * part.freqs
             held = np.flatnonzero(frequencies)
-            held = held[self._unit[held]]
-            scores[held] += _gain(term, frequencies[held], self._norms[term.is_word].exact[held])
+            held = held[self._all.unit[held]]
+            some = frequencies[held]
+            norm = self._all.norms[term.is_word].exact[held]
+            scores[held] += term.weight * (term.idf * some * (K1 + 1) / (some + K1 * norm))
         return scores
 
     def contenders(self, docs: Docs, count: int) -> Docs:
         """Return those of some documents that may be among the `count` best, ties included."""
-        if len(docs) <= max(_SMALL, 2 * count):
+        few = max(_SMALL, 2 * count)
+        if len(docs) <= few:
             return docs
         to_come = sum(term.bound for term in self._terms)
         slack = _ROUGHNESS * to_come + _ROUNDING
-        scores = np.zeros(len(docs), dtype=np.float32)
-        norms = {is_word: norm.rough[docs] for is_word, norm in self._norms.items()}
+        next_look = to_come / 2
+        scores = self._all.zeros()
         for term in sorted(self._terms, key=lambda term: term.bound, reverse=True):
-            gain = self._frequencies(term, docs)
-            gain /= gain + norms[term.is_word]
-            gain *= np.float32(term.weight * term.idf * (K1 + 1))
-            scores += gain
+            if _FEW * len(docs) < term.places:
+                self._add_at(scores, term, docs)
+            else:
+                held, gains = self._all.rough_gains(term)
+                scores[held] += gains
             to_come -= term.bound
-            least = _at_least(scores, count) - (max(to_come, 0.0) + slack)
-            if least > 0:
-                kept = np.flatnonzero(scores >= np.float32(least))
-                if len(kept) < len(docs):
-                    docs, scores = docs[kept], scores[kept]
-                    norms = {is_word: norm[kept] for is_word, norm in norms.items()}
-                    if len(docs) <= max(_SMALL, 2 * count):
-                        break
+            if to_come <= next_look:
+                next_look = to_come / 2
+                own = scores[docs]
+                least = _at_least(own, count) - (max(to_come, 0.0) + slack)
+                docs = docs[own >= np.float32(least)]
+                if len(docs) <= few:
+                    break
         return docs
 
-    def _frequencies(self, term: _Looked, docs: Docs) -> _Rough:
-        """Return how often a term stands in each of some documents, weighted."""
-        if _FEW * len(docs) < term.places:
-            frequencies = np.zeros(len(docs), dtype=np.float32)
-            for part in term.parts:
-                _add_found(part, docs, frequencies)
-            return frequencies
-        dense = self._scratch()
+    def _add_at(self, scores: _Rough, term: _Looked, docs: Docs) -> None:
+        frequencies = np.zeros(len(docs), dtype=np.float32)
         for part in term.parts:
-            if part is term.parts[0]:
-                dense[part.docs] = part.freqs * np.float32(part.weight)
-            else:
-                dense[part.docs] += part.freqs * np.float32(part.weight)
-        frequencies = dense[docs]
-        for part in term.parts:
-            dense[part.docs] = 0
-        return frequencies
+            _add_found(part, docs, frequencies)
+        scores[docs] += _rough(term, frequencies, self._all.norms[term.is_word].rough[docs])
 
-    def _scratch(self) -> _Rough:
-        """Return this thread's own zeros, to be left as zeros."""
-        if not hasattr(self._own, "zeros"):
-            self._own.zeros = np.zeros(len(self._unit), dtype=np.float32)
-        zeros: _Rough = self._own.zeros
-        return zeros
+
+def _size(arrays: tuple[npt.NDArray[np.generic], ...]) -> int:
+    """Return the bytes of arrays that are not the index's own."""
+    return sum(array.nbytes for array in arrays if array.flags.owndata)
+
+
+def _rough(term: _Looked, frequencies: _Rough, norms: _Rough) -> _Rough:
+    gains = frequencies / (frequencies + norms)
+    gains *= np.float32(term.weight * term.idf * (K1 + 1))
+    return gains
 
 
 def _at_least(scores: _Rough, count: int) -> float:
@@ -241,11 +262,6 @@ def _at_least(scores: _Rough, count: int) -> float:
     if stretch > 1:
         scores = scores[: len(scores) // stretch * stretch].reshape(-1, stretch).max(axis=1)
     return float(np.partition(scores, -count)[-count])
-
-
-def _gain(term: _Looked, frequencies: _Reals, norm: _Reals) -> _Reals:
-    gain: _Reals = term.weight * (term.idf * frequencies * (K1 + 1) / (frequencies + K1 * norm))
-    return gain
 
 
 def _add_found(part: _Part, docs: Docs, frequencies: npt.NDArray[np.floating]) -> None:
