@@ -89,13 +89,17 @@ def _paragraphs(lines: list[tuple[int, int, int]], text: str) -> list[tuple[int,
 
 
 def _with_markers(lines: list[tuple[int, int, int]], text: str) -> list[tuple[int, int, int]]:
-    """Join a number that stands on a line of its own to the words below it: 第一章, 总则."""
+    """Join a number that stands on a line of its own to the words below it: 第一章, 总则.
+
+    A signature and its date are no such words: the list above them lost its own.
+    """
     joined: list[tuple[int, int, int]] = []
     bare = False
-    for number, start, end in lines:
+    for index, (number, start, end) in enumerate(lines):
         words = text[start:end]
         marker = parse_marker(words) if len(words) <= _LONGEST_HEADING else None
-        if bare and marker is None and not furniture_reason(words):
+        dated = any(_is_date(text, line) for line in lines[index : index + 2])
+        if bare and marker is None and not furniture_reason(words) and not dated:
             joined[-1] = (joined[-1][0], joined[-1][1], end)
         else:
             joined.append((number, start, end))

@@ -106,3 +106,17 @@ def test_paragraphs_broken_at_a_fixed_width_are_joined():
     paragraphs = parse(text).paragraphs
     assert len(paragraphs) == 14
     assert all(one.text.count("\n") == 2 for one in paragraphs)
+
+
+def test_a_number_without_words_does_not_swallow_the_signature():
+    circular = parse(
+        "关于防汛的通知\n各区水务局：\n请落实责任。\n附件：1.\n2.\n商务部\n2021年5月8日\n"
+    )
+    assert circular.issuers == ("商务部",)
+    assert circular.date_signed == date(2021, 5, 8)
+
+
+def test_a_number_on_a_line_of_its_own_belongs_to_the_words_below():
+    circular = parse("云港市巡河办法\n第一章\n总则\n第一条\n为了巡河，制定本办法。\n")
+    assert [one.heading for one in circular.headings] == ["总则"]
+    assert [one.path for one in circular.paragraphs] == [(1, 1)]
