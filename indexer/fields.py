@@ -56,14 +56,14 @@ FIELDS: tuple[Field, ...] = (
     Field("kind", FieldKind.KEYWORDS, True, "文种: outer and inner kind"),
 )
 
-# What facets, filters and orders ask of each record: stored by record as well as by value.
+# What facets, filters, orders and hits ask of each record: stored by record as well as by value.
 COLUMN_FIELDS = tuple(
     field.name
     for field in FIELDS
-    if field.facet or field.name in {"circular", "agency_role", "line_role"}
+    if field.facet or field.name in {"id", "circular", "agency_role", "line_role"}
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 def schema_fingerprint() -> str:

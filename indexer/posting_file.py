@@ -26,7 +26,7 @@ from indexer.posting_pool import FieldPostings, Postings
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
-_MAGIC: Final = b"GWPOST03"  # the last two digits are the version
+_MAGIC: Final = b"GWPOST04"  # the last two digits are the version
 _ALIGNMENT: Final = 8
 _HEAD: Final = 8
 _NUMBER_BITS: Final = np.uint64(32)
@@ -86,7 +86,8 @@ def _column(postings: FieldPostings, size: int) -> Iterator[tuple[str, npt.NDArr
     by_document = np.sort((postings.docs.astype(np.uint64) << _NUMBER_BITS) | owners)
     yield "values", _narrowed(by_document & ((np.uint64(1) << _NUMBER_BITS) - np.uint64(1)))
     counts = np.bincount(postings.docs, minlength=size)
-    yield "value_starts", _narrowed(np.append(0, np.cumsum(counts)))
+    if counts.min() != 1 or counts.max() != 1:  # else each starts where its document's number says
+        yield "value_starts", _narrowed(np.append(0, np.cumsum(counts)))
 
 
 def _narrowed(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -160,7 +161,13 @@ class StoredField:
 
     def column(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         """Return the term numbers of all documents one after another, and where each starts."""
-        return self._arrays["values"], self._arrays["value_starts"]
+        values = self._arrays["values"]
+        starts = self._arrays.get("value_starts")
+        return values, np.arange(len(values) + 1) if starts is None else starts
+
+    def only_value(self, doc: int) -> bytes:
+        """Return the term of a document in a column where each has exactly one."""
+        return self.term(self._arrays["values"].item(doc))
 
     def whole(self) -> FieldPostings:
         """Return the field as it was written."""

@@ -7,6 +7,7 @@ between threads.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -48,8 +49,7 @@ class _Segment:
         self.live[self.deleted] = False
         self.terms = codec.terms_reader(storage, segment)
         self.documents = codec.per_document_reader(storage, segment)
-        id_column = build_schema()["id"].column_type
-        self.ids = self.documents.column_reader("id", id_column) if self.size else ()
+        self.ids = self.terms.field("id")
 
     def globalised(self, found: Postings) -> Postings:
         """Return postings under global numbers, without the deleted."""
@@ -165,9 +165,10 @@ class IndexReader:
         return tuple(self._id(int(doc)) for doc in docs)
 
     def _id(self, doc: int) -> str:
-        segment = self._segments[int(np.searchsorted(self._starts, doc, side="right")) - 1]
-        raw: bytes = segment.ids[doc - segment.base]
-        return raw.decode()
+        segment = self._segments[bisect_right(self._starts, doc) - 1]
+        assert segment.ids is not None, doc  # noqa: S101 # every record has an id
+        record: bytes = segment.ids.only_value(doc - segment.base)
+        return record.decode()
 
     def close(self) -> None:
         """Close the files; arrays handed out stay valid as long as someone holds them."""

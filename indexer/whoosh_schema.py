@@ -15,13 +15,13 @@ INDEX_NAME = "MAIN"
 class KeywordField(fields.FieldType):  # type: ignore[misc]
     """Exact values; their postings come from `indexer.posting_pool`."""
 
-    def __init__(self, column: Any = None) -> None:
+    def __init__(self) -> None:
         self.format = formats.Existence()
         self.analyzer = None
         self.scorable = False
         self.stored = False
         self.unique = False
-        self.column_type = column
+        self.column_type = None
 
     def clean(self) -> None:
         """Forget nothing: there is no analyzer to clean before pickling."""
@@ -54,9 +54,7 @@ def build_schema() -> Any:
     schema = fields.Schema()
     for field in FIELDS:
         match field.kind:
-            case FieldKind.ID:
-                schema.add(field.name, KeywordField(columns.VarBytesColumn()))
-            case FieldKind.KEYWORDS:
+            case FieldKind.ID | FieldKind.KEYWORDS:
                 schema.add(field.name, KeywordField())
             case FieldKind.NUMBER:
                 schema.add(field.name, fields.COLUMN(number_column()))

@@ -186,7 +186,6 @@ class _OpenSegment:
         except TermError as error:
             raise RecordError(record.id, f"{name} {error}") from error
         # Nothing is refused from here on: the record goes in whole or not at all.
-        values["id"] = record.id.encode()
         for name, pool in self._pools.items():
             pool.take(self._count, numbered[name])
         for name, column in self._values.items():

@@ -68,7 +68,7 @@ class Execution:
         self.source = source
         self.size = source.size
         self._cache = Cache(cache_bytes)
-        self._literals = Literals(source)
+        self._literals = Literals(source, self._cache)
         self._columns: dict[str, ValueColumn] = {}
         self._pairs: dict[str, PairColumn] = {}
         self._scores: dict[Unit, Scores] = {}

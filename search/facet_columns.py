@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
     from search.postings import Docs, Mask, TermSource
 
-# From this share of all documents on, it is shorter to count those that are not meant.
-_MOST = 0.5
-
 
 class ValueColumn:
     """The values of one KEYWORDS field: pairs (document, value number), documents ascending.
@@ -46,10 +43,12 @@ class ValueColumn:
     def _bincount(self, numbers: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
         return np.bincount(numbers, minlength=len(self.values))
 
-    def count(self, mask: Mask, docs: Docs) -> npt.NDArray[np.int64]:
-        """Return how many of some documents, given both ways, have each value."""
-        if len(docs) > _MOST * self._size:
-            others = np.flatnonzero(~mask)
+    def count(self, docs: Docs, others: Docs | None) -> npt.NDArray[np.int64]:
+        """Return how many of some documents have each value.
+
+        `others` are all documents but those, given where they are fewer: then they are counted.
+        """
+        if others is not None:
             return self._counts_of_all - self._bincount(self._numbers_of(others))
         return self._bincount(self._numbers_of(docs))
 

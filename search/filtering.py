@@ -57,7 +57,7 @@ class Ticked:
         filters = self._filters
         if filters == _NOTHING_TICKED:
             column = self._columns.column(facet)
-            return column.named(column.count(self._found, self._found_docs))
+            return column.named(column.count(self._found_docs, self._found_others))
         if facet == "role" and (filters.agency or filters.line):
             counts = {
                 role: len(self._passing("", filters.ticking("role", role))[1])
@@ -74,11 +74,19 @@ class Ticked:
                 return self._columns.pairs(f"{facet}_role").count_owners(docs, filters.role)
         mask, docs = self._passing(facet, paired)
         column = self._columns.column(facet)
-        return column.named(column.count(mask, docs))
+        return column.named(
+            column.count(docs, None if mask is not self._found else self._found_others)
+        )
 
     @cached_property
     def _found_docs(self) -> Docs:
         return np.flatnonzero(self._found)
+
+    @cached_property
+    def _found_others(self) -> Docs | None:
+        """What does not match, where that is less than what does."""
+        few = len(self._found_docs) > len(self._found) // 2
+        return np.flatnonzero(~self._found) if few else None
 
     def _passing(self, but: str, filters: Filters) -> tuple[Mask, Docs]:
         """Return the matches that pass some filters, as mask and as numbers."""

@@ -103,8 +103,9 @@ class Cache:
 class Literals:
     """Which documents hold a string in a gram field, exactly."""
 
-    def __init__(self, source: TermSource) -> None:
+    def __init__(self, source: TermSource, cache: Cache) -> None:
         self._source = source
+        self._cache = cache
 
     def docs(self, field: str, literal: str) -> npt.NDArray[np.integer]:
         """Return the documents whose field holds a literal, ascending."""
@@ -116,9 +117,18 @@ class Literals:
         """Return the documents whose field holds a literal, ascending, and how often each does."""
         if len(literal) <= len("二字"):
             return self._source.frequencies(field, literal)
-        docs = self._starts(field, literal) >> _POSITION_BITS
+        return self._cache.get(
+            ("literal", field, literal),
+            lambda: self._count(self._starts(field, literal)),
+            lambda found: found[0].nbytes + found[1].nbytes,
+        )
+
+    @staticmethod
+    def _count(starts: Docs) -> Frequencies:
+        docs = starts >> _POSITION_BITS
         firsts = np.flatnonzero(np.diff(docs, prepend=-1))
-        return docs[firsts], np.diff(firsts, append=len(docs))
+        counts = np.diff(firsts, append=len(docs))
+        return docs[firsts].astype(np.uint32), counts.astype(np.uint32)
 
     def _starts(self, field: str, literal: str) -> Docs:
         """Return document << 32 | position of every place where a literal begins, up to a shift.

@@ -71,7 +71,8 @@ def test_the_best_are_among_the_contenders(records, asked, count, few):
         writer.commit()
         reader = IndexReader(Path(folder))
         unit = np.ones(reader.size, dtype=np.bool_)
-        scores = Scores(reader, Literals(reader), unit, "paragraph", Cache(1_000_000)).of(asked)
+        cache = Cache(1_000_000)
+        scores = Scores(reader, Literals(reader, cache), unit, "paragraph", cache).of(asked)
         everything = np.arange(reader.size)
 
         exact = np.rint(scores.exact(everything) * 1e6)
