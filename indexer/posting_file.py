@@ -70,15 +70,27 @@ def write_postings(
 def _parts(postings: FieldPostings) -> Iterator[tuple[str, npt.NDArray[Any]]]:
     encoded = [term.encode() for term in postings.terms]
     ends = np.cumsum([len(term) for term in encoded])
-    heads = b"".join(term[:_HEAD].ljust(_HEAD, b"\0") for term in encoded)
-    yield "heads", np.frombuffer(heads, dtype=">u8").astype("<u8")
-    yield "terms", np.frombuffer(b"".join(encoded), dtype=np.uint8)
+    data = np.frombuffer(b"".join(encoded), dtype=np.uint8)
+    yield "heads", _heads(data, ends)
+    yield "terms", data
     yield "term_ends", _narrowed(ends)
     yield "starts", _narrowed(postings.starts)
     yield "position_starts", _narrowed(postings.position_starts)
     yield "docs", postings.docs
     yield "freqs", _narrowed(postings.freqs)
     yield "positions", _narrowed(postings.positions)
+
+
+def _heads(data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+    """Return the first eight bytes of each term as a number, as if NULs followed it."""
+    heads = np.zeros(len(ends), dtype=np.uint64)
+    places = np.append(0, ends[:-1])
+    for _ in range(_HEAD):
+        heads <<= np.uint64(8)
+        inside = places < ends
+        heads[inside] |= data[places[inside]]
+        places += 1
+    return heads
 
 
 def _column(postings: FieldPostings, size: int) -> Iterator[tuple[str, npt.NDArray[Any]]]:

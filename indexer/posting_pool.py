@@ -113,8 +113,6 @@ class FieldPool:
         if isinstance(tokens, Grams) and not self._terms:
             check_clean("".join(tokens.texts))
             return Numbered(_NONE, _NONE, tokens)
-        if not tokens:
-            return Numbered(_NONE, _NONE)
         texts, positions = zip(*tokens, strict=True)
         try:
             return Numbered(
@@ -131,15 +129,17 @@ class FieldPool:
         """Add the field of one document."""
         if numbered.grams is not None:
             self._texts.add(doc, numbered.grams)
-        elif numbered.terms:
-            self._spell_out_texts()
+        else:
+            if len(self._texts):
+                self._spell_out_texts()
             self._terms += numbered.terms
             self._docs += array("I", (doc,)) * len(numbered.terms)
             self._positions += numbered.positions
 
     def take_postings(self, postings: FieldPostings) -> None:
         """Add a whole field of another segment; its documents lie above all those added so far."""
-        self._spell_out_texts()
+        if len(self._texts):
+            self._spell_out_texts()
         numbering = self._numbering
         counts = np.diff(postings.starts)
         # A term whose documents have all gone is not a term any more.

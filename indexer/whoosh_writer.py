@@ -170,24 +170,24 @@ class _OpenSegment:
         for name, value in values.items():
             if not 0 <= value <= LARGEST_NUMBER:
                 raise RecordError(record.id, f"{name} 超出范围")
-        numbered: dict[str, Numbered] = {}
+        taken: list[tuple[FieldPool, Numbered]] = []
         tokens = 0
         name = ""
         try:
             for name, pool in self._pools.items():
-                if name not in _TOKENS:
-                    terms = (record.id,) if name == "id" else record.keywords(name)
-                    numbered[name] = pool.number_keywords(terms)
-                    continue
-                text: Sequence[Token] = getattr(record, name)
-                numbered[name] = pool.number_tokens(text)
-                values[length_column(name)] = len(text)
-                tokens += len(text)
+                if name in _TOKENS:
+                    text: Sequence[Token] = getattr(record, name)
+                    values[length_column(name)] = length = len(text)
+                    tokens += length
+                    if length:
+                        taken.append((pool, pool.number_tokens(text)))
+                elif terms := (record.id,) if name == "id" else record.keywords(name):
+                    taken.append((pool, pool.number_keywords(terms)))
         except TermError as error:
             raise RecordError(record.id, f"{name} {error}") from error
         # Nothing is refused from here on: the record goes in whole or not at all.
-        for name, pool in self._pools.items():
-            pool.take(self._count, numbered[name])
+        for pool, numbered in taken:
+            pool.take(self._count, numbered)
         for name, column in self._values.items():
             column.append(values[name])
         self.tokens += tokens
@@ -228,7 +228,9 @@ class _OpenSegment:
         documents.close()
         self._segment.set_doc_count(self._count)
         self._segment.tokens = self.tokens
-        fields = ((name, pool.finish()) for name, pool in self._pools.items())
+        # One at a time, and let go of at once: postings take several times their final size.
+        names = tuple(self._pools)
+        fields = ((name, self._pools.pop(name).finish()) for name in names)
         self._codec.write_fields(self._storage, self._segment, fields)
         return self._segment
 
