@@ -30,6 +30,7 @@ LONGEST_TERM = 1_000
 _NONE = array("I")
 _CODE_POINTS = 0x110000
 _PACKED_BITS = 64
+_UINT_MASK = 2**32 - 1
 _PIECE = 1_000_000  # tokens made ready for the sort at a time: memory for more is not needed
 
 
@@ -330,7 +331,8 @@ def _sorted_together(
             piece |= positions
         filled += len(keys)
     packed.sort()
-    all_positions = (packed & _mask(place_bits)).astype(np.uint32)
+    all_positions = packed.astype(np.uint32)  # the lower half of each
+    all_positions &= np.uint32(min((1 << place_bits) - 1, _UINT_MASK))
     packed >>= np.uint64(place_bits)
     token_starts = _starts(packed)
     return packed[token_starts[:-1]], all_positions, token_starts
@@ -354,6 +356,6 @@ def _mask(bits: int) -> np.uint64:
 
 def _starts(values: npt.NDArray[np.unsignedinteger]) -> npt.NDArray[np.int64]:
     """Return where each run of equal values starts, and where the last one ends."""
-    changes = np.flatnonzero(values[1:] != values[:-1]) + 1
-    first = [0] if len(values) else []
-    return np.concatenate((first, changes, [len(values)])).astype(np.int64)
+    begins = np.ones(len(values) + 1, dtype=np.bool_)
+    np.not_equal(values[1:], values[:-1], out=begins[1:-1])
+    return np.flatnonzero(begins)
