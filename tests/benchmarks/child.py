@@ -29,7 +29,6 @@ def build(name: str, folder: Path, data: str, size: int) -> None:
 
     corpus = corpus_of(data, size)
     corpus.prepare()
-    before = memory("VmRSS")
     folder.mkdir(parents=True)
     started = time.process_time()
     seconds = ENGINES[name]().build(corpus, folder)
@@ -37,7 +36,6 @@ def build(name: str, folder: Path, data: str, size: int) -> None:
         seconds=seconds,
         cpu_seconds=time.process_time() - started,
         peak_mb=memory("VmHWM"),
-        before_mb=before,
         disk_mb=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6,
     )
 

@@ -174,12 +174,11 @@ class Tantivy:
         with clock:
             index = tantivy.Index(self._schema(tantivy), path=str(folder))
             writer = index.writer(heap_size=self.heap, num_threads=self.threads)
-        for batch in corpus.batches():
-            rows = [self._row_of(entry) for entry in batch]
-            with clock:
-                for row in rows:
-                    writer.add_document(tantivy.Document(**row))
+        # All input first: its threads would go on working while more of it is made.
+        rows = [self._row_of(entry) for batch in corpus.batches() for entry in batch]
         with clock:
+            for row in rows:
+                writer.add_document(tantivy.Document(**row))
             writer.commit()
             writer.wait_merging_threads()
         return clock.seconds
