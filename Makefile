@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 BIN := $(VENV)/bin
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: help serve test lint types unit format samples golden screenshots browser clean
+.PHONY: help serve test lint types unit format samples golden screenshots browser bench bench-docs bench-quality clean
 
 help: ## 列出全部命令
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -67,6 +67,20 @@ golden: $(VENV)/.dev ## 重写示例公文的解析结果（请逐行审阅 git 
 
 screenshots: browser ## 为每个页面拍照，存到 screenshots/
 	@$(BIN)/python -m tests.browser.take_screenshots screenshots
+
+$(VENV)/.bench: pyproject.toml $(VENV)/.dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	@touch $@
+
+bench-quality: $(VENV)/.bench ## 检索质量：真实问题上与各基线比较（可给 NCP=文件 STATUTES=文件）
+	@$(BIN)/python -m tests.benchmarks.quality --ncp "$(NCP)" --statutes "$(STATUTES)"
+
+# N=20000 runs one size, DATA=statutes or circulars the real texts beside this folder (not in it).
+bench: $(VENV)/.bench ## 与 tantivy、FTS5、原版 Whoosh 比速度（N=20000 只跑一种规模，DATA=statutes 用真实文本）
+	@$(BIN)/python -m tests.benchmarks.run $(if $(N),--size $(N)) $(if $(DATA),--data $(DATA)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ENGINES),--engines $(ENGINES))
+
+bench-docs: $(VENV)/.bench ## 同 bench，并把数字写进 docs/performance.md
+	@$(BIN)/python -m tests.benchmarks.run --write $(if $(N),--size $(N)) $(if $(DATA),--data $(DATA)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ENGINES),--engines $(ENGINES))
 
 clean: ## 删除环境、缓存和示例库
 	@rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
