@@ -52,6 +52,10 @@ class ValueColumn:
             return self._counts_of_all - self._bincount(self._numbers_of(others))
         return self._bincount(self._numbers_of(docs))
 
+    def count_named(self, docs: Docs, others: Docs | None) -> dict[str, int]:
+        """Do the same with values instead of their numbers, zero counts left out."""
+        return _named(self.values, self.count(docs, others)) if self.values else {}
+
     def _numbers_of(self, docs: Docs) -> npt.NDArray[np.integer]:
         return self.numbers[docs] if self._single else self.numbers[self.pairs_of(docs)]
 
@@ -82,10 +86,6 @@ class ValueColumn:
         mask = np.zeros(size, dtype=np.bool_)
         mask[self.docs[wanted[self.numbers]]] = True
         return mask
-
-    def named(self, counts: npt.NDArray[np.integer]) -> dict[str, int]:
-        """Return counts by value number as counts by value, zero counts left out."""
-        return _named(self.values, counts)
 
 
 class PairColumn:

@@ -57,7 +57,7 @@ class Ticked:
         filters = self._filters
         if filters == _NOTHING_TICKED:
             column = self._columns.column(facet)
-            return column.named(column.count(self._found_docs, self._found_others))
+            return column.count_named(self._found_docs, self._found_others)
         if facet == "role" and (filters.agency or filters.line):
             counts = {
                 role: len(self._passing("", filters.ticking("role", role))[1])
@@ -74,9 +74,8 @@ class Ticked:
                 return self._columns.pairs(f"{facet}_role").count_owners(docs, filters.role)
         mask, docs = self._passing(facet, paired)
         column = self._columns.column(facet)
-        return column.named(
-            column.count(docs, None if mask is not self._found else self._found_others)
-        )
+        others = self._found_others if mask is self._found else None
+        return column.count_named(docs, others)
 
     @cached_property
     def _found_docs(self) -> Docs:

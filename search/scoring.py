@@ -266,7 +266,8 @@ def _at_least(scores: _Rough, count: int) -> float:
 
 def _add_found(part: _Part, docs: Docs, frequencies: npt.NDArray[np.floating]) -> None:
     """Add the frequencies of a term at some documents, looked up one by one."""
-    places = np.searchsorted(part.docs, docs.astype(part.docs.dtype))
-    places[places == len(part.docs)] = 0
-    found = np.flatnonzero(part.docs[places] == docs)
-    frequencies[found] += part.weight * part.freqs[places[found]]
+    wanted = docs.astype(part.docs.dtype, copy=False)
+    places = part.docs.searchsorted(wanted)
+    found = part.docs.take(places, mode="clip") == wanted
+    found = part.freqs.take(places, mode="clip") * found
+    frequencies += found if part.weight == 1 else part.weight * found
