@@ -8,6 +8,7 @@ Nothing here is crash safe by itself; `indexer.generation` publishes the finishe
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,12 +23,14 @@ from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from indexer.records import Record, Token
 
-# Tokens of one segment: about 30 bytes each at the peak, while they are sorted.
-SEGMENT_TOKENS = 32_000_000
+# Tokens of one segment: about 30 bytes each at the peak, while they are sorted; meanwhile the next
+# segment gathers at 6 bytes each.
+SEGMENT_TOKENS = 24_000_000
 # So many segments that may still grow; with more, each query pays for the bookkeeping.
 MOST_SEGMENTS = 8
 # Removed records keep their place and their time until their segment is rewritten.
@@ -61,11 +64,12 @@ class RecordWriter:
                 TOC.read(self._storage, INDEX_NAME, gen=toc, schema=self._schema).segments
             )
         self._open: _OpenSegment | None = None
+        self._finishing: Future[FlatSegment] | None = None
 
     def add(self, record: Record) -> None:
         """Add one record; raises `RecordError` and adds nothing where it would poison the index."""
         if self._open is None or self._open.tokens > SEGMENT_TOKENS:
-            self._finish_segment()
+            self._finish_in_background()
             self._open = _OpenSegment(self._storage, self._codec, self._columns)
         self._open.add_record(record)
 
@@ -86,7 +90,10 @@ class RecordWriter:
 
     def commit(self) -> int:
         """Write everything, merge small segments, and return how many live records there are."""
-        self._finish_segment()
+        self._wait()
+        if self._open is not None:
+            self._segments.append(self._open.finish())
+            self._open = None
         self._segments = [segment for segment in self._segments if segment.doc_count()]
         merging = segments_to_merge(self._segments)
         if merging:
@@ -100,10 +107,19 @@ class RecordWriter:
         self._drop_other_files()
         return sum(segment.doc_count() for segment in self._segments)
 
-    def _finish_segment(self) -> None:
+    def _finish_in_background(self) -> None:
+        """Sort and write a full segment beside the gathering of the next: a second core's work."""
+        self._wait()
         if self._open is not None:
-            self._segments.append(self._open.finish())
+            pool = ThreadPoolExecutor(max_workers=1)
+            self._finishing = pool.submit(self._open.finish)
+            pool.shutdown(wait=False)  # when done, not now
             self._open = None
+
+    def _wait(self) -> None:
+        if self._finishing is not None:
+            finishing, self._finishing = self._finishing, None
+            self._segments.append(finishing.result())
 
     def _drop_other_files(self) -> None:
         keep = {TOC._filename(INDEX_NAME, self._number + 1)}  # noqa: SLF001
