@@ -17,8 +17,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import OrderedDict
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.analyzer import default_analyzer
@@ -26,12 +26,15 @@ from indexer.errors import IndexDamagedError, IndexMissingError, IndexStaleError
 from indexer.fields import schema_fingerprint
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 FORMAT = 1
 POINTER = "CURRENT"
 MANIFEST = "manifest.json"
+_CHECKSUMS: OrderedDict[tuple[int, int, int, int], str] = OrderedDict()
+_MOST_CHECKSUMS = 4_096
 _NAME = re.compile(r"gen-([0-9]{6,12})")
 
 
@@ -197,13 +200,23 @@ def verify(folder: Path) -> Generation:
         status = present[name]
         if status.st_size != facts.size:
             raise IndexDamagedError(folder, f"{name} 的长度不符")
-        if _sha256_of(folder / name, status.st_ino, status.st_mtime_ns) != facts.sha256:
+        if _sha256_of(folder / name, status) != facts.sha256:
             raise IndexDamagedError(folder, f"{name} 的校验值不符")
     return Generation(folder, manifest)
 
 
-@lru_cache(maxsize=4_096)
-def _sha256_of(path: Path, inode: int, modified: int) -> str:  # noqa: ARG001 # part of the key
+def _sha256_of(path: Path, status: os.stat_result) -> str:
+    """Return the checksum of a file, read once however many generations share it by hard links."""
+    key = (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size)
+    known = _CHECKSUMS.get(key)
+    if known is None:
+        known = _CHECKSUMS[key] = _read_sha256(path)
+        while len(_CHECKSUMS) > _MOST_CHECKSUMS:
+            _CHECKSUMS.popitem(last=False)
+    return known
+
+
+def _read_sha256(path: Path) -> str:
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
