@@ -46,10 +46,11 @@ last bit. Alternatives, excluded words, fields and filters never score. Where th
 sentence, a record gains `CONTEXT_SHARE` of the best score of its circular: a question names its
 circular in one place and its answer in another.
 
-*Order*: tier (whole run literal, complete, partial), score rounded to 6 places descending, then
-date descending, then circular id and order ascending (no two records of a circular and unit share
-an order). By date: date descending, circular id, order; in document order: circular id, order;
-partial matches stand last there too.
+*Order*: tier (whole run literal; complete; partial with every word mentioned, where the reader set
+words apart; partial), score rounded to 6 places descending, then date descending, then circular id
+and order ascending (no two records of a circular and unit share an order). By date: date
+descending, circular id, order; in document order: circular id, order; partial matches stand last
+there too.
 """
 
 from __future__ import annotations
@@ -85,7 +86,13 @@ class Tier(IntEnum):
 
     LITERAL = 0
     COMPLETE = 1
-    PARTIAL = 2
+    NAMED = 2
+    PARTIAL = 3
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the text itself lacks words; `NAMED` where titles and headings have the rest."""
+        return self >= Tier.NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,11 @@ def field_of_synonym(folded: str) -> str:
     """Return the field a synonym is looked up in: `words` where it must be a whole word."""
     whole = len(folded) <= SHORT_SYNONYM or (folded.isascii() and folded.isalnum())
     return "words" if whole else "grams"
+
+
+def sets_words_apart(root: Node) -> bool:
+    """Tell whether the whole line is words that the reader set apart, whatever we cut besides."""
+    return isinstance(root, Plain) and (root.spaced or not root.sentence)
 
 
 def idf_of(holding: int, total: int) -> float:

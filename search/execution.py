@@ -25,6 +25,7 @@ from search.engine import (
     enough_words,
     field_of_synonym,
     is_sentence,
+    sets_words_apart,
 )
 from search.facet_columns import PairColumn, ValueColumn
 from search.filtering import Ticked
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     from search.query import Node, Query
 
 _Tiers = npt.NDArray[np.uint8]
-_NONE = np.uint8(3)
+_NONE = np.uint8(len(Tier))
 _FACETS = tuple(field.name for field in FIELDS if field.facet)
 _CACHE_BYTES = 64_000_000
 _MEASURE_MARK = "__m_"
@@ -84,7 +85,7 @@ class Execution:
         found = tiers < _NONE
         ticked = Ticked(self, query.filters, found)
         docs = ticked.docs()
-        partial_count = int(np.count_nonzero(tiers[docs] == Tier.PARTIAL))
+        partial_count = int(np.count_nonzero(tiers[docs] >= Tier.NAMED))
         return Matches(
             total=len(docs),
             complete=len(docs) - partial_count,
@@ -146,7 +147,10 @@ class Execution:
         if not words or complete >= ENOUGH:
             return
         if len(words) > 1:
-            own, found = self._mentioning(words)
+            own, mentioned = self._mentioned(words)
+            found = own & (mentioned >= enough_words(len(words)))
+            if sets_words_apart(root):
+                tiers[base & (tiers == _NONE) & own & (mentioned == len(words))] = Tier.NAMED
         else:
             own = found = self._near_mask(words[0])
             parts = words[0].parts
@@ -160,8 +164,8 @@ class Execution:
             best_first: list[Key] = [lambda docs: -by_context[docs], *self._by_date]
             tiers[first_by(best_first, others, room)] = Tier.PARTIAL
 
-    def _mentioning(self, words: Sequence[Word]) -> tuple[Mask, Mask]:
-        """Return what holds any of several words, and what of it mentions enough of them."""
+    def _mentioned(self, words: Sequence[Word]) -> tuple[Mask, npt.NDArray[np.int16]]:
+        """Return what holds any of several words, and how many each document mentions."""
         own = np.zeros(self.size, dtype=np.bool_)
         held = np.zeros(self.size, dtype=np.int16)
         for word in words:
@@ -170,7 +174,7 @@ class Execution:
             for field in ("title_grams", "path_grams"):
                 mask[self._literals.docs(field, word.folded)] = True
             held += mask
-        return own, own & (held >= enough_words(len(words)))
+        return own, held
 
     def _word_mask(self, word: Word) -> Mask:
         mask = self._literal_mask("grams", word.folded)
@@ -239,7 +243,7 @@ class Execution:
             chosen = first_by(keys, docs, last)[first:]
         else:
             rest = self._by_date if query.sort is Sort.DATE else self._by_document
-            keys = [lambda some: tiers[some] == Tier.PARTIAL, *rest]
+            keys = [lambda some: tiers[some] >= Tier.NAMED, *rest]
             chosen = first_by(keys, docs, last)[first:]
             millionths = self._millionths(scores, chosen) if by_context is None else by_context
         return tuple(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from search.synonyms import Expander
 
 LITERAL, FOLDED, WORDS, SOME_WORDS = "精确", "繁简", "分词", "部分词"
+NAMED_WORDS = "部分词，其余在标题或章节中"
 
 
 def reasons_of(root: Node, line: str, tier: Tier, text: str) -> tuple[str, ...]:
@@ -37,8 +38,8 @@ def reasons_of(root: Node, line: str, tier: Tier, text: str) -> tuple[str, ...]:
     if tier is Tier.LITERAL:
         typed = not isinstance(root, Plain | Phrase) or _signs(line) in _signs(text)
         return (LITERAL if typed else FOLDED, *reasons)
-    if tier is Tier.PARTIAL:
-        return (SOME_WORDS, *reasons)
+    if tier.is_partial:
+        return (NAMED_WORDS if tier is Tier.NAMED else SOME_WORDS, *reasons)
     words = any(word.folded in folded for leaf in leaves for word in _words_of(leaf))
     return ((WORDS,) if words or not reasons else ()) + tuple(reasons)
 

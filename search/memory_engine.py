@@ -27,6 +27,7 @@ from search.engine import (
     idf_of,
     is_sentence,
     round_score,
+    sets_words_apart,
 )
 from search.query import (
     All,
@@ -145,7 +146,7 @@ class MemoryEngine:
         scored = [(entry, tier, scores.of(entry)) for entry, tier in matches]
         scored.sort(key=_SORT_KEYS[query.sort])
         first = query.page.offset
-        complete = sum(tier is not Tier.PARTIAL for _, tier in matches)
+        complete = sum(not tier.is_partial for _, tier in matches)
         return Matches(
             total=len(matches),
             complete=complete,
@@ -167,22 +168,26 @@ def _tiers_of(root: Node, base: Sequence[_Entry], scores: _Scores) -> dict[str, 
     words = root.words if isinstance(root, Plain) else (root,) if isinstance(root, Word) else ()
     if not words or len(complete) >= ENOUGH:
         return complete
+    named: dict[str, Tier] = {}
     if len(words) > 1:
         own = [entry for entry in base if any(_is_in_text(word, entry) for word in words)]
         enough = enough_words(len(words))
-        found = [entry for entry in own if sum(_mentions(word, entry) for word in words) >= enough]
+        mentioned = [(entry, sum(_mentions(word, entry) for word in words)) for entry in own]
+        found = [entry for entry, count in mentioned if count >= enough]
         if is_sentence(root):
             matched = complete.keys() | {entry.record.id for entry in found}
             others = [entry for entry in own if entry.record.id not in matched]
             others.sort(key=lambda entry: _by_relevance((entry, Tier.PARTIAL, scores.of(entry))))
             found += others[: max(0, SENTENCE_MATCHES - len(matched))]
+        if sets_words_apart(root):
+            named = {one.record.id: Tier.NAMED for one, count in mentioned if count == len(words)}
     else:
         found = [entry for entry in base if _is_near(words[0], entry)]
         parts = words[0].parts
         if len(parts) > 1 and not complete:
             enough = enough_words(len(parts))
             found += [entry for entry in base if sum(map(entry.holds, parts)) >= enough]
-    return {entry.record.id: Tier.PARTIAL for entry in found} | complete
+    return {entry.record.id: Tier.PARTIAL for entry in found} | named | complete
 
 
 def _mentions(word: Word, entry: _Entry) -> bool:
@@ -352,12 +357,12 @@ def _by_relevance(item: _Scored) -> tuple[object, ...]:
 def _by_date(item: _Scored) -> tuple[object, ...]:
     entry, tier, _ = item
     record = entry.record
-    return (tier is Tier.PARTIAL, -record.date, record.circular, record.order)
+    return (tier.is_partial, -record.date, record.circular, record.order)
 
 
 def _by_document(item: _Scored) -> tuple[object, ...]:
     entry, tier, _ = item
-    return (tier is Tier.PARTIAL, entry.record.circular, entry.record.order)
+    return (tier.is_partial, entry.record.circular, entry.record.order)
 
 
 _SORT_KEYS: dict[Sort, Callable[[_Scored], tuple[object, ...]]] = {

@@ -91,7 +91,8 @@ class Plain:
 
     `literal` is the folded run as typed; a record that holds it, or a `spelling` of the whole run,
     literally is a complete match too. `grams` are what the run adds to the score, its words' own
-    where it has none. A `sentence` was cut into words by us, not by the reader.
+    where it has none. A `sentence` was cut into words by us, not by the reader alone, who may have
+    `spaced` it as well.
     """
 
     words: tuple[Word, ...]
@@ -99,6 +100,7 @@ class Plain:
     grams: tuple[str, ...] = ()
     sentence: bool = False
     spellings: tuple[Synonym, ...] = ()
+    spaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

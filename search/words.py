@@ -65,7 +65,7 @@ def plain_of(
     kept = tuple(words.values())[:MOST_WORDS]
     spellings = expand(literal) if len(kept) > 1 else ()
     equal = tuple(one for one in spellings if one.kind.equal)
-    return Plain(kept, literal, _grams_of(literal, cutter), sentence, equal)
+    return Plain(kept, literal, _grams_of(literal, cutter), sentence, equal, spaced=len(folded) > 1)
 
 
 def _words_of(piece: str, cutter: WordCutter, expand: Expand) -> tuple[Word, ...]:

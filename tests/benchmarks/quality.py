@@ -47,6 +47,8 @@ _BUILDING = ("indexer/*.py", "indexer/data/*", "corpus/text.py", "tests/benchmar
 def main() -> None:
     """Run the benchmark."""
     options = _read_options()
+    if not EVAL.is_dir():
+        sys.exit(f"没有找到问题集所在的文件夹：{EVAL}")
     files = {"ncp": options.ncp, "statutes": options.statutes}
     figures: dict[str, Any] = {}
     workers = max(1, min(len(SYSTEMS), os.cpu_count() or 1))
@@ -97,22 +99,31 @@ def run_system(system: str, path: Path, corpus: Path, work: Path) -> tuple[list[
 
 
 def _open(system: str, questions: QuestionSet, folder: Path) -> Callable[[str], list[int]]:
-    if system == OURS:
-        place = folder / f"gongwen-{_building_fingerprint()}"
-        if not place.exists():
-            half = place.with_suffix(f".{os.getpid()}")
-            quality_engine.build_ours(questions, half)
-            half.rename(place)
-        return quality_engine.open_ours(place, DEPTH)[0]
+    """Open a system's index of a set, built now unless one is kept from an earlier run."""
     if system == "bigrams":
         return quality_peers.open_bigrams(questions, DEPTH)
+    builders = {
+        PLAIN: quality_peers.build_whoosh,
+        "fts5": quality_peers.build_fts5,
+        "tantivy": quality_peers.build_tantivy,
+    }
     openers = {
+        OURS: quality_engine.open_ours,
         PLAIN: quality_peers.open_whoosh,
         "fts5": quality_peers.open_fts5,
         "tantivy": quality_peers.open_tantivy,
     }
-    cuts = (folder / "words.txt").read_text(encoding="utf-8").split("\n")
-    return openers[system](cuts, folder / system, DEPTH)
+    place = folder / (f"{OURS}-{_building_fingerprint()}" if system == OURS else system)
+    if not place.exists():
+        half = place.with_suffix(f".{os.getpid()}")  # a run cut short leaves nothing to be trusted
+        half.mkdir()
+        if system == OURS:
+            quality_engine.build_ours(questions, half)
+        else:
+            cuts = (folder / "words.txt").read_text(encoding="utf-8").split("\n")
+            builders[system](cuts, half)
+        half.rename(place)
+    return openers[system](place, DEPTH)
 
 
 def _store_cuts(questions: QuestionSet, work: Path) -> None:

@@ -13,6 +13,7 @@ from indexer.records import Record, Unit
 from indexer.whoosh_writer import RecordWriter
 from search.errors import QuestionError
 from search.query import Page, Query
+from search.synonyms import Expander
 from search.syntax import parse_query
 from search.whoosh_engine import WhooshEngine
 
@@ -25,26 +26,26 @@ if TYPE_CHECKING:
 
 def build_ours(questions: QuestionSet, folder: Path) -> None:
     """Write the index of a set's passages into an empty folder."""
-    folder.mkdir(parents=True)
     writer = RecordWriter(folder)
     for record in _records(questions.passages):
         writer.add(record)
     writer.commit()
 
 
-def open_ours(folder: Path, depth: int) -> tuple[Callable[[str], list[int]], WhooshEngine]:
-    """Return a function from a typed line to passage numbers, best first, and its engine."""
+def open_ours(folder: Path, depth: int) -> Callable[[str], list[int]]:
+    """Return a function from a typed line to passage numbers, best first."""
     engine = WhooshEngine(folder)
+    expander = Expander()
 
     def ask(line: str) -> list[int]:
         try:
-            root = parse_query(line).root
+            root = parse_query(line, expand=expander).root
         except QuestionError:
             return []
         matches = engine.search(Query(root, unit=Unit.PARAGRAPH, page=Page(0, depth)))
         return [int(match.id.rpartition("_")[2]) for match in matches.hits]
 
-    return ask, engine
+    return ask
 
 
 def _records(passages: tuple[Passage, ...]) -> Iterator[Record]:

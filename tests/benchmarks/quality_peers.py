@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     Ask = Callable[[str], list[int]]
 
 _K1, _B = 1.2, 0.75
-_BATCH = 5_000
 
 
 def cut_words(text: str) -> list[str]:
@@ -33,20 +32,24 @@ def cut_words(text: str) -> list[str]:
     return [word for word in jieba.lcut(text.lower()) if any(map(str.isalnum, word))]
 
 
-def open_whoosh(cuts: list[str], folder: Path, depth: int) -> Ask:
-    """Stock Whoosh, its own codec and BM25F."""
+def build_whoosh(cuts: list[str], folder: Path) -> None:
+    """Build an index of stock Whoosh, with its own codec."""
     from whoosh.analysis import SpaceSeparatedTokenizer
     from whoosh.fields import STORED, TEXT, Schema
-    from whoosh.index import create_in, exists_in, open_dir
+    from whoosh.index import create_in
+
+    schema = Schema(number=STORED, words=TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False))
+    writer = create_in(folder, schema).writer(limitmb=1_024)
+    for number, cut in enumerate(cuts):
+        writer.add_document(number=number, words=cut)
+    writer.commit(optimize=True)
+
+
+def open_whoosh(folder: Path, depth: int) -> Ask:
+    """Stock Whoosh and its BM25F."""
+    from whoosh.index import open_dir
     from whoosh.query import Or, Term
 
-    if not exists_in(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        schema = Schema(number=STORED, words=TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False))
-        writer = create_in(folder, schema).writer(limitmb=1_024)
-        for number, cut in enumerate(cuts):
-            writer.add_document(number=number, words=cut)
-        writer.commit(optimize=True)
     searcher = open_dir(folder).searcher()
 
     def ask(line: str) -> list[int]:
@@ -57,14 +60,18 @@ def open_whoosh(cuts: list[str], folder: Path, depth: int) -> Ask:
     return ask
 
 
-def open_fts5(cuts: list[str], folder: Path, depth: int) -> Ask:
-    """SQLite FTS5 and its bm25()."""
-    folder.mkdir(parents=True, exist_ok=True)
+def build_fts5(cuts: list[str], folder: Path) -> None:
+    """Build a table of SQLite FTS5."""
     base = sqlite3.connect(folder / "fts5.sqlite")
-    if not base.execute("SELECT 1 FROM sqlite_master WHERE name = 'passages'").fetchone():
-        base.execute("CREATE VIRTUAL TABLE passages USING fts5(words, tokenize = 'unicode61')")
-        base.executemany("INSERT INTO passages (rowid, words) VALUES (?, ?)", enumerate(cuts))
-        base.commit()
+    base.execute("CREATE VIRTUAL TABLE passages USING fts5(words, tokenize = 'unicode61')")
+    base.executemany("INSERT INTO passages (rowid, words) VALUES (?, ?)", enumerate(cuts))
+    base.commit()
+    base.close()
+
+
+def open_fts5(folder: Path, depth: int) -> Ask:
+    """SQLite FTS5 and its bm25()."""
+    base = sqlite3.connect(folder / "fts5.sqlite")
     asked = "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY rank LIMIT ?"
 
     def ask(line: str) -> list[int]:
@@ -74,24 +81,26 @@ def open_fts5(cuts: list[str], folder: Path, depth: int) -> Ask:
     return ask
 
 
-def open_tantivy(cuts: list[str], folder: Path, depth: int) -> Ask:
-    """Open tantivy through its Python binding."""
+def build_tantivy(cuts: list[str], folder: Path) -> None:
+    """Build an index of tantivy."""
     import tantivy
 
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("number", stored=True)
     builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
-    schema = builder.build()
-    fresh = not folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
-    index = tantivy.Index(schema, path=str(folder))
-    if fresh:
-        writer = index.writer(heap_size=256_000_000, num_threads=1)
-        for number, cut in enumerate(cuts):
-            writer.add_document(tantivy.Document(number=[number], words=[cut]))
-        writer.commit()
-        writer.wait_merging_threads()
-        index.reload()
+    writer = tantivy.Index(builder.build(), path=str(folder)).writer(256_000_000, num_threads=1)
+    for number, cut in enumerate(cuts):
+        writer.add_document(tantivy.Document(number=[number], words=[cut]))
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def open_tantivy(folder: Path, depth: int) -> Ask:
+    """Open tantivy through its Python binding."""
+    import tantivy
+
+    index = tantivy.Index.open(str(folder))
+    schema = index.schema
     searcher = index.searcher()
 
     def ask(line: str) -> list[int]:

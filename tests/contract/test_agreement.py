@@ -89,6 +89,7 @@ plains = st.builds(
     some(("侵", "假", "侵权", "冒一"), 4),
     st.booleans(),
     st.lists(equal, max_size=1).map(tuple),
+    st.booleans(),
 )
 leaves = st.one_of(
     st.builds(Phrase, texts(1, 5)),
