@@ -115,6 +115,10 @@ class Ours:
         self._engine = self._module.WhooshEngine(folder / "index")
         self._texts = sqlite3.connect(folder / "texts.sqlite", isolation_level=None)
 
+    def close(self) -> None:
+        self._engine.close()
+        self._texts.close()
+
     def ask(self, question: Question) -> Answer:
         matches = self._engine.search(self._query_of(question))
         marks = ",".join("?" * len(matches.hits))
@@ -328,6 +332,9 @@ class Fts5:
         self._base.execute("PRAGMA temp_store = MEMORY")
         self._base.execute("CREATE TEMP TABLE found (number INTEGER PRIMARY KEY, score REAL)")
 
+    def close(self) -> None:
+        self._base.close()
+
     def ask(self, question: Question) -> Answer:
         quoted = [f'"{word}"' for word in question.words]
         match question.how:
@@ -417,6 +424,9 @@ class StockWhoosh:
 
     def open(self, folder: Path) -> None:
         self._searcher = self._index.open_dir(str(folder)).searcher()
+
+    def close(self) -> None:
+        self._searcher.close()
 
     def ask(self, question: Question) -> Answer:
         query, sorting = self._query, self._sorting
