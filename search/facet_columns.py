@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from search.postings import Docs, Mask, TermSource
+
+# From this share of all documents on, all pairs are looked at rather than those of each document.
+_MANY = 0.2
 
 
 class ValueColumn:
@@ -43,18 +47,33 @@ class ValueColumn:
     def _bincount(self, numbers: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
         return np.bincount(numbers, minlength=len(self.values))
 
-    def count(self, docs: Docs, others: Docs | None) -> npt.NDArray[np.int64]:
-        """Return how many of some documents have each value.
+    def count(self, mask: Mask, docs: Docs, others: Docs | None) -> npt.NDArray[np.int64]:
+        """Return how many of some documents, given both ways, have each value.
 
         `others` are all documents but those, given where they are fewer: then they are counted.
         """
-        if others is not None:
-            return self._counts_of_all - self._bincount(self._numbers_of(others))
-        return self._bincount(self._numbers_of(docs))
+        fewer = docs if others is None else others
+        if not self._single and len(fewer) > _MANY * self._size:
+            return self._count_by_value(mask)
+        counts = self._bincount(self._numbers_of(fewer))
+        return counts if others is None else self._counts_of_all - counts
 
-    def count_named(self, docs: Docs, others: Docs | None) -> dict[str, int]:
+    def _count_by_value(self, mask: Mask) -> npt.NDArray[np.int64]:
+        """Count along the values: one look at every pair, and none at what is not meant."""
+        docs, ends = self._by_value
+        held = mask.take(docs)
+        parts = pairwise([0, *ends])
+        return np.array([np.count_nonzero(held[start:end]) for start, end in parts])
+
+    @cached_property
+    def _by_value(self) -> tuple[npt.NDArray[np.uint32], list[int]]:
+        """The documents of the first value, then of the second, and so on, and where each ends."""
+        order = np.argsort(self.numbers, kind="stable")
+        return self.docs.astype(np.uint32)[order], np.cumsum(self._counts_of_all).tolist()
+
+    def count_named(self, mask: Mask, docs: Docs, others: Docs | None) -> dict[str, int]:
         """Do the same with values instead of their numbers, zero counts left out."""
-        return _named(self.values, self.count(docs, others)) if self.values else {}
+        return _named(self.values, self.count(mask, docs, others)) if self.values else {}
 
     def _numbers_of(self, docs: Docs) -> npt.NDArray[np.integer]:
         return self.numbers[docs] if self._single else self.numbers[self.pairs_of(docs)]

@@ -57,7 +57,7 @@ class Ticked:
         filters = self._filters
         if filters == _NOTHING_TICKED:
             column = self._columns.column(facet)
-            return column.count_named(self._found_docs, self._found_others)
+            return column.count_named(self._found, self._found_docs, self._found_others)
         if facet == "role" and (filters.agency or filters.line):
             counts = {
                 role: len(self._passing("", filters.ticking("role", role))[1])
@@ -75,7 +75,7 @@ class Ticked:
         mask, docs = self._passing(facet, paired)
         column = self._columns.column(facet)
         others = self._found_others if mask is self._found else None
-        return column.count_named(docs, others)
+        return column.count_named(mask, docs, others)
 
     @cached_property
     def _found_docs(self) -> Docs:

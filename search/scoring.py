@@ -28,6 +28,8 @@ _Reals = npt.NDArray[np.float64]
 _Rough = npt.NDArray[np.float32]
 # So many more places than documents asked for, and it is shorter to look each document up.
 _FEW = 16
+# From this share of all documents on, a term is kept as a row of all of them.
+_MANY = 0.1
 # Fewer records than this are not worth a look at the bounds.
 _SMALL = 300
 # Stretches of scores for each one that is asked for: more of them come closer to the truth.
@@ -107,10 +109,14 @@ class Scores:
         occurring = [term for term in looked if term.parts]
         return TermScores(occurring, self)
 
-    def rough_gains(self, term: _Looked) -> tuple[npt.NDArray[np.integer], _Rough]:
-        """Return the documents that hold a term, and what it adds to each, in 32 bits."""
+    def add_rough_gains(self, term: _Looked, scores: _Rough) -> None:
+        """Add what a term adds to each document, in 32 bits."""
         key = ("gains", self._name, term.term)
-        return self._cache.get(key, partial(self._rough_gains, term), _size)
+        docs, gains = self._cache.get(key, partial(self._rough_gains, term), _size)
+        if len(gains) == len(scores):
+            scores += gains
+        else:
+            scores[docs] += gains
 
     def _rough_gains(self, term: _Looked) -> tuple[npt.NDArray[np.integer], _Rough]:
         norms = self.norms[term.is_word].rough
@@ -123,7 +129,13 @@ class Scores:
                 dense[docs] += freqs * np.float32(weight)
             docs = np.flatnonzero(dense).astype(np.uint32)
             frequencies = dense[docs]
-        return docs, _rough(term, frequencies, norms[docs])
+        gains = _rough(term, frequencies, norms[docs])
+        if len(docs) < _MANY * self._source.size:
+            return docs, gains
+        # As long as there are documents: adding it up is many times faster than by numbers.
+        all_gains = np.zeros(self._source.size, dtype=np.float32)
+        all_gains[docs] = gains
+        return docs, all_gains
 
     def zeros(self) -> _Rough:
         """Return a row of zeros, one for each document; this thread's own."""
@@ -223,8 +235,7 @@ class TermScores:
             if _FEW * len(docs) < term.places:
                 self._add_at(scores, term, docs)
             else:
-                held, gains = self._all.rough_gains(term)
-                scores[held] += gains
+                self._all.add_rough_gains(term, scores)
             to_come -= term.bound
             if to_come <= next_look:
                 next_look = to_come / 2

@@ -1,0 +1,58 @@
+"""A facet counted in any of its ways gives the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search import facet_columns
+from search.facet_columns import ValueColumn
+
+VALUES = ("甲", "乙", "丙")
+documents = st.lists(
+    st.tuples(st.lists(st.integers(0, 2), max_size=3, unique=True).map(sorted), st.booleans()),
+    min_size=1,
+    max_size=20,
+)
+
+
+def column_of(rows):
+    starts = np.append(0, np.cumsum([len(row) for row in rows]))
+    numbers = np.array([number for row in rows for number in row], dtype=np.uint16)
+    source = SimpleNamespace(size=len(rows), column=lambda _: (VALUES, starts, numbers))
+    return ValueColumn(source, "agency")
+
+
+@given(documents, st.sampled_from((0, 0.2, 2)), st.booleans())
+def test_counts_do_not_depend_on_how_they_are_counted(drawn, many, by_others):
+    rows = [row for row, _ in drawn]
+    mask = np.array([wanted for _, wanted in drawn])
+    others = np.flatnonzero(~mask) if by_others else None
+    expected = Counter(VALUES[number] for row, wanted in drawn if wanted for number in row)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(facet_columns, "_MANY", many)
+        counted = column_of(rows).count_named(mask, np.flatnonzero(mask), others)
+
+    assert counted == expected
+
+
+@given(documents, st.sets(st.sampled_from((*VALUES, "丁"))))
+def test_a_mask_holds_the_documents_that_have_any_of_the_values(drawn, wanted):
+    rows = [row for row, _ in drawn]
+
+    mask = column_of(rows).mask(sorted(wanted), len(rows))
+
+    assert mask.tolist() == [any(VALUES[number] in wanted for number in row) for row in rows]
+
+
+@given(documents)
+def test_the_first_value_of_each_document_is_known(drawn):
+    rows = [row for row, _ in drawn]
+
+    assert column_of(rows).first_numbers(len(rows)).tolist() == [[*row, -1][0] for row in rows]
