@@ -63,9 +63,11 @@ from typing import TYPE_CHECKING, Protocol
 from search.query import Plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from search.query import Node, Query
+
+Row = tuple[tuple[str, ...], ...]  # the values of one record, field by field
 
 ENOUGH = 10
 PARTIAL_SHARE = 0.6
@@ -130,6 +132,14 @@ class Engine(Protocol):
 
     def search(self, query: Query) -> Matches:
         """Return the matches of a question."""
+        ...
+
+    def columns(self, query: Query, fields: Sequence[str]) -> tuple[Row, ...]:
+        """Return what each match has in some fields, whatever its page, in no particular order.
+
+        `fields` are facets, `circular`, `agency_role` or `line_role`; a row has for each of them
+        the values, in the order of their text.
+        """
         ...
 
     def words(self, beginning: str, limit: int) -> tuple[str, ...]:

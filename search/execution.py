@@ -51,6 +51,7 @@ from search.terms import scoring_terms
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from search.engine import Row
     from search.ordering import Key
     from search.postings import Docs, Mask, TermSource
     from search.query import Node, Query
@@ -77,13 +78,8 @@ class Execution:
 
     def search(self, query: Query) -> Matches:
         """Return the matches of a question."""
-        base = self._units[query.unit]
-        tiers = self._tiers(query.root, base)
-        tiers[~base] = _NONE
-        by_context = self._score_in_context(query) if is_sentence(query.root) else None
-        self._add_partial(query.root, tiers, base, by_context)
-        found = tiers < _NONE
-        ticked = Ticked(self, query.filters, found)
+        tiers, by_context = self._find(query)
+        ticked = Ticked(self, query.filters, tiers < _NONE)
         docs = ticked.docs()
         partial_count = int(np.count_nonzero(tiers[docs] >= Tier.NAMED))
         return Matches(
@@ -94,6 +90,20 @@ class Execution:
             hits=self._hits(query, docs, tiers, by_context),
             facets={facet: ticked.count(facet) for facet in _FACETS},
         )
+
+    def columns(self, query: Query, fields: Sequence[str]) -> tuple[Row, ...]:
+        """Return what each match has in some fields, whatever its page."""
+        docs = Ticked(self, query.filters, self._find(query)[0] < _NONE).docs()
+        return tuple(zip(*(self.column(field).rows(docs) for field in fields), strict=True))
+
+    def _find(self, query: Query) -> tuple[_Tiers, Docs | None]:
+        """Return the tier of every match, filters aside, and the scores that led to some."""
+        base = self._units[query.unit]
+        tiers = self._tiers(query.root, base)
+        tiers[~base] = _NONE
+        by_context = self._score_in_context(query) if is_sentence(query.root) else None
+        self._add_partial(query.root, tiers, base, by_context)
+        return tiers, by_context
 
     def _count_circulars(self, docs: Docs) -> int:
         held = np.zeros(len(self.column("circular").values), dtype=np.bool_)

@@ -87,6 +87,17 @@ class ValueColumn:
         pairs += np.arange(len(pairs))
         return pairs
 
+    def rows(self, docs: Docs) -> list[tuple[str, ...]]:
+        """Return the values of some documents, in their order."""
+        if self._single:
+            return [(self.values[number],) for number in self.numbers[docs].tolist()]
+        pairs = zip(self.starts[docs].tolist(), self.starts[docs + 1].tolist(), strict=True)
+        numbers = self.numbers
+        return [
+            tuple(self.values[number] for number in numbers[start:end].tolist())
+            for start, end in pairs
+        ]
+
     def first_numbers(self, size: int) -> npt.NDArray[np.int64]:
         """Return each document's first value number, -1 where it has none."""
         first = np.full(size, -1, dtype=np.int64)

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from indexer.records import Record
+    from search.engine import Row
     from search.query import Node, Query
 
 _FACETS = tuple(field.name for field in FIELDS if field.facet)
@@ -136,12 +137,25 @@ class MemoryEngine:
     def close(self) -> None:
         """Do nothing: there are no files."""
 
-    def search(self, query: Query) -> Matches:
-        """Return the matches of a question."""
+    def columns(self, query: Query, fields: Sequence[str]) -> tuple[Row, ...]:
+        """Return what each match has in some fields, whatever its page."""
+        found, _ = self._find(query)
+        return tuple(
+            tuple(tuple(sorted(entry.record.keywords(field))) for field in fields)
+            for entry, _ in found
+            if _passes(entry, query.filters)
+        )
+
+    def _find(self, query: Query) -> tuple[list[tuple[_Entry, Tier]], _Scores]:
         base = [entry for entry in self._entries if entry.record.unit is query.unit]
         scores = _Scores(base, query.root)
         tiers = _tiers_of(query.root, base, scores)
         found = [(entry, tiers[entry.record.id]) for entry in base if entry.record.id in tiers]
+        return found, scores
+
+    def search(self, query: Query) -> Matches:
+        """Return the matches of a question."""
+        found, scores = self._find(query)
         matches = [pair for pair in found if _passes(pair[0], query.filters)]
         scored = [(entry, tier, scores.of(entry)) for entry, tier in matches]
         scored.sort(key=_SORT_KEYS[query.sort])

@@ -11,9 +11,10 @@ from indexer.whoosh_reader import IndexReader
 from search.execution import Execution
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from search.engine import Matches
+    from search.engine import Matches, Row
     from search.query import Query
 
 _BEYOND = "\U0010ffff"
@@ -41,6 +42,10 @@ class WhooshEngine:
     def search(self, query: Query) -> Matches:
         """Return the matches of a question."""
         return self._execution.search(query)
+
+    def columns(self, query: Query, fields: Sequence[str]) -> tuple[Row, ...]:
+        """Return what each match has in some fields, whatever its page."""
+        return self._execution.columns(query, fields)
 
     def words(self, beginning: str, limit: int) -> tuple[str, ...]:
         """Return the words of the texts that begin so, those of most records first."""

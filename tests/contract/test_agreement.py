@@ -42,6 +42,9 @@ FACETS = {
 }
 
 
+COLUMNS = ("circular", "agency_role", "year", "region")
+
+
 def texts(least=1, most=12):
     return st.text("侵权假冒市一", min_size=least, max_size=most)
 
@@ -166,5 +169,8 @@ def test_every_engine_gives_the_reference_answer(record_of, builders, drawn, ask
         for query in asked:
             expected, *others = [engine.search(query) for engine in engines]
             assert others == [expected] * len(others)
+            rows, *others = [sorted(engine.columns(query, COLUMNS)) for engine in engines]
+            assert len(rows) == expected.total
+            assert others == [rows] * len(others)
         for engine in engines:
             engine.close()
