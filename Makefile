@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 BIN := $(VENV)/bin
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: help serve test lint types unit format samples golden screenshots browser bench bench-docs bench-quality clean
+.PHONY: help serve test lint types unit format samples golden screenshots browser bench bench-docs bench-quality torture torture-short clean
 
 help: ## 列出全部命令
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -81,6 +81,13 @@ bench: $(VENV)/.bench ## 与 tantivy、FTS5、原版 Whoosh 比速度（N=20000 
 
 bench-docs: $(VENV)/.bench ## 同 bench，并把数字写进 docs/performance.md
 	@$(BIN)/python -m tests.benchmarks.run --write $(if $(N),--size $(N)) $(if $(DATA),--data $(DATA)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ENGINES),--engines $(ENGINES))
+
+# ROW=F2 runs one row of the goal table in docs/reliability.md, SEED=7 the same trials again.
+torture: $(VENV)/.dev ## 可靠性折磨试验，长版，随机种子（可给 ROW=F2、SEED=数字）
+	@$(BIN)/python -m tests.torture $(ROW) --long $(if $(SEED),--seed $(SEED))
+
+torture-short: $(VENV)/.dev ## 可靠性折磨试验，短版，固定种子，十分钟以内（可给 ROW=F2）
+	@$(BIN)/python -m tests.torture $(ROW) $(if $(SEED),--seed $(SEED))
 
 clean: ## 删除环境、缓存和示例库
 	@rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

@@ -1,0 +1,29 @@
+"""What a row of torture counts, and how it says that it cannot be run here."""
+
+from __future__ import annotations
+
+
+class NotRunError(Exception):
+    """This machine lacks what a row needs; the message says what."""
+
+
+class Tally:
+    """Counts trials and failures; each failure is printed, the first ones in full."""
+
+    MOST_SHOWN = 20
+
+    def __init__(self) -> None:
+        self.trials = 0
+        self.failures = 0
+
+    def trial(self, *problems: str) -> None:
+        """Note one trial, and what was wrong in it: one failure, however many problems."""
+        self.trials += 1
+        if problems:
+            self.failures += 1
+            if self.failures <= self.MOST_SHOWN:
+                print(f"FAILED trial {self.trials}: {'; '.join(problems)}", flush=True)
+
+    def result(self) -> tuple[int, int]:
+        """Return what a row's `run` returns."""
+        return self.trials, self.failures
