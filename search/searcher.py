@@ -17,8 +17,9 @@ from search.everything import Everything
 from search.explaining import expansions_of, reasons_of
 from search.facets import FACET_NAMES, FACETS, ROLE_NAMES, facets_of
 from search.hits import hits_of
-from search.query import Filters, Page, Phrase, Plain, Query
+from search.query import Filters, Page, Phrase, Plain, Query, Unit
 from search.results import NumberHint, Relaxation, Results, TitleHits
+from search.similar import similar_measures, text_of
 from search.suggest import LONGEST_BEGINNING, MOST_SUGGESTIONS, Completions, mend_line
 from search.synonyms import Expander
 from search.syntax import parse_query
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from search.engine import Engine, Matches
     from search.engine_source import EngineSource
     from search.requests import SearchRequest
+    from search.similar import SimilarMeasure
     from search.suggest import Suggestion
     from search.syntax import Parsed
     from search.terms import Needle
@@ -146,6 +148,21 @@ class Searcher:
                 agencies = self._library.agencies()
                 self._directory = (sequence, AgencyDirectory(agencies, AgencyRegistry.load()))
             return self._directory[1]
+
+    def similar(
+        self, circular: str, eid: str, *, unit: Unit = Unit.MEASURE, limit: int = 10
+    ) -> tuple[SimilarMeasure, ...]:
+        """Return what other circulars have that is most like a measure or paragraph (相似措施).
+
+        Raises:
+            IndexerError: there is no usable index.
+        """
+        text = text_of(self._library, circular, eid)
+        label = self.directory().label
+        with self._source.borrow() as engine:
+            return similar_measures(
+                text, engine, self._library, label, outside=circular, unit=unit, limit=limit
+            )
 
     def suggest(self, beginning: str) -> tuple[Suggestion, ...]:
         """Return completions of what is being typed (提示).

@@ -1,0 +1,62 @@
+"""Measures like another one: found across circulars, the most alike first."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.ingest import add_paths
+from corpus.library import Library
+from indexer.build import update_index
+from indexer.records import Unit
+from search.searcher import Searcher
+from search.similar import likeness_of
+
+CIRCULARS = {
+    "云港": "云港市人民政府关于印发2020年种子工作要点的通知\n\n各区人民政府：\n\n一、加强监管\n\n"
+    "开展种子市场专项检查，依法查处销售假种子行为。（市农业农村局牵头，市公安局配合）\n\n"
+    "推进行政处罚案件信息公开。（市司法局负责）\n\n云港市人民政府\n2020年3月1日\n",
+    "林溪": "林溪县人民政府关于印发2021年种子工作要点的通知\n\n各乡镇人民政府：\n\n一、严格执法\n\n"
+    "开展种子市场专项检查，从严查处销售假种子的行为。（县农业农村局牵头）\n\n"
+    "加强校园周边食品安全宣传。（县教育局负责）\n\n林溪县人民政府\n2021年3月1日\n",
+}
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("two")
+    for name, text in CIRCULARS.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    with Library.open(folder / "library", create=True) as library:
+        add_paths(library, sorted(folder.glob("*.txt")), workers=1)
+        update_index(library)
+        with Searcher(library) as searcher:
+            yield searcher, {one.source_name.partition(".")[0]: one.id for one in library.summary()}
+
+
+def test_the_measure_of_another_circular_that_says_nearly_the_same_comes_first(searcher):
+    search, ids = searcher
+    found = search.similar(ids["云港"], "sec_1__p_1__m_1")
+    assert found[0].hit.circular == ids["林溪"]
+    assert found[0].hit.text.startswith("开展种子市场专项检查，从严查处")
+    assert 0.5 < found[0].likeness < 1
+    assert all(one.hit.circular != ids["云港"] for one in found)
+
+
+def test_paragraphs_are_compared_with_paragraphs_where_asked_for(searcher):
+    search, ids = searcher
+    found = search.similar(ids["云港"], "sec_1__p_1", unit=Unit.PARAGRAPH)
+    assert found[0].hit.eid == "sec_1__p_1"
+
+
+def test_what_nothing_resembles_finds_nothing(searcher):
+    search, ids = searcher
+    assert search.similar(ids["林溪"], "sec_1__p_2__m_1") == ()
+    assert search.similar(ids["林溪"], "没有这一段") == ()
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_likeness_is_symmetric_and_lies_between_nothing_and_all(one, other):
+    assert likeness_of(one, other) == likeness_of(other, one)
+    assert 0 <= likeness_of(one, other) <= 1
