@@ -17,6 +17,7 @@ from search.everything import Everything
 from search.explaining import expansions_of, reasons_of
 from search.facets import FACET_NAMES, FACETS, ROLE_NAMES, facets_of
 from search.hits import hits_of
+from search.overview import OF_MEASURES, OF_PARAGRAPHS, build_overview
 from search.query import Filters, Page, Phrase, Plain, Query, Unit
 from search.results import NumberHint, Relaxation, Results, TitleHits
 from search.similar import similar_measures, text_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from corpus.library import Library
     from search.engine import Engine, Matches
     from search.engine_source import EngineSource
+    from search.overview import Overview
     from search.requests import SearchRequest
     from search.similar import SimilarMeasure
     from search.suggest import Suggestion
@@ -138,6 +140,26 @@ class Searcher:
             library=self._library,
             needles=needles_of(parsed.root),
             label=directory.label,
+        )
+
+    def overview(self, request: SearchRequest) -> Overview:
+        """Return what a request finds in numbers, whatever its unit and page (总览).
+
+        Raises:
+            QuestionError: the reader can mend it; the text says how.
+            IndexerError: there is no usable index.
+        """
+        directory = self.directory()
+        expander = _expander_of(request, directory)
+        parsed, resolved, notices = _understood(request, directory, expander)
+        query = _query_of(parsed, resolved)
+        with self._source.borrow() as engine:
+            paragraphs = engine.columns(replace(query, unit=Unit.PARAGRAPH), OF_PARAGRAPHS)
+            measures = engine.columns(replace(query, unit=Unit.MEASURE), OF_MEASURES)
+            sequence = engine.sequence
+        notices = (*parsed.notices, *notices)
+        return build_overview(
+            resolved, paragraphs, measures, directory.label, notices=notices, sequence=sequence
         )
 
     def directory(self) -> AgencyDirectory:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from corpus.library_records import CircularSummary
     from corpus.number import DocumentNumber
     from search.everything import Everything
+    from search.overview import Overview
     from search.requests import SearchRequest
     from search.results import Results
     from search.suggest import Suggestion
@@ -46,6 +47,10 @@ class Desk:
     def find_all(self, asked: SearchRequest) -> Everything:
         """Return every match of a search, to be read as it is needed; raises as `search` does."""
         return self._opened()[1].find_all(asked)
+
+    def overview(self, asked: SearchRequest) -> Overview:
+        """Return what a search finds in numbers; raises as `search` does."""
+        return self._opened()[1].overview(asked)
 
     def suggest(self, beginning: str) -> tuple[Suggestion, ...]:
         """Return completions of what is being typed; raises IndexerError or LibraryError."""

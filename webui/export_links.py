@@ -16,6 +16,7 @@ class SearchLinks(NamedTuple):
     """Where a search goes on: as a matrix, as a file, as a feed."""
 
     matrix: str
+    overview: str
     csv: str
     xlsx: str
     json: str
@@ -27,6 +28,7 @@ def links_of(asked: SearchRequest) -> SearchLinks:
     first = changed(asked)
     return SearchLinks(
         matrix=address_of(first, url_for("matrix.of_search")),
+        overview=address_of(first, url_for("overview.show")),
         csv=address_of(first, url_for("exports.search_csv")),
         xlsx=address_of(first, url_for("exports.search_xlsx")),
         json=address_of(asked, url_for("api.search")),

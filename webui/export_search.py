@@ -39,7 +39,7 @@ def search_csv() -> Response:
     rows = (row_of_hit(hit, root) for hit in found.hits())
     lines = stream_csv(CSV_COLUMNS, rows)
     response = answer_file(lines, "text/csv; charset=utf-8", _name(found.request), "csv")
-    return _remembered(response)
+    return remembered(response)
 
 
 @blueprint.get("/search.xlsx")
@@ -64,7 +64,7 @@ def search_xlsx() -> Response:
         title=_name(found.request),
         made=made,
     )
-    return _remembered(answer_file(data, XLSX_TYPE, _name(found.request), "xlsx"))
+    return remembered(answer_file(data, XLSX_TYPE, _name(found.request), "xlsx"))
 
 
 class Entry(NamedTuple):
@@ -106,7 +106,7 @@ def search_atom() -> Response:
         entries=entries,
     )
     response = Response(encode(xml), content_type="application/atom+xml; charset=utf-8")
-    return _remembered(response)
+    return remembered(response)
 
 
 def _entry_of(hit: Hit, space: UUID, added_at: str) -> Entry:
@@ -173,7 +173,7 @@ def _root() -> str:
     return url_for("pages.home", _external=True).rstrip("/")
 
 
-def _remembered(response: Response) -> Response:
+def remembered(response: Response) -> Response:
     """Let a reader who has this answer already be told so: it changes when the library does."""
     library = current_desk().library
     told = (library.identity(), str(library.sequence()), request.url)

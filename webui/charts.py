@@ -1,0 +1,205 @@
+"""Charts (图) as SVG made here, without any library: bars and a heat map, readable without colour.
+
+A chart carries its own light colours, so that the file alone can be put into a report; on a page
+the style sheet paints over them by class. Every number it shows is written out in it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+WIDTH: Final = 720  # of the file; on a page bars take the width there is
+INK: Final = "#1f2328"
+SOFT: Final = "#5d6269"
+_FONT: Final = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, sans-serif"
+_LINE: Final = 20  # height of a line of text
+_BAR: Final = 8
+_GAP: Final = 3
+_BETWEEN: Final = 10  # rows
+_HEAT_LINE: Final = 30
+_LABEL_SIGN: Final = 14  # width of a 汉字 in a label
+_LONGEST_LABEL: Final = 14  # 汉字
+LEVELS: Final = 5
+# How parts of a bar differ: by fill and outline first, so that grey print tells them apart.
+STYLES: Final = {
+    "full": (Markup('fill="#1f4e79"'), ""),
+    "lead": (Markup('fill="#1f4e79"'), ""),
+    "sole": (Markup('fill="#1f4e79"'), "dots"),
+    "joint": (Markup('fill="#fbfaf7" stroke="#1f4e79"'), "lines"),
+    "support": (Markup('fill="#fbfaf7" stroke="#1f4e79"'), ""),
+    "pale": (Markup('fill="#cfcabb"'), ""),
+}
+
+
+class Part(NamedTuple):
+    """A piece of a bar: its share of the longest bar, 0…1, and its style."""
+
+    share: float
+    style: str
+
+
+class BarRow(NamedTuple):
+    """A line of a bar chart: what it is, what it says in figures, and its bars below."""
+
+    label: str
+    figures: str
+    bars: tuple[tuple[Part, ...], ...]
+    inset: int = 0
+
+
+class HeatCell(NamedTuple):
+    """A cell of a heat map; `level` is 0…LEVELS, `hint` what a pointer is told."""
+
+    text: str
+    level: int
+    hint: str = ""
+
+
+def draw_bars(name: str, title: str, rows: Sequence[BarRow]) -> Markup:
+    """Return a chart of horizontal bars, one row a line of text with its bars under it."""
+    parts: list[Markup] = []
+    top = 0
+    for row in rows:
+        inset = row.inset * _LABEL_SIGN
+        parts.append(
+            Markup('<text class="label" x="{}" y="{}" fill="{}">{}</text>').format(
+                inset, top + 14, INK, row.label
+            )
+        )
+        parts.append(
+            Markup(
+                '<text class="figures" x="100%" y="{}" fill="{}" text-anchor="end">{}</text>'
+            ).format(top + 14, SOFT, row.figures)
+        )
+        top += _LINE
+        for bar in row.bars:
+            parts += _draw_bar(name, bar, top)
+            top += _BAR + _GAP
+        top += _BETWEEN
+    return _frame(name, title, parts, "100%", max(top - _BETWEEN, _LINE))
+
+
+def _draw_bar(name: str, bar: Iterable[Part], top: int) -> Iterable[Markup]:
+    start = 0.0
+    for part in bar:
+        if part.share > 0:
+            paint, pattern = STYLES[part.style]
+            place = Markup('x="{:.2f}%" y="{}" width="{:.2f}%" height="{}"').format(
+                start * 100, top, max(part.share * 100, 0.3), _BAR
+            )
+            yield Markup('<rect class="{}" {} {}/>').format(part.style, place, paint)
+            if pattern:
+                yield Markup('<rect fill="url(#{}-{})" {}/>').format(name, pattern, place)
+        start += part.share
+
+
+def draw_heat(
+    name: str,
+    title: str,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    cells: Sequence[Sequence[HeatCell]],
+    *,
+    column_width: int = 44,
+) -> Markup:
+    """Return a heat map: rows by columns, each cell with its number and the deeper the more."""
+    longest = min(_LONGEST_LABEL, max((_width_of(row) for row in rows), default=1))
+    left = round(longest * _LABEL_SIGN) + 12
+    parts: list[Markup] = []
+    for at, label in enumerate(columns):
+        middle = left + at * column_width + column_width // 2
+        parts.append(
+            Markup(
+                '<text class="figures" x="{}" y="18" fill="{}" text-anchor="middle">{}</text>'
+            ).format(middle, SOFT, label)
+        )
+    for down, (label, line) in enumerate(zip(rows, cells, strict=True)):
+        top = _HEAT_LINE * (down + 1) - 4
+        parts.append(
+            Markup('<text class="label" x="0" y="{}" fill="{}">{}</text>').format(
+                top + 20, INK, shorten(label)
+            )
+        )
+        for at, cell in enumerate(line):
+            parts.append(_draw_cell(cell, left + at * column_width, top, column_width))
+    width = left + len(columns) * column_width + 2
+    return _frame(name, title, parts, str(width), _HEAT_LINE * (len(rows) + 1))
+
+
+def _draw_cell(cell: HeatCell, left: int, top: int, width: int) -> Markup:
+    if not cell.text:
+        return Markup("")
+    hint = Markup("<title>{}</title>").format(cell.hint) if cell.hint else Markup("")
+    return Markup(
+        '<g>{}<rect class="heat" x="{}" y="{}" width="{}" height="{}" fill="#1f4e79"'
+        ' fill-opacity="{:.2f}" stroke="#e3e0d8"/>'
+        '<text class="cell" x="{}" y="{}" fill="{}" text-anchor="middle">{}</text></g>'
+    ).format(
+        hint,
+        left,
+        top,
+        width - 2,
+        _HEAT_LINE - 2,
+        cell.level * 0.07,
+        left + width // 2 - 1,
+        top + 19,
+        INK,
+        cell.text,
+    )
+
+
+def _frame(name: str, title: str, parts: Iterable[Markup], width: str, height: int) -> Markup:
+    """Return the SVG element around a chart."""
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img"'
+        ' aria-labelledby="{name}-title" width="{width}" height="{height}"'
+        ' font-family="{font}" font-size="14"><title id="{name}-title">{title}</title><defs>'
+        '<pattern id="{name}-lines" width="5" height="5" patternUnits="userSpaceOnUse">'
+        '<path d="M0 5 5 0" stroke="#1f4e79" stroke-width="1"/></pattern>'
+        '<pattern id="{name}-dots" width="5" height="5" patternUnits="userSpaceOnUse">'
+        '<circle cx="2.5" cy="2.5" r="1.2" fill="#fbfaf7"/></pattern></defs>{body}</svg>'
+    ).format(
+        name=name,
+        title=title,
+        width=width,
+        height=height,
+        font=_FONT,
+        body=Markup("").join(parts),
+    )
+
+
+def as_file(chart: Markup) -> str:
+    """Return a chart as an SVG file of a fixed width."""
+    fixed = str(chart).replace('width="100%"', f'width="{WIDTH}"', 1)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{fixed}\n'
+
+
+def level_of(value: int, most: int) -> int:
+    """Return the depth of colour of a number, 0 for none, LEVELS for the greatest.
+
+    >>> [level_of(value, 100) for value in (0, 1, 40, 100)]
+    [0, 1, 2, 5]
+    """
+    return 0 if not value else max(1, -(-value * LEVELS // max(most, 1)))
+
+
+def shorten(label: str) -> str:
+    """Return a label that fits beside a heat map."""
+    if _width_of(label) <= _LONGEST_LABEL:
+        return label
+    kept = ""
+    for sign in label:
+        if _width_of(kept + sign) > _LONGEST_LABEL - 1:
+            break
+        kept += sign
+    return f"{kept}…"
+
+
+def _width_of(label: str) -> float:
+    """Return the width of a label in 汉字."""
+    return sum(0.55 if sign.isascii() else 1 for sign in label)
