@@ -1,7 +1,8 @@
 """Responsibilities in the rows of a table (任务分工表): the header says which cell names whom.
 
-A row arrives as one line with tabs between its cells. Rows may have fewer cells than the header
-where cells are merged; what is missing stands on the left, so cells are counted from the right.
+A row arrives as one line with tabs between its cells. Readers give each row all its boxes; in texts
+that lost them rows have fewer cells than the header where cells were merged. What is missing stands
+on the left then, so cells are counted from the right.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from corpus.duty_rules import DutyRules
 from corpus.model import Assignment, GroupForm, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
+
+    from corpus.model import ContinuedCell
 
 _LABEL_CELL = re.compile(
     r"(?:第一|主要|具体|共同|省级?|市级?|区级?|县级?)?(?P<label>(?:牵头|责任|配合|协办|参与|参加|协助|协同|主责|落实|实施|负责|承办|主办|支持)"
@@ -47,7 +51,11 @@ def read_task_header(row: str) -> TaskColumns | None:
     >>> read_task_header("序号\t重点任务\t牵头单位\t完成时限")
     TaskColumns(labels=((2, '牵头单位'),), deadline=1, width=4)
     """
-    cells = ["".join(cell.split()) for cell in row.split("\t")]
+    return _read_header(row.split("\t"))
+
+
+def _read_header(words: Sequence[str]) -> TaskColumns | None:
+    cells = ["".join(cell.split()) for cell in words]
     if len(cells) < 2 or max(map(len, cells)) > _LONGEST_HEADER_CELL:  # noqa: PLR2004
         return None
     labels: list[tuple[int, str]] = []
@@ -62,56 +70,105 @@ def read_task_header(row: str) -> TaskColumns | None:
 
 
 class TaskTable:
-    """Reads the paragraphs of a text in order and remembers the header of the table it is in."""
+    """Reads the paragraphs of a text in order and remembers the header of the table it is in.
 
-    def __init__(self, region: str, on: date | None, rules: DutyRules | None = None) -> None:
+    `whole` is the text that holds them; its `continued` boxes are read as the merged cells
+    (合并单元格) they are the rest of: one 牵头单位 beside three tasks leads all three.
+    """
+
+    def __init__(
+        self,
+        region: str,
+        on: date | None,
+        rules: DutyRules | None = None,
+        *,
+        whole: str | None = None,
+        continued: Sequence[ContinuedCell] = (),
+    ) -> None:
         self._scope = make_scope(region, on, None, rules or DutyRules())
         self._columns: TaskColumns | None = None
+        self._whole = whole
+        self._continued = {one.at: one.source for one in continued}
 
     def read_row(self, text: str, offset: int = 0) -> tuple[Assignment, ...] | None:
         """Return the groups of a row (任务分工表的一行), or None for what is no such row.
 
         Call it for every paragraph in order; read the others with `find_assignments`.
         """
-        if "\t" not in text:
+        cells = self._cells(text, offset)
+        if len(cells) < 2:  # noqa: PLR2004 - a row has two cells
             self._columns = None
             return None
-        header = read_task_header(text)
+        whole = self._whole if self._whole is not None else " " * offset + text
+        header = _read_header([whole[slice(*self._said(cell))] for cell in cells])
         if header is not None:
             self._columns = header
             return ()
         if self._columns is None:
             return None
-        return self._read(text, self._columns, offset)
+        row = Span(offset, offset + len(text))
+        return self._read(whole, cells, self._columns, row)
 
-    def _read(self, text: str, columns: TaskColumns, offset: int) -> tuple[Assignment, ...] | None:
-        cells = _cells(text)
-        parts = [
-            read_labelled(text, cells[-place], self._scope.home, label)
-            for place, label in columns.labels
-            if place <= len(cells)
-        ]
-        clauses = tuple(
-            clause._replace(names=names)
-            for part in parts
-            for clause in part.clauses
-            if (names := self._bodies(text, clause.names))
-        )
+    def _cells(self, text: str, offset: int) -> list[Span]:
+        """The cells of a row, those included that are empty at its ends.
+
+        A line without a tab of its own is a row only where it has as many cells as the header.
+        """
+        first, last = offset, offset + len(text)
+        if self._whole is not None:
+            while first > 0 and self._whole[first - 1] == "\t":
+                first -= 1
+            while last < len(self._whole) and self._whole[last] == "\t":
+                last += 1
+            text = self._whole[first:last]
+        cells = _cut_cells(text, first)
+        width = self._columns.width if self._columns is not None else 0
+        inner = "\t" in text.strip("\t")
+        return cells if inner or len(cells) == width else []
+
+    def _said(self, cell: Span) -> Span:
+        """Where the words of a cell stand: a box without any may be the rest of a merged cell."""
+        return self._continued.get(cell.start, cell) if cell.start == cell.end else cell
+
+    def _read(
+        self, whole: str, cells: list[Span], columns: TaskColumns, row: Span
+    ) -> tuple[Assignment, ...] | None:
+        parts: list[GroupText] = []
+        here: list[Span] = []
+        read: set[Span] = set()
+        for place, label in columns.labels:
+            if place > len(cells):
+                continue
+            cell = self._said(cells[-place])
+            if cell in read or (cell != cells[-place] and row.start <= cell.start < row.end):
+                continue  # a cell that takes two columns speaks once
+            read.add(cell)
+            part = read_labelled(whole, cell, self._scope.home, label)
+            named = tuple(
+                clause._replace(names=names)
+                for clause in part.clauses
+                if (names := self._bodies(whole, clause.names))
+            )
+            parts.append(part._replace(clauses=named))
+            if named and cell != cells[-place]:
+                here.append(cells[-place])
+            here += [s for clause in named for s in clause.names if cell == cells[-place]]
+        clauses = tuple(clause for part in parts for clause in part.clauses)
         if not clauses:
             return None
         deadline = next((part.deadline for part in parts if part.deadline), "")
-        place = columns.deadline
-        if place is not None and place <= len(cells):
-            deadline = text[slice(*cells[-place])].strip() or deadline
+        if columns.deadline is not None and columns.deadline <= len(cells):
+            deadline = whole[slice(*self._said(cells[-columns.deadline]))].strip() or deadline
         opened = any(part.open_ended for part in parts)
         first = any(part.first_leads for part in parts)
         group = GroupText(clauses, opened, deadline, first, labelled=True, worded=False)
-        spans = [span for clause in clauses for span in clause.names]
-        span = Span(min(one.start for one in spans), max(one.end for one in spans))
+        inside = [span for span in here if span.start < span.end] or here
+        start = min(max(row.start, min(one.start for one in inside)), row.end)
+        span = Span(start, min(max(start, *(one.end for one in inside)), row.end))
         built = build_assignment(
-            text, Candidate(span, span, GroupForm.LABEL), group, self._scope, offset
+            whole, Candidate(span, span, GroupForm.LABEL), group, self._scope, 0
         )
-        return (replace(built, governs=Span(offset, offset + span.start)),)
+        return (replace(built, governs=_governed(whole, row, span)),)
 
     def _bodies(self, text: str, names: tuple[Span, ...]) -> tuple[Span, ...]:
         """The names of a cell that may be bodies; none of them if none reads like one."""
@@ -121,10 +178,19 @@ class TaskTable:
         return kept if plausible else ()
 
 
-def _cells(text: str) -> list[Span]:
+def _governed(whole: str, row: Span, group: Span) -> Span:
+    """What of a row a group speaks of: what stands left of it, or else what stands right of it."""
+    before, after = Span(row.start, group.start), Span(group.end, row.end)
+    for part in (before, after):
+        if any(character.isalnum() for character in whole[slice(*part)]):
+            return part
+    return row
+
+
+def _cut_cells(text: str, offset: int) -> list[Span]:
     """Return the spans of a row's cells."""
     spans: list[Span] = []
-    start = 0
+    start = offset
     for cell in text.split("\t"):
         spans.append(Span(start, start + len(cell)))
         start += len(cell) + 1

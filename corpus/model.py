@@ -46,7 +46,8 @@ class Level(StrEnum):
     """The kind of numbering a heading carries (层次序数).
 
     `PART`…`SUBPOINT` are GB/T 9704—2012 7.3.3 and its two common extensions, numbered 1 to 5 in
-    the machine-readable contract; the others are the divisions of laws and attachments.
+    the machine-readable contract; the others are the divisions of laws, attachments, and headings
+    without a number, which are no step of a path.
     """
 
     PART = "1"  # 一、
@@ -58,6 +59,7 @@ class Level(StrEnum):
     SECTION = "section"  # 第一节
     ARTICLE = "article"  # 第一条
     ATTACHMENT = "attachment"  # 附件1
+    NAMED = "named"  # 工作目标: no number, a heading because the file says so
 
 
 class PartKind(StrEnum):
@@ -95,13 +97,28 @@ class Dropped:
     reason: str
 
 
+class Outlined(NamedTuple):
+    """A line that the file itself calls a heading (大纲级别): its words and its level, from 1."""
+
+    span: Span
+    level: int
+
+
+class ContinuedCell(NamedTuple):
+    """A box of a table that is the rest of a merged cell (合并单元格): where, and whose rest."""
+
+    at: int
+    source: Span
+
+
 @dataclass(frozen=True, slots=True)
 class RawCircular:
     """What a reader got out of a file: text in lines, and what the format said about it.
 
     `metadata` holds the fields a site states beside the text (文号, 发布机构, 发布日期 …) under the
-    site's own Chinese labels. `bold` are spans the format marks as bold. `dropped` are spans of
-    `text` that are page furniture.
+    site's own Chinese labels. `bold` are spans the format marks as bold, `outlined` lines it calls
+    headings, `continued` the empty places that merged cells leave in the rows of a table. `dropped`
+    are spans of `text` that are page furniture.
     """
 
     name: str
@@ -112,6 +129,8 @@ class RawCircular:
     bold: tuple[Span, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    outlined: tuple[Outlined, ...] = ()
+    continued: tuple[ContinuedCell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from corpus.lines import Line
+    from corpus.model import Outlined
 
 _RANKS: Final = {
     Level.CHAPTER: 0,
@@ -28,6 +29,7 @@ _RANKS: Final = {
 _DIVISIONS: Final = frozenset({Level.CHAPTER, Level.SECTION, Level.ARTICLE})
 _LONGEST_TITLE: Final = 60
 _LONGEST_LEAD: Final = 30
+_OUTLINED_SHARE: Final = 0.5
 _LONGEST_ARTICLE_NAME: Final = 20
 _OPEN, _CLOSE = "《〈（(“‘「〔[【", "》〉）)”’」〕]】"
 
@@ -45,6 +47,8 @@ class Node:
     paragraphs: int = 0
     children: dict[tuple[Level, int], int] = field(default_factory=dict)
     last: dict[Level, int] = field(default_factory=dict)
+    name: str = ""  # the heading without a number under which its paragraphs now stand
+    names: int = 0
 
     def chain(self) -> tuple[Node, ...]:
         """The numbered nodes from the outermost to this one."""
@@ -55,13 +59,28 @@ class Node:
             node = node.parent
         return tuple(reversed(found))
 
+    def headings(self) -> tuple[str, ...]:
+        """The headings above what stands here, outermost first, those without a number too."""
+        found: list[str] = []
+        node: Node | None = self
+        while node is not None:
+            found += [node.name] if node.name else []
+            found += [f"{node.number}{node.heading}"] if node.level is not None else []
+            node = node.parent
+        return tuple(reversed(found))
+
 
 class HeadingLine(NamedTuple):
-    """A heading found in a text: its node and the span of its words, marker included."""
+    """A heading found in a text: its node and the span of its words, marker included.
+
+    One without a number (`Level.NAMED`) has words of its own and stands `order`th at its node.
+    """
 
     node: Node
     level: Level
     span: Span
+    words: str = ""
+    order: int = 0
 
 
 class BodyLine(NamedTuple):
@@ -72,6 +91,7 @@ class BodyLine(NamedTuple):
     span: Span
     numbered: bool  # its own marker stands at its beginning
     clause: int  # the 款 of the article above it, for items of laws
+    headings: tuple[str, ...] = ()
 
 
 class Outline(NamedTuple):
@@ -82,25 +102,49 @@ class Outline(NamedTuple):
     remarks: tuple[Remark, ...]
 
 
-def read_outline(lines: Sequence[Line], text: str) -> Outline:
-    """Return the outline (层次) of the lines of one text; every line is used exactly once."""
+def read_outline(lines: Sequence[Line], text: str, outlined: Sequence[Outlined] = ()) -> Outline:
+    """Return the outline (层次) of the lines of one text; every line is used exactly once.
+
+    `outlined` are the lines that the file itself calls headings (大纲级别). It is believed of short
+    lines only, and not where most lines are called so: whole texts are set in a heading's style.
+    """
     reader = _Reader(text)
-    markers = _accepted(lines)
+    said = {one.span.start: one.level for one in outlined}
+    levels = [said.get(line.start, 0) for line in lines]
+    believed = sum(map(bool, levels)) <= len(lines) * _OUTLINED_SHARE
+    levels = [
+        level if believed and _may_be_named(line.text) else 0
+        for level, line in zip(levels, lines, strict=True)
+    ]
+    markers = _accepted(lines, levels)
     for index, line in enumerate(lines):
-        marker = markers[index]
-        if marker is None:
-            reader.add_paragraph(Span(line.start, line.end), numbered=False)
+        marker, level = markers[index], levels[index]
+        content = _has_content(markers, index)
+        if marker is not None:
+            reader.add_marked(line, marker, has_content=content, level=level)
+        elif level and index + 1 < len(lines) and _names_alone(line.text):
+            reader.add_named(line, level)
         else:
-            reader.add_marked(line, marker, has_content=_has_content(markers, index))
+            reader.add_paragraph(Span(line.start, line.end), numbered=False)
     return Outline(tuple(reader.headings), tuple(reader.paragraphs), tuple(reader.remarks))
 
 
-def _accepted(lines: Sequence[Line]) -> list[Marker | None]:
+def _may_be_named(line: str) -> bool:
+    """Whether a line that the file calls a heading may be one: 工作目标, 一、总体要求。."""
+    return len(line) <= _LONGEST_TITLE and "\t" not in line and line[-1:] not in "；;，,、"
+
+
+def _names_alone(line: str) -> bool:
+    """Whether a line without a number is no sentence: 工作目标."""
+    return line[-1:] not in "。：:？！" and parse_marker(line) is None
+
+
+def _accepted(lines: Sequence[Line], levels: Sequence[int]) -> list[Marker | None]:
     """The markers of the lines, those without any neighbour in sequence taken for text."""
     markers = [parse_marker(line.text) for line in lines]
     present = {(marker.level, marker.ordinal) for marker in markers if marker is not None}
     accepted: list[Marker | None] = []
-    for marker in markers:
+    for marker, level_said in zip(markers, levels, strict=True):
         if marker is None or marker.level not in _RANKS or "\t" in marker.rest:
             accepted.append(None)  # the rows of a table have cells, not headings
             continue
@@ -108,7 +152,8 @@ def _accepted(lines: Sequence[Line]) -> list[Marker | None]:
         neighbours = any((level, ordinal + step) in present for step in (-1, 1, -2))
         alone = ordinal > 1 and not neighbours and level not in _DIVISIONS
         doubtful = marker.doubtful and not neighbours
-        accepted.append(None if alone or doubtful or not marker.rest else marker)
+        unlikely = (alone or doubtful) and not level_said
+        accepted.append(None if unlikely or not marker.rest else marker)
     return accepted
 
 
@@ -131,6 +176,7 @@ class _Reader:
         self.remarks: list[Remark] = []
         self.articles = 0
         self.last: dict[Level, int] = {}  # over the whole text: some number （一）…（三十） through
+        self.depths: dict[int, int] = {}  # how deep the nodes stand that have an outline level
 
     def add_paragraph(self, span: Span, *, numbered: bool) -> None:
         if not numbered:
@@ -139,7 +185,25 @@ class _Reader:
         node.paragraphs += 1
         article = next((one for one in node.chain() if one.level is Level.ARTICLE), None)
         clause = article.paragraphs if article is not None and article is not node else 0
-        self.paragraphs.append(BodyLine(node, node.paragraphs, span, numbered, clause))
+        self.paragraphs.append(
+            BodyLine(node, node.paragraphs, span, numbered, clause, node.headings())
+        )
+
+    def add_named(self, line: Line, level: int) -> None:
+        """Add a heading without a number: no step of a path, it only names what follows."""
+        self._leave_items()
+        node = self.current
+        chain = node.chain()
+        depth = min((at for other, at in self.depths.items() if other >= level), default=len(chain))
+        while node.parent is not None and len(node.chain()) > depth:
+            node = node.parent
+        self.depths = {other: at for other, at in self.depths.items() if other < level}
+        self.depths[level] = len(node.chain())
+        self.current = node
+        node.names += 1
+        node.name = clean_heading(line.text, Level.NAMED)
+        span = Span(line.start, line.end)
+        self.headings.append(HeadingLine(node, Level.NAMED, span, node.name, node.names))
 
     def _leave_items(self) -> None:
         """Return to the article when its items have ended: what follows is its next 款."""
@@ -151,10 +215,16 @@ class _Reader:
         if last.node is node and self.text[last.span.end - 1] == "。":
             self.current = article
 
-    def add_marked(self, line: Line, marker: Marker, *, has_content: bool) -> None:
+    def add_marked(self, line: Line, marker: Marker, *, has_content: bool, level: int) -> None:
         self.current = self._open(line, marker)
+        if level:
+            depth = len(self.current.chain())
+            self.depths = {other: at for other, at in self.depths.items() if other < level}
+            self.depths[level] = depth - 1
         in_article = any(node.level is Level.ARTICLE for node in self.current.chain()[:-1])
         kept = heading_length(marker, has_content=has_content, in_article=in_article)
+        if level and has_content and not in_article and "。" not in marker.rest[:-1]:
+            kept = _LONG
         if kept == 0:
             self.add_paragraph(Span(line.start, line.end), numbered=True)
             return

@@ -163,6 +163,7 @@ _ID_WORDS = {
     Level.SECTION: "div",
     Level.ARTICLE: "art",
     Level.ATTACHMENT: "annex",
+    Level.NAMED: "name",  # only ever the last step, of a heading
 }
 
 

@@ -27,7 +27,7 @@ from corpus.metadata import (
     remarks_of,
     take_title_from_name,
 )
-from corpus.model import Circular, Evidence, Heading, Paragraph, Part, Relation, Remark, Span
+from corpus.model import Circular, Evidence, Heading, Level, Paragraph, Part, Relation, Remark, Span
 from corpus.number import NumberKind
 from corpus.outline import BodyLine, HeadingLine, Node, Outline, read_outline
 from corpus.parts import Sheet, Text, read_sheet
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from corpus.model import Assignment, Level, RawCircular, Reference
+    from corpus.model import Assignment, RawCircular, Reference
 
 
 def parse_circular(raw: RawCircular) -> Circular:
@@ -104,7 +104,9 @@ class _Builder:
         self.signed = signed
         self.kind = outer_kind(sheet)
         self.rules = read_duty_rules(raw.text)
-        self.table = TaskTable(region.name, signed, self.rules)
+        self.table = TaskTable(
+            region.name, signed, self.rules, whole=raw.text, continued=raw.continued
+        )
         self.headings: list[Heading] = []
         self.paragraphs: list[Paragraph] = []
         self.references: list[Reference] = []
@@ -117,7 +119,7 @@ class _Builder:
         """Build every text of the sheet in order."""
         kinds = [text.part.kind for text in self.sheet.texts]
         for text in self.sheet.texts:
-            outline = read_outline(text.lines, self.raw.text)
+            outline = read_outline(text.lines, self.raw.text, self.raw.outlined)
             self.remarks += outline.remarks
             self._add_text(text, outline, kinds.count(text.part.kind))
         self._remark_unplaced()
@@ -155,13 +157,15 @@ class _Builder:
         chain = line.node.chain()
         words = self.raw.text[line.span.start : line.span.end]
         self.references += find_references(words, line.span.start)
+        named = line.level is Level.NAMED
+        levels = [*_levels(chain), *([(line.level, line.order, 1)] if named else [])]
         return Heading(
-            id=self._unique(heading_id(_levels(chain), part=part)),
+            id=self._unique(heading_id(levels, part=part)),
             part=part,
             level=line.level,
-            number=line.node.number,
-            ordinal=line.node.ordinal,
-            heading=line.node.heading,
+            number="" if named else line.node.number,
+            ordinal=0 if named else line.node.ordinal,
+            heading=line.words if named else line.node.heading,
             span=line.span,
             path=tuple(node.ordinal for node in chain),
         )
@@ -172,14 +176,14 @@ class _Builder:
         chain = line.node.chain()
         text = self.raw.text[line.span.start : line.span.end]
         levels = [(node.level, node.ordinal) for node in chain if node.level is not None]
-        listed = self._listed(text, line, chain, part)
+        listed = self._listed(text, line, part)
         self.references += find_references(text, line.span.start, listed=listed)
         self.paragraphs.append(
             Paragraph(
                 id=self._unique(paragraph_id(_levels(chain), line.number, part=part)),
                 part=part,
                 path=tuple(node.ordinal for node in chain),
-                headings=tuple(f"{node.number}{node.heading}" for node in chain),
+                headings=line.headings,
                 number=line.number,
                 display=display_path(
                     [node.number for node in chain],
@@ -205,14 +209,14 @@ class _Builder:
             )
         )
 
-    def _listed(self, text: str, line: BodyLine, chain: Sequence[Node], part: Part) -> Relation:
+    def _listed(self, text: str, line: BodyLine, part: Part) -> Relation:
         """The relation of the list a paragraph stands in: 下列文件予以废止：, 废止文件目录."""
         lead = listed_relation(text) if text.rstrip().endswith(("：", ":")) else Relation.MENTIONS
         if lead is not Relation.MENTIONS:
             self.lead = lead
         elif not (line.numbered or text[:1] in "《0123456789（("):
             self.lead = Relation.MENTIONS
-        named = (listed_relation(words) for words in (*(n.heading for n in chain), part.title))
+        named = (listed_relation(words) for words in (*line.headings, part.title))
         return next((one for one in named if one is not Relation.MENTIONS), self.lead)
 
     def _groups(self, text: str, offset: int) -> tuple[Assignment, ...]:

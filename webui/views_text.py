@@ -124,7 +124,7 @@ def show_text(
             _open_part(circular, part, blocks, toc, isinstance(piece, Heading))
         if isinstance(piece, Heading):
             label = _heading_label(piece)
-            depth = max(0, min(len(piece.path) - 1, 2))
+            depth = max(0, min(len(piece.path) - bool(piece.number), 2))
             anchor = run_in.get(piece.id, piece.id)
             if len(piece.path) <= DEEPEST:
                 toc.append(Entry(anchor, label, f"in{depth}" if depth else ""))

@@ -63,7 +63,14 @@ def read_docx(name: str, data: bytes) -> RawCircular:
         message = f"有 {replaced} 个无法保存的字符，以“\ufffd”代替"
         remarks = (*remarks, Remark(0, "unstorable_replaced", message))
     return RawCircular(
-        name=name, text=text, media_type=MEDIA_TYPE, bold=bold, dropped=dropped, remarks=remarks
+        name=name,
+        text=text,
+        media_type=MEDIA_TYPE,
+        bold=bold,
+        dropped=dropped,
+        remarks=remarks,
+        outlined=page.outlined,
+        continued=page.continued,
     )
 
 

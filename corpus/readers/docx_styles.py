@@ -9,6 +9,7 @@ from corpus.readers.docx_numbering import is_on
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _VALUE: Final = f"{_W}val"
 _LONGEST_CHAIN: Final = 20
+_OUTLINE_LEVELS: Final = frozenset("012345678")  # 9 is body text
 _HEAVY_FACES: Final = ("黑体", "simhei", "heiti")
 _CONTENTS_NAMES: Final = ("toc ", "toc", "目录", "table of figures")
 
@@ -48,6 +49,17 @@ class Styles:
         if list_id is None or list_id == "0":
             return None
         return ListPlace(list_id, min(max(level or 0, 0), 8))
+
+    def outline_level(self, paragraph: Any) -> int:
+        """Return the level at which a paragraph stands in the outline (大纲级别), 0 in none."""
+        properties = [_child(paragraph, "pPr")]
+        properties += [_child(one, "pPr") for one in self._chain(self._style_of(paragraph))]
+        for each in properties:
+            said = _child(each, "outlineLvl")
+            if said is not None:
+                value = said.get(_VALUE, "")
+                return int(value) + 1 if value in _OUTLINE_LEVELS else 0
+        return 0
 
     def is_contents(self, paragraph: Any) -> bool:
         """Whether a paragraph is a line of a table of contents (目录)."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from corpus.model import Remark
+from corpus.readers.page_text import Joint
 from corpus.readers.xml import local_name
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _VALUE: Final = f"{_W}val"
 _CELL_LIMIT: Final = 600
+_MOST_COLUMNS: Final = 100
 _WRAPPERS: Final = frozenset(  # elements whose children count as if they stood there themselves
     [
         "sdt",
@@ -127,12 +129,14 @@ class DocxWalk:
         if words.text.strip():
             contents = _CONTENTS if self._styles.is_contents(paragraph) else ""
             self._page.enter(block=True, bold=False, reason=contents)
+            self._page.set_level(self._styles.outline_level(paragraph))
             if number:
                 first = next((bold for text, bold in words.pieces if text.strip()), False)
                 self._add(number, bold=first)
             for text, bold in words.pieces:
                 self._add(text, bold=bold)
             self._page.leave()
+            self._page.set_level(0)
         self._write_dropped("".join(words.hidden), _HIDDEN)
         self._write_dropped("".join(words.removed), _DELETED)
 
@@ -239,10 +243,16 @@ class DocxWalk:
                     self.write_blocks(cell)
             return
         for row in _cells(table, "tr"):
-            cells = [
-                "" if _continues(cell) else self._cell_text(cell) for cell in _cells(row, "tc")
-            ]
-            self._page.add_line("\t".join(cells), keep_tabs=True)
+            self._page.add_row(self._boxes(row))
+
+    def _boxes(self, row: Any) -> list[str | Joint]:
+        """The boxes of a row, as many as the table has columns there."""
+        boxes: list[str | Joint] = [""] * _row_number(row, "gridBefore", 0)
+        for cell in _cells(row, "tc"):
+            boxes.append(Joint.ABOVE if _continues(cell) else self._cell_text(cell))
+            if len(boxes) <= _MOST_COLUMNS:
+                boxes += [Joint.LEFT] * (_cell_number(cell, "gridSpan", 1) - 1)
+        return boxes + [""] * _row_number(row, "gridAfter", 0)
 
     def _cell_text(self, cell: Any) -> str:
         pieces: list[str] = []
@@ -291,6 +301,21 @@ def _continues(cell: Any) -> bool:
     properties = cell.find(f"{_W}tcPr")
     merged = properties.find(f"{_W}vMerge") if properties is not None else None
     return merged is not None and merged.get(_VALUE) != "restart"
+
+
+def _row_number(row: Any, name: str, default: int) -> int:
+    return _number_in(row.find(f"{_W}trPr"), name, default)
+
+
+def _cell_number(cell: Any, name: str, default: int) -> int:
+    return _number_in(cell.find(f"{_W}tcPr"), name, default)
+
+
+def _number_in(properties: Any | None, name: str, default: int) -> int:
+    """A count of columns as the file says it, within what a table may have."""
+    said = properties.find(f"{_W}{name}") if properties is not None else None
+    value = said.get(_VALUE, "") if said is not None else ""
+    return min(int(value[:4]), _MOST_COLUMNS) if value.isascii() and value.isdigit() else default
 
 
 def _longest_cell(rows: list[list[Any]]) -> int:

@@ -19,7 +19,7 @@ from corpus.readers.decoding import Decoded, replace_unstorable
 from corpus.readers.html_main import choose_main
 from corpus.readers.html_scan import count_han, scan_html
 from corpus.readers.labels import clean_page_title, harvest_lines, label_of
-from corpus.readers.page_text import PageText
+from corpus.readers.page_text import Joint, PageText
 
 _LOST_SHARE: Final = 0.005
 _SKIPPED: Final = frozenset(
@@ -74,6 +74,7 @@ _FURNITURE_TAGS: Final = {
     "select": "选项框",
     "noscript": "脚本提示",
 }
+_HEADING_TAGS: Final = {f"h{level}": level for level in range(1, 7)}
 _BOLD_TAGS: Final = frozenset({"b", "strong"})
 _BOLD_STYLE: Final = re.compile(r"font-weight\s{0,5}:\s{0,5}(?:bold|bolder|[6-9]00)", re.IGNORECASE)
 _HIDDEN_STYLE: Final = re.compile(
@@ -85,6 +86,7 @@ _SURROGATE_REFERENCE: Final = re.compile(
 )
 _STYLE_LIMIT: Final = 2000
 _CELL_LIMIT: Final = 600
+_MOST_ROWS, _MOST_COLUMNS = 1_000, 100
 _META_LABELS: Final = {
     "articletitle": "标题",
     "pubdate": "发布日期",
@@ -126,6 +128,8 @@ def read_html(name: str, decoded: Decoded) -> RawCircular:
         bold=bold,
         dropped=dropped,
         remarks=tuple(remarks),
+        outlined=page.outlined,
+        continued=page.continued,
     )
 
 
@@ -204,6 +208,8 @@ def _write_body(body: Any, main: Any, page: PageText) -> None:
         element, leaving = stack.pop()
         if leaving:
             page.leave()
+            if element.tag in _HEADING_TAGS:
+                page.set_level(0)
             page.add(element.tail or "")
             continue
         if not isinstance(element.tag, str) or element.tag in _SKIPPED:
@@ -215,6 +221,8 @@ def _write_body(body: Any, main: Any, page: PageText) -> None:
             stack.append((element, True))
             continue
         _enter(element, inside, page)
+        if element.tag in _HEADING_TAGS:
+            page.set_level(_HEADING_TAGS[element.tag])
         page.add(element.text or "")
         stack.append((element, True))
         stack.extend((child, False) for child in reversed(element))
@@ -255,13 +263,50 @@ def _write_rows(table: Any, page: PageText) -> None:
     caption = next(table.iter("caption"), None)
     if caption is not None:
         page.add_line(caption.text_content())
+    reaching: dict[int, tuple[int, bool]] = {}  # column → rows a cell above still spans, its first
     for row in table.iter("tr"):
-        cells = [_cell_text(cell) for cell in row if cell.tag in ("td", "th")]
-        if label_of(cells[0]) if cells else False:
-            for left, right in zip(cells[::2], cells[1::2], strict=False):
+        cells = [cell for cell in row if cell.tag in ("td", "th")]
+        texts = [_cell_text(cell) for cell in cells]
+        if label_of(texts[0]) if texts else False:
+            for left, right in zip(texts[::2], texts[1::2], strict=False):
                 page.add_line(f"{left}\t{right}")
         else:
-            page.add_line("\t".join(cells), keep_tabs=True)
+            page.add_row(_boxes(cells, texts, reaching))
+
+
+def _boxes(
+    cells: list[Any], texts: list[str], reaching: dict[int, tuple[int, bool]]
+) -> list[str | Joint]:
+    """The boxes of a row, those included that cells from the rows above reach into."""
+    boxes: list[str | Joint] = []
+
+    def pass_merged() -> None:
+        while len(boxes) in reaching:
+            left, first = reaching.pop(len(boxes))
+            if left > 1:
+                below[len(boxes)] = (left - 1, first)
+            boxes.append(Joint.ABOVE if first else Joint.LEFT)
+
+    below: dict[int, tuple[int, bool]] = {}
+    for cell, text in zip(cells, texts, strict=True):
+        pass_merged()
+        down, across = _spanned(cell, "rowspan"), _spanned(cell, "colspan")
+        for step in range(across if len(boxes) < _MOST_COLUMNS else 1):
+            if down > 1:
+                below[len(boxes)] = (down - 1, step == 0)
+            boxes.append(Joint.LEFT if step else text)
+    pass_merged()
+    reaching.clear()
+    reaching.update(below)
+    return boxes
+
+
+def _spanned(cell: Any, name: str) -> int:
+    """How many rows or columns a cell takes, within what a table may have."""
+    said = (cell.get(name) or "").strip()[:5]
+    value = int(said) if said.isascii() and said.isdigit() else 1
+    most = _MOST_ROWS if name == "rowspan" else _MOST_COLUMNS
+    return min(value or (most if name == "rowspan" else 1), most)  # 0: down to the last row
 
 
 def _cell_text(cell: Any) -> str:

@@ -165,6 +165,7 @@ def harvest_lines(
     kept = 0
     for line in text.split("\n"):
         start, position = position, position + len(line) + 1
+        start += len(line) - len(line.lstrip())
         if start not in outside:
             kept += 1
         pair = split_label(line)
@@ -172,7 +173,7 @@ def harvest_lines(
             continue
         label, value = pair
         if start not in outside:
-            harvested.append(Dropped(Span(start, start + len(line)), "页面元数据"))
+            harvested.append(Dropped(Span(start, start + len(line.strip())), "页面元数据"))
         if label and value and (label not in found or label != "标题"):
             found.setdefault(label, value)
     return found, tuple(harvested)

@@ -63,6 +63,7 @@ def read_ofd(name: str, data: bytes) -> RawCircular:
         bold=bold,
         dropped=dropped,
         remarks=tuple(remarks),
+        continued=text_of.continued,
     )
 
 

@@ -18,7 +18,7 @@ from corpus.readers.page_tables import find_tables
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from corpus.readers.page_text import PageText
+    from corpus.readers.page_text import Joint, PageText
 
 _PAGE_NUMBER: Final = re.compile(
     r"[-—–－·•~～\s]{0,6}(?:第\s{0,3})?\d{1,4}(?:\s{0,3}页)?"
@@ -48,7 +48,7 @@ class _Item(NamedTuple):
     page: int
     top: float
     line: TextLine | None
-    row: str = ""
+    row: tuple[str | Joint, ...] = ()
     reason: str = ""
 
 
@@ -68,7 +68,7 @@ def write_pages(pages: Sequence[PlacedPage], text: PageText) -> None:
     for number, page in enumerate(pages):
         tables, rest = find_tables(page.glyphs, page.rules, em)
         found = [_Item(number, line.top, line) for line in group_lines(rest)]
-        found += [_Item(number, top, None, row) for table in tables for top, row in table.rows]
+        found += [_Item(number, one.top, None, one.cells) for table in tables for one in table.rows]
         items += sorted(found, key=lambda one: one.top)
     items = _mark_furniture(items, pages)
     body = [one.line for one in items if one.line is not None and not one.reason]
@@ -95,7 +95,7 @@ class _Writer:
                 continue
             if item.line is None:
                 self._flush()
-                self._text.add_line(item.row, keep_tabs=True)
+                self._text.add_row(item.row)
                 before = None
                 continue
             if before is not None and self._begins(before, item):
@@ -105,7 +105,8 @@ class _Writer:
         self._flush()
         for item in self._waiting:
             self._text.enter(block=True, bold=False, reason=item.reason)
-            self._text.add_line(item.line.text if item.line else item.row)
+            assert item.line is not None  # noqa: S101 - rows of tables are no furniture
+            self._text.add_line(item.line.text)
             self._text.leave()
 
     def _begins(self, before: _Item, item: _Item) -> bool:

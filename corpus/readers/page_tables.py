@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corpus.readers.page_lines import Glyph, Rule, group_lines
+from corpus.readers.page_text import Joint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,12 +17,19 @@ _NEAR: Final = 0.25  # of an em: lines that should meet
 _SHORTEST: Final = 0.6  # of an em: shorter strokes are ornaments or letters
 
 
+class PlacedRow(NamedTuple):
+    """A row of a table: its height on the page and its cells (表格行)."""
+
+    top: float
+    cells: tuple[str | Joint, ...]
+
+
 class PlacedTable(NamedTuple):
-    """A table: where it stands and its rows, each a line with tabs between the cells."""
+    """A table: where it stands and its rows, each with as many cells as there are columns."""
 
     top: float
     bottom: float
-    rows: tuple[tuple[float, str], ...]  # the top of each row and its text
+    rows: tuple[PlacedRow, ...]
 
 
 def find_tables(
@@ -104,18 +112,16 @@ class _Grid:
             row = _interval(self.ys, glyph.middle)
             column = _interval(self.xs, (glyph.x0 + glyph.x1) / 2)
             contents.setdefault(owner[row, column], []).append(glyph)
-        lines: list[tuple[float, str]] = []
+        lines: list[PlacedRow] = []
         for row in range(rows):
-            cells: list[str] = []
+            cells: list[str | Joint] = []
             for column in range(columns):
                 home = owner[row, column]
                 if home == (row, column):
                     cells.append(_cell_text(contents.get(home, [])))
-                elif home[1] == column:  # the lower part of a cell merged downwards
-                    cells.append("")
-            text = "\t".join(cells)
-            if text.strip():
-                lines.append((self.ys[row], text))
+                else:
+                    cells.append(Joint.ABOVE if home[1] == column else Joint.LEFT)
+            lines.append(PlacedRow(self.ys[row], tuple(cells)))
         return PlacedTable(self.ys[0], self.ys[-1], tuple(lines))
 
     def _owners(self, rows: int, columns: int) -> dict[tuple[int, int], tuple[int, int]]:
@@ -158,4 +164,4 @@ def _interval(bounds: list[float], value: float) -> int:
 
 
 def _cell_text(glyphs: list[Glyph]) -> str:
-    return "".join(line.text for line in group_lines(glyphs)).replace("\t", " ").strip()
+    return " ".join("".join(line.text for line in group_lines(glyphs)).split())

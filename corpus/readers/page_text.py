@@ -1,12 +1,24 @@
-"""The text of a page while it is written (页面文字): lines, bold spans, dropped spans."""
+"""The text of a page while it is written (页面文字): lines, rows of tables, what stands out."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from enum import Enum
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from corpus.model import Dropped, Span
+from corpus.model import ContinuedCell, Dropped, Outlined, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _MARGIN: Final = " \t\xa0\u3000\u200b\ufeff"
+_CELL_GAP: Final = "\t"
+
+
+class Joint(Enum):
+    """The box of a table's row that a merged cell (合并单元格) reaches into, and from where."""
+
+    ABOVE = "above"
+    LEFT = "left"
 
 
 class PageText:
@@ -22,12 +34,26 @@ class PageText:
         self._width = 0
         self._pending_space = False
         self._bold_here: list[tuple[int, int]] = []
+        self._level_here = 0
         self._bold: list[Span] = []
         self._dropped: list[Dropped] = []
+        self._outlined: list[Outlined] = []
+        self._continued: list[ContinuedCell] = []
+        self._above: list[Span] = []  # the row just written, merged cells by their words
         self._frames: list[tuple[bool, bool, str]] = []
         self._bold_depth = 0
         self._reason = ""
         self.kept = False  # whether any letter stands outside what is dropped
+
+    @property
+    def outlined(self) -> tuple[Outlined, ...]:
+        """The lines that the file calls headings."""
+        return tuple(self._outlined)
+
+    @property
+    def continued(self) -> tuple[ContinuedCell, ...]:
+        """The empty places that merged cells leave."""
+        return tuple(self._continued)
 
     def enter(self, *, block: bool, bold: bool, reason: str) -> None:
         """Open an element: a block begins a line, a reason marks what follows as dropped."""
@@ -63,14 +89,45 @@ class PageText:
             if word:
                 self._put(word)
 
-    def add_line(self, text: str, *, keep_tabs: bool = False) -> None:
-        """Add one whole line, as a table row."""
+    def add_line(self, text: str) -> None:
+        """Add one whole line."""
         self.end_line()
-        if keep_tabs:
-            self._put(text)
-        else:
-            self.add(text)
+        self.add(text)
         self.end_line()
+
+    def add_row(self, cells: Sequence[str | Joint]) -> None:
+        """Add a row of a table as a line with tabs between its cells.
+
+        The boxes of a merged cell after its first are empty, and noted as its rest: no word of the
+        source is said twice. Empty cells at either end keep their tabs.
+        """
+        self.end_line()
+        above, start, here = self._above, self._length, self._length
+        row: list[Span] = []
+        continued: list[ContinuedCell] = []
+        for column, cell in enumerate(cells):
+            source = Span(here, here)
+            if isinstance(cell, str):
+                source = Span(here, here + len(cell))
+            elif cell is Joint.LEFT and row:
+                source = row[-1]
+            elif cell is Joint.ABOVE and column < len(above):
+                source = above[column]
+            if not isinstance(cell, str) and source.start < source.end:
+                continued.append(ContinuedCell(here, source))
+            row.append(source)
+            here += (len(cell) if isinstance(cell, str) else 0) + len(_CELL_GAP)
+        line = _CELL_GAP.join(cell if isinstance(cell, str) else "" for cell in cells)
+        if line.strip(_MARGIN):
+            shift = len(line) - len(line.lstrip(_MARGIN))
+            words = Span(start + shift, start + shift + len(line.strip(_MARGIN)))
+            self._keep(line, words)
+            self._continued += continued if not self._reason else ()
+            self._above = row
+
+    def set_level(self, level: int) -> None:
+        """Note that the line being written is a heading by the file's own word (大纲级别)."""
+        self._level_here = level
 
     def end_line(self) -> None:
         """End the current line, if anything stands on it."""
@@ -86,13 +143,11 @@ class PageText:
                 left, right = max(first - shift, 0), min(last - shift, len(stripped))
                 if left < right:
                     self._bold.append(Span(start + left, start + right))
-            if self._reason:
-                span = Span(start, start + len(stripped))
-                self._dropped.append(Dropped(span, self._reason))
-            elif not self.kept:
-                self.kept = any(character.isalnum() for character in stripped)
-            self._lines.append(stripped)
-            self._length += len(stripped) + 1
+            words = Span(start, start + len(stripped))
+            if self._level_here and not self._reason:
+                self._outlined.append(Outlined(words, self._level_here))
+            self._keep(stripped, words)
+            self._above = []
         self._buffer = []
         self._bold_here = []
         self._width = 0
@@ -101,6 +156,15 @@ class PageText:
         """Return the text, what of it is dropped, and what is bold."""
         self.end_line()
         return "\n".join(self._lines), tuple(self._dropped), _merged(self._bold)
+
+    def _keep(self, line: str, words: Span) -> None:
+        """Take a line into the text; `words` is where it says something."""
+        if self._reason:
+            self._dropped.append(Dropped(words, self._reason))
+        elif not self.kept:
+            self.kept = any(character.isalnum() for character in line)
+        self._lines.append(line)
+        self._length += len(line) + 1
 
     def _put(self, word: str) -> None:
         if self._pending_space and self._buffer:

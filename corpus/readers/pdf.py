@@ -79,7 +79,13 @@ def read_pdf(name: str, data: bytes) -> RawCircular:
     if not page_text.kept:
         raise UnreadableFileError("no_text_layer" if drawn.pictures else "no_text")
     return RawCircular(
-        name=name, text=text, media_type=MEDIA_TYPE, bold=bold, dropped=dropped, remarks=remarks
+        name=name,
+        text=text,
+        media_type=MEDIA_TYPE,
+        bold=bold,
+        dropped=dropped,
+        remarks=remarks,
+        continued=page_text.continued,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from corpus.model import Dropped, RawCircular, Remark, Span
+from corpus.model import ContinuedCell, Dropped, Outlined, RawCircular, Remark, Span
 
 
 def raw_to_json(raw: RawCircular) -> dict[str, Any]:
@@ -18,6 +18,8 @@ def raw_to_json(raw: RawCircular) -> dict[str, Any]:
         "bold": [list(span) for span in raw.bold],
         "dropped": [[*one.span, one.reason] for one in raw.dropped],
         "remarks": [[one.line, one.code, one.message] for one in raw.remarks],
+        "outlined": [[*one.span, one.level] for one in raw.outlined],
+        "continued": [[one.at, *one.source] for one in raw.continued],
     }
 
 
@@ -37,4 +39,6 @@ def raw_from_json(value: dict[str, Any]) -> RawCircular:
         bold=tuple(Span(start, end) for start, end in value["bold"]),
         dropped=tuple(Dropped(Span(a, b), reason) for a, b, reason in value["dropped"]),
         remarks=tuple(Remark(*one) for one in value["remarks"]),
+        outlined=tuple(Outlined(Span(a, b), level) for a, b, level in value["outlined"]),
+        continued=tuple(ContinuedCell(at, Span(a, b)) for at, a, b in value["continued"]),
     )

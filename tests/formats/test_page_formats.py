@@ -140,7 +140,7 @@ def test_a_cell_merged_downwards_speaks_once():
         *(Rule(x, 95, x, 145) for x in (80, 180, 280)),
     ]  # fmt: skip
     text, _, _ = written(PlacedPage(595, 842, glyphs, rules))
-    assert text.split("\n") == ["建平台\t甲局", "乙局"]
+    assert text.split("\n") == ["建平台\t甲局", "\t乙局"]
 
 
 def test_lines_of_a_table_of_contents_are_dropped():

@@ -114,7 +114,7 @@ def test_a_table_is_a_line_a_row_and_cells_merged_downwards_speak_once(make):
     assert read(make, document).text.split("\n") == [
         "任务\t责任单位",
         "平台建设\t市数据局",
-        "市财政局",
+        "\t市财政局",
     ]
 
 
