@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from indexer.analyzer import default_analyzer
 from indexer.build_records import records_of
+from indexer.disk import DISK
 from indexer.errors import IndexDamagedError, IndexMissingError, IndexStaleError, RecordError
 from indexer.fields import schema_fingerprint
 from indexer.generation import Fingerprints, Manifest, current
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from corpus.library import Library
     from corpus.model import Circular
     from indexer.analyzer import Analyzer
+    from indexer.disk import Disk
     from indexer.generation import Generation
 
 INDEX_FOLDER = "index"
@@ -53,6 +55,7 @@ def update_index(
     on_progress: Callable[[int, int], None] | None = None,
     analyzer: Analyzer | None = None,
     lock_timeout: float = LOCK_TIMEOUT,
+    disk: Disk = DISK,
 ) -> IndexState:
     """Bring the index up to date with the library and return its state.
 
@@ -67,20 +70,22 @@ def update_index(
         on_progress: told the circulars done and to do, after each.
         analyzer: another analyzer than this program's.
         lock_timeout: how many seconds to wait for another writer before `IndexBusyError`.
+        disk: another way to the disk, for tests that cut its power.
     """
     root = index_root(library)
-    prepare_root(root)
+    prepare_root(root, disk)
     with hold_lock(root, lock_timeout):
-        sweep(root)
-        update = _Update(library, root, analyzer or default_analyzer())
+        sweep(root, disk)
+        update = _Update(library, root, analyzer or default_analyzer(), disk)
         return update.run(None if rebuild else update.find_base(), on_progress)
 
 
 class _Update:
     """One update, while the lock is held."""
 
-    def __init__(self, library: Library, root: Path, analyzer: Analyzer) -> None:
+    def __init__(self, library: Library, root: Path, analyzer: Analyzer, disk: Disk) -> None:
         self._library = library
+        self._disk = disk
         self._root = root
         self._analyzer = analyzer
         self._fingerprints = Fingerprints(schema_fingerprint(), analyzer.fingerprint)
@@ -103,7 +108,7 @@ class _Update:
     ) -> IndexState:
         if base is not None and base.manifest.sequence == self._sequence:
             return _state_of(base, 0, ())
-        work = start_work(self._root, base)
+        work = start_work(self._root, base, self._disk)
         try:
             writer = RecordWriter(work)
             changed = self._changed(base)
@@ -123,9 +128,9 @@ class _Update:
                 circulars=len(self._library.circular_ids()),
                 files={},
             )
-            published = publish(self._root, work, facts, base)
+            published = publish(self._root, work, facts, base, self._disk)
         except BaseException:
-            drop_work(work)
+            drop_work(work, self._disk)
             raise
         return _state_of(published, len(changed), tuple(rejected))
 

@@ -77,6 +77,20 @@ class IndexStaleError(IndexerError):
         return f"索引已过时：{self.changed}自建立索引后有变化。请运行 {REBUILD} 重建索引。"
 
 
+class IndexKeyError(IndexerError):
+    """The key that signs and checks manifests is configured but cannot be used."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(path, problem)
+        self.path = path
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return (
+            f"索引密钥不可用：{self.path}：{self.problem}。请检查 --key-file 或 GONGWEN_INDEX_KEY。"
+        )
+
+
 class IndexBusyError(IndexerError):
     """Another process is writing the index and did not finish in time."""
 

@@ -9,12 +9,14 @@ index/                 0700: a Whoosh index holds pickles, so whoever may write 
 ```
 
 This module is the reading side: nothing is opened by Whoosh before size and sha256 of each file
-agree with the manifest. `indexer.publishing` is the writing side.
+agree with the manifest, and the manifest with the key if there is one (`indexer.index_key`).
+`indexer.publishing` is the writing side.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import re
 from collections import OrderedDict
@@ -24,6 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from indexer.analyzer import default_analyzer
 from indexer.errors import IndexDamagedError, IndexMissingError, IndexStaleError
 from indexer.fields import schema_fingerprint
+from indexer.index_key import read_key
 
 if TYPE_CHECKING:
     import os
@@ -62,27 +65,47 @@ class Manifest:
     records: int
     circulars: int
     files: Mapping[str, FileFacts]
+    signature: str = ""  # "" where it was published without a key
 
-    def to_bytes(self) -> bytes:
-        """Return the manifest as JSON, with a checksum of itself."""
+    def to_bytes(self, key: bytes | None = None) -> bytes:
+        """Return the manifest as JSON with a checksum of itself, signed if there is a key."""
+        said = {**self._facts(), "sha256": _digest(self._facts())}
+        if key is not None:
+            said["signature"] = self._sign(key)
+        return json.dumps(said, indent=1, sort_keys=True).encode()
+
+    def signed_with(self, key: bytes) -> bool:
+        """Tell whether whoever wrote this had the key (签名)."""
+        return hmac.compare_digest(self.signature, self._sign(key))
+
+    def _facts(self) -> dict[str, Any]:
         facts = {"format": FORMAT, **asdict(self)}
-        return json.dumps({**facts, "sha256": _digest(facts)}, indent=1, sort_keys=True).encode()
+        del facts["signature"]
+        return facts
+
+    def _sign(self, key: bytes) -> str:
+        return hmac.digest(key, _canonical(self._facts()), "sha256").hex()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Manifest:
         """Read a manifest; raises ValueError, KeyError or TypeError where it is not a sound one."""
         facts: dict[str, Any] = json.loads(data)
+        signature = str(facts.pop("signature", ""))
         if facts.pop("sha256") != _digest(facts):
             raise ValueError("清单的校验值不符")
         if facts.pop("format") != FORMAT:
             raise ValueError("索引格式的版本不同")
         facts["fingerprints"] = Fingerprints(*facts["fingerprints"])
         facts["files"] = {name: FileFacts(*each) for name, each in facts["files"].items()}
-        return cls(**facts)
+        return cls(**facts, signature=signature)
 
 
 def _digest(facts: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(_canonical(facts)).hexdigest()
+
+
+def _canonical(facts: Mapping[str, Any]) -> bytes:
+    return json.dumps(facts, sort_keys=True).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +215,9 @@ def verify(folder: Path) -> Generation:
         raise IndexDamagedError(folder, f"无法读取（{error.strerror}）") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamagedError(folder, "清单不完整或已改动") from error
+    key = read_key()
+    if key is not None and not manifest.signed_with(key):
+        raise IndexDamagedError(folder, "清单的签名与本机密钥不符")
     # A file too many is as bad as one too few: Whoosh would run what is in a newer contents table.
     if present.keys() != manifest.files.keys():
         odd = ", ".join(sorted(present.keys() ^ manifest.files.keys()))

@@ -8,13 +8,10 @@ holder of the lock (`indexer.index_lock`) may call anything here.
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
-import tempfile
-from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from indexer.disk import DISK
 from indexer.generation import (
     MANIFEST,
     POINTER,
@@ -26,71 +23,81 @@ from indexer.generation import (
     number_of,
     read_pointer,
 )
+from indexer.index_key import read_key
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indexer.disk import Disk
 
 KEPT_GENERATIONS = 3
 _WORK_PREFIX = "work-"
 _PRIVATE = 0o700
 
 
-def prepare_root(root: Path) -> None:
+def prepare_root(root: Path, disk: Disk = DISK) -> None:
     """Make the index folder, for this user alone."""
-    root.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+    disk.make_folder(root, _PRIVATE)
 
 
-def sweep(root: Path) -> None:
-    """Remove what a writer left behind that was killed."""
+def sweep(root: Path, disk: Disk = DISK) -> tuple[str, ...]:
+    """Remove what a writer left behind that was killed, and return the names of it."""
     published = read_pointer(root)
-    (root / f"{POINTER}.new").unlink(missing_ok=True)
-    for path in root.iterdir():
+    left = []
+    for path in sorted(root.iterdir()):
         unpublished = published is not None and (
             is_generation(path.name) and number_of(path.name) > number_of(published)
         )
-        if path.name.startswith(_WORK_PREFIX) or unpublished:
-            shutil.rmtree(path, ignore_errors=True)
+        if path.name == f"{POINTER}.new":
+            disk.remove(path)
+        elif path.name.startswith(_WORK_PREFIX) or unpublished:
+            disk.remove_folder(path)
+        else:
+            continue
+        left.append(path.name)
+    return tuple(left)
 
 
-def start_work(root: Path, base: Generation | None) -> Path:
+def start_work(root: Path, base: Generation | None, disk: Disk = DISK) -> Path:
     """Return a new work folder; it shares the files of `base`, which are never written again."""
-    work = Path(tempfile.mkdtemp(prefix=_WORK_PREFIX, dir=root))  # holds root already
+    work = disk.make_work_folder(root, _WORK_PREFIX)
     if base is not None:
         for name in base.manifest.files:
-            _link(base.path / name, work / name)
+            disk.share(base.path / name, work / name)
     return work
 
 
-def _link(source: Path, target: Path) -> None:
-    try:
-        target.hardlink_to(source)
-    except OSError:  # a file system without hard links
-        shutil.copy2(source, target)
-
-
-def publish(root: Path, work: Path, facts: Manifest, base: Generation | None) -> Generation:
+def publish(
+    root: Path, work: Path, facts: Manifest, base: Generation | None, disk: Disk = DISK
+) -> Generation:
     """Make a finished work folder the current generation, so that a power cut cannot undo it.
 
-    `facts` comes without files; those shared with `base` are not read again.
+    `facts` comes without files; those shared with `base` are not read again. The manifest is signed
+    where a key is configured (`indexer.index_key`).
     """
     known = {} if base is None else base.manifest.files
     files = {
         path.name: known.get(path.name) or _file_facts(path) for path in sorted(work.iterdir())
     }
     manifest = replace(facts, files=files)
-    _write_synced(work / MANIFEST, manifest.to_bytes())
+    _write_synced(work / MANIFEST, manifest.to_bytes(read_key()), disk)
     for name in files.keys() - known.keys():
-        _sync(work / name)
-    _sync(work)
+        disk.sync(work / name)
+    disk.sync(work)
     number = 1 + max(map(number_of, generation_names(root)), default=0)
     final = root / f"gen-{number:06d}"
-    work.rename(final)
-    _sync(root)
-    _point_to(root, final.name)
-    _drop_old(root, number)
+    disk.rename(work, final)
+    disk.sync(root)
+    if base is None:  # the first of all: the folder of the index may itself be new
+        disk.sync(root.parent)
+    _point_to(root, final.name, disk)
+    _drop_old(root, number, disk)
     return Generation(final, manifest)
 
 
-def drop_work(work: Path) -> None:
+def drop_work(work: Path, disk: Disk = DISK) -> None:
     """Remove a work folder that will not be published."""
-    shutil.rmtree(work, ignore_errors=True)
+    disk.remove_folder(work)
 
 
 def _file_facts(path: Path) -> FileFacts:
@@ -99,31 +106,20 @@ def _file_facts(path: Path) -> FileFacts:
     return FileFacts(path.stat().st_size, digest)
 
 
-def _point_to(root: Path, name: str) -> None:
+def _point_to(root: Path, name: str, disk: Disk) -> None:
     fresh = root / f"{POINTER}.new"
-    _write_synced(fresh, f"{name}\n".encode())
-    fresh.replace(root / POINTER)
-    _sync(root)
+    _write_synced(fresh, f"{name}\n".encode(), disk)
+    disk.rename(fresh, root / POINTER)
+    disk.sync(root)
 
 
-def _write_synced(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+def _write_synced(path: Path, data: bytes, disk: Disk) -> None:
+    disk.write(path, data)
+    disk.sync(path)
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _drop_old(root: Path, newest: int) -> None:
+def _drop_old(root: Path, newest: int, disk: Disk) -> None:
     for name in generation_names(root):
         if number_of(name) <= newest - KEPT_GENERATIONS:
             # What cannot be removed now is tried again after the next publication.
-            with suppress(OSError):
-                shutil.rmtree(root / name)
+            disk.remove_folder(root / name)

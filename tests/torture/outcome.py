@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MEMORY = Path("/dev/shm")
+
 
 class NotRunError(Exception):
     """This machine lacks what a row needs; the message says what."""
@@ -27,3 +37,11 @@ class Tally:
     def result(self) -> tuple[int, int]:
         """Return what a row's `run` returns."""
         return self.trials, self.failures
+
+
+@contextmanager
+def scratch(row: str) -> Iterator[Path]:
+    """Lend an empty folder, in memory where that can be: thousands of syncs need no real disk."""
+    place = _MEMORY if _MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix=f"gongwen-{row.lower()}-", dir=place) as folder:
+        yield Path(folder)
