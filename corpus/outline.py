@@ -26,6 +26,7 @@ _RANKS: Final = {
     Level.SUBPOINT: 6,
     Level.CIRCLED: 7,
 }
+_CHINESE: Final = frozenset({Level.PART, Level.ITEM})
 _DIVISIONS: Final = frozenset({Level.CHAPTER, Level.SECTION, Level.ARTICLE})
 _LONGEST_TITLE: Final = 60
 _LONGEST_LEAD: Final = 30
@@ -136,7 +137,8 @@ def _may_be_named(line: str) -> bool:
 
 def _names_alone(line: str) -> bool:
     """Whether a line without a number is no sentence: 工作目标."""
-    return line[-1:] not in "。：:？！" and parse_marker(line) is None
+    named = line[-1:] not in "。：:？！" and "".join(line.split()) != "目录"
+    return named and parse_marker(line) is None
 
 
 def _accepted(lines: Sequence[Line], levels: Sequence[int]) -> list[Marker | None]:
@@ -152,6 +154,8 @@ def _accepted(lines: Sequence[Line], levels: Sequence[int]) -> list[Marker | Non
         neighbours = any((level, ordinal + step) in present for step in (-1, 1, -2))
         alone = ordinal > 1 and not neighbours and level not in _DIVISIONS
         doubtful = marker.doubtful and not neighbours
+        if alone and level in _CHINESE and heading_length(marker, has_content=True):
+            alone = False  # an excerpt: its one heading says what it is about
         unlikely = (alone or doubtful) and not level_said
         accepted.append(None if unlikely or not marker.rest else marker)
     return accepted

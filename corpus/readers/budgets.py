@@ -30,7 +30,7 @@ class Budgets:
     stream_bytes: int = 20_000_000  # one unpacked stream of a page format
     page_instructions: int = 2_000_000  # bytes of drawing instructions on one page
     seconds: float = 10.0  # of processor time
-    wall_seconds: float = 20.0  # by the clock, for a machine that has other work to do
+    wall_seconds: float = 40.0  # by the clock, for a machine that has other work to do
     conversion_seconds: float = 20.0  # LibreOffice, which starts anew for each file
     memory_bytes: int = 512 * 1024**2
 

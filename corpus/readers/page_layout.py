@@ -33,6 +33,7 @@ _LONGEST_PAGE_NUMBER: Final = 30
 _OTHER_SIZE: Final = 1.15
 _PARAGRAPH_GAP: Final = 1.75  # of the usual distance between two lines
 _INDENT: Final = 1.0
+_TITLE_LINES: Final = 4  # over which a title may be broken
 _SLACK: Final = 1.5  # ems a justified line may fall short of the right margin
 _COMMON_SHARE: Final = 0.08
 _BOLD_SHARE: Final = 0.6
@@ -119,6 +120,8 @@ class _Writer:
             return True
         if before.page == item.page and line.top - last.top > _PARAGRAPH_GAP * pitch:
             return True
+        if self._within_title():
+            return False
         if last.x1 + line.first_width < right - _SLACK * em:
             return True
         indented = line.x0 - left
@@ -135,6 +138,11 @@ class _Writer:
             first.ordinal + 1,
         )
         return counts_on or last.text[-1:] in _ENDS
+
+    def _within_title(self) -> bool:
+        """Whether a title in 《》 is still open, wherever its lines are set."""
+        said = "".join(line.text for line in self._paragraph[-_TITLE_LINES:])
+        return said.count("《") > said.count("》")
 
     def _flush(self) -> None:
         if self._paragraph:

@@ -88,20 +88,25 @@ def place(lines: list[str]) -> list[Page]:
         if "\t" in line:
             put_row(line.split("\t"))
             continue
+        prose = len(line) > 30 and not line.startswith("《") and "号《" not in line
         signed = DATED.fullmatch(line) or line.endswith(("办公厅", "办公室", "厅", "局"))
         if line.endswith(("：", ":")) and line.startswith("各"):
             for piece in wrap(line, 0):
                 put(LEFT, EM, piece)
-        elif line.endswith(
-            ("。", "）", "；", "：", "印发", "】", "]", "底前", "长期坚持", "社")
-        ) or re.match(r"[一二三四五六七八九十（㈠-㈩\d]", line):
+        elif (
+            prose
+            or line.endswith(("。", "）", "；", "：", "印发", "】", "]", "底前", "长期坚持", "社"))
+            or re.match(r"[一二三四五六七八九十（㈠-㈩\d]", line)
+        ):
             for index, piece in enumerate(wrap(line, 2 * EM)):
                 put(LEFT + (0 if index else 2 * EM), EM, piece)
         elif signed:
             put(RIGHT - width_of(line) - 2 * EM, EM, line)
         else:
             size = 22.0 if width_of(line, 22.0) < RIGHT - LEFT else EM
-            put((LEFT + RIGHT - width_of(line, size)) / 2, size, line)
+            y += 28  # a title stands apart
+            for piece in wrap(line, 0) if size == EM else [line]:
+                put((LEFT + RIGHT - width_of(piece, size)) / 2, size, piece)
     return pages
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from corpus.model import measures_of
 from corpus.readers import read_bytes
 from corpus.structure import parse_circular
 
-SAMPLES = (
+SAMPLES = (  # every invented circular of the repository
     "hexi-2018-nongzi",
     "jiangdong-2018-33",
     "jiangdong-2020-31",
@@ -15,6 +16,7 @@ SAMPLES = (
     "jiangdong-ling-215",
     "linxi-2021-32",
     "qinglan-2022-19",
+    "yungang-2017-58",
     "yungang-2018-44",
     "yungang-2019-14",
     "yungang-2020-46",
@@ -38,12 +40,20 @@ def structure_of(circular):
         "recipients": circular.recipients,
         "dates": (circular.date_signed, circular.date_printed),
         "headings": [(h.level, h.number, squeezed(h.heading), h.path) for h in circular.headings],
-        "paragraphs": [(p.id, squeezed(p.text)) for p in circular.paragraphs],
-        "groups": [
-            [(m.as_written, m.canonical, m.role) for m in group.members]
-            for paragraph in circular.paragraphs
-            for group in paragraph.groups
+        "inner": (tuple(map(squeezed, circular.inner_titles)), circular.kind, circular.inner_kind),
+        "paragraphs": [
+            (p.id, p.cite, p.run_in_heading, squeezed(p.text)) for p in circular.paragraphs
         ],
+        "groups": [
+            (
+                squeezed(measure.text),
+                measure.assignment.deadline,
+                [(m.as_written, m.canonical, m.role) for m in measure.assignment.members],
+            )
+            for paragraph in circular.paragraphs
+            for measure in measures_of(paragraph)
+        ],
+        "references": [(r.title, str(r.number), r.relation) for r in circular.references],
     }
 
 
