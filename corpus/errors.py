@@ -99,6 +99,18 @@ class LibraryNotWritableError(LibraryError):
         )
 
 
+class LibraryNetworkError(LibraryError):
+    """The library's folder lies on a network file system, whose locks cannot be relied on."""
+
+    def __str__(self) -> str:
+        return (
+            f"公文库 {self.location} 在网络文件系统（{self.detail}）上，"
+            "多台机器同时写入可能损坏公文库，所以不打开。请改放在本机磁盘上，"
+            "需要共享时用 gongwen serve；确信只有一台机器使用时，"
+            "可设环境变量 GONGWEN_ALLOW_NETWORK_FS=1。"
+        )
+
+
 class LibraryFullError(LibraryError):
     """The disk is full; what was committed before is kept."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -17,9 +18,11 @@ from corpus.errors import (
     LibraryError,
     LibraryFullError,
     LibraryMissingError,
+    LibraryNetworkError,
     LibraryNotWritableError,
     LibraryTooNewError,
 )
+from corpus.file_systems import network_file_system
 from corpus.library_codec import now
 from corpus.library_schema import KNOWN_VERSIONS, meta
 
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
 DATABASE: Final = "library.sqlite"
 FREE_FLOOR: Final = 50_000_000  # bytes: below it nothing is added
+NETWORK_VARIABLE: Final = "GONGWEN_ALLOW_NETWORK_FS"
 _MAGIC: Final = b"SQLite format 3\x00"
 _BUSY_MS: Final = 30_000
 
@@ -46,6 +50,7 @@ def open_database(folder: Path, *, create: bool) -> Engine:
     """
     location = str(folder)
     _check_folder(folder, create=create)
+    _check_file_system(folder)
     _check_file(folder / DATABASE, location, create=create)
     engine = create_engine(URL.create("sqlite", database=str(folder / DATABASE)))
     event.listen(engine, "connect", _prepare)
@@ -108,9 +113,31 @@ def _check_folder(folder: Path, *, create: bool) -> None:
     if not create or folder.exists():
         return
     try:
-        folder.mkdir(mode=0o700, parents=True)  # the index is code to its readers: ours alone
+        _make_folder(folder)
     except OSError as error:
         raise LibraryNotWritableError(location, error.strerror or str(error)) from error
+
+
+def _check_file_system(folder: Path) -> None:
+    """Refuse network file systems, where neither SQLite's locks nor ours hold between hosts."""
+    kind = network_file_system(folder)
+    if kind and not os.environ.get(NETWORK_VARIABLE):
+        raise LibraryNetworkError(str(folder), kind)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it so that a power cut cannot take them with the library.
+
+    SQLite syncs its files and their names, but not the name of the folder they are in.
+    """
+    missing = [folder, *(each for each in folder.parents if not each.exists())]
+    folder.mkdir(mode=0o700, parents=True)  # the index is code to its readers: ours alone
+    for made in missing:
+        descriptor = os.open(made.absolute().parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _check_file(database: Path, location: str, *, create: bool) -> None:

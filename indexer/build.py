@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 from indexer.analyzer import default_analyzer
 from indexer.build_records import records_of
 from indexer.disk import DISK
-from indexer.errors import IndexDamagedError, IndexMissingError, IndexStaleError, RecordError
+from indexer.errors import (
+    IndexDamagedError,
+    IndexMissingError,
+    IndexNotWritableError,
+    IndexStaleError,
+    RecordError,
+)
 from indexer.fields import schema_fingerprint
 from indexer.generation import Fingerprints, Manifest, current
 from indexer.index_lock import hold_lock
@@ -71,13 +77,20 @@ def update_index(
         analyzer: another analyzer than this program's.
         lock_timeout: how many seconds to wait for another writer before `IndexBusyError`.
         disk: another way to the disk, for tests that cut its power.
+
+    Raises:
+        IndexBusyError: another process is writing.
+        IndexNotWritableError: the disk is full, failing or closed to us.
     """
     root = index_root(library)
-    prepare_root(root, disk)
-    with hold_lock(root, lock_timeout):
-        sweep(root, disk)
-        update = _Update(library, root, analyzer or default_analyzer(), disk)
-        return update.run(None if rebuild else update.find_base(), on_progress)
+    try:
+        prepare_root(root, disk)
+        with hold_lock(root, lock_timeout):
+            sweep(root, disk)
+            update = _Update(library, root, analyzer or default_analyzer(), disk)
+            return update.run(None if rebuild else update.find_base(), on_progress)
+    except OSError as error:
+        raise IndexNotWritableError(root, error.strerror or str(error)) from error
 
 
 class _Update:

@@ -77,6 +77,21 @@ class IndexStaleError(IndexerError):
         return f"索引已过时：{self.changed}自建立索引后有变化。请运行 {REBUILD} 重建索引。"
 
 
+class IndexNotWritableError(IndexerError):
+    """The disk gave way while the index was written; what was published before stays in service."""
+
+    def __init__(self, root: Path, problem: str) -> None:
+        super().__init__(root, problem)
+        self.root = root
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return (
+            f"无法写入索引 {self.root}（{self.problem}）。原有索引仍可使用，公文库未受影响；"
+            "请检查磁盘空间和文件夹权限，然后运行 gongwen index。"
+        )
+
+
 class IndexKeyError(IndexerError):
     """The key that signs and checks manifests is configured but cannot be used."""
 
