@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import delete, insert, select, update
 
+from corpus import library_citations
 from corpus import library_reading as reading
+from corpus.audit import note_change
 from corpus.errors import LibraryKindError
 from corpus.library_checking import check_library
 from corpus.library_codec import now, plain
 from corpus.library_database import FREE_FLOOR, check_free_space, open_database, translated
-from corpus.library_records import Quarantined, Sighting, Stored
+from corpus.library_records import Quarantined, Sighting, Stored, number_text
 from corpus.library_schema import circulars, meta, quarantine
 from corpus.library_writing import next_sequence, note_file, store_source
 
@@ -39,7 +41,9 @@ if TYPE_CHECKING:
         Change,
         CircularSummary,
         CitedBy,
+        Citing,
         Counts,
+        Missing,
         Permalink,
         Source,
         StoredCircular,
@@ -133,6 +137,18 @@ class Library:
         with self._reading() as connection:
             return reading.cited_by(connection, str(number))
 
+    def citing(
+        self, number: DocumentNumber | str | None, titles: Sequence[str] = ()
+    ) -> tuple[Citing, ...]:
+        """Return where a document is cited by its number, or without one by a title (被引)."""
+        with self._reading() as connection:
+            return library_citations.citing(connection, number_text(number), titles)
+
+    def missing(self) -> tuple[Missing, ...]:
+        """Return the numbers that are cited and not held, most cited first (缺件清单)."""
+        with self._reading() as connection:
+            return library_citations.missing(connection)
+
     def resolve(self, circular_id: str, eid: str) -> Permalink:
         """Return what the permalink of a paragraph answers with now (永久链接)."""
         with self._reading() as connection:
@@ -185,7 +201,11 @@ class Library:
         `corpus.identity` says when it is another source of a circular that is here already.
         """
         with self._writing() as connection:
-            return store_source(connection, source, circular)
+            stored = store_source(connection, source, circular)
+        if stored.status == "indexed":
+            facts = {"id": stored.circular_id, "revision": stored.revision}
+            note_change(self.folder, "add", **facts, file=source.name, sha256=source.sha256)
+        return stored
 
     def quarantine(self, rejected: Quarantined, place: str) -> None:
         """Put a file that could not be read on the quarantine list, with its reason (隔离)."""
@@ -229,7 +249,8 @@ class Library:
                 .where(circulars.c.id == circular_id)
                 .values(removed=removed, sequence=next_sequence(connection), changed_at=now())
             )
-            return True
+        note_change(self.folder, "remove" if removed else "restore", id=circular_id)
+        return True
 
     # Care
 

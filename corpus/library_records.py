@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from datetime import date
 
-    from corpus.model import Circular, Paragraph
+    from corpus.model import Circular, Paragraph, Relation
     from corpus.number import DocumentNumber
     from corpus.permalinks import LinkStatus
 
@@ -75,6 +75,30 @@ class CitedBy(NamedTuple):
     circular_id: str
     title: str
     paragraph_id: str
+
+
+class Citing(NamedTuple):
+    """A citation as the cited document sees it: who cites it, where, how, under which title (被引).
+
+    `title`, `number` and `date` are those of the circular that cites.
+    """
+
+    circular_id: str
+    title: str
+    number: str
+    date: str
+    paragraph_id: str  # "" outside every paragraph
+    relation: Relation
+    as_cited: str
+
+
+class Missing(NamedTuple):
+    """A document number that is cited and not held (缺件), with a title it is cited by."""
+
+    number: str
+    title: str
+    circulars: int
+    places: int
 
 
 @dataclass(frozen=True, slots=True)

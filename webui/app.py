@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from webui import api, basket, export_cites, export_search, matrix, overview, pages
+from webui import api, basket, export_cites, export_search, matrix, overview, pages, references
 from webui.desk import NAME, Desk
 from webui.errors import handle_errors
 from webui.security import protect
@@ -34,6 +34,7 @@ def create_app(location: str | Path, *, config: Mapping[str, Any] | None = None)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(matrix.blueprint)
     app.register_blueprint(overview.blueprint)
+    app.register_blueprint(references.blueprint)
     app.register_blueprint(export_search.blueprint)
     app.register_blueprint(export_cites.blueprint)
     app.register_blueprint(basket.blueprint)

@@ -81,7 +81,7 @@ def draw_bars(name: str, title: str, rows: Sequence[BarRow]) -> Markup:
             parts += _draw_bar(name, bar, top)
             top += _BAR + _GAP
         top += _BETWEEN
-    return _frame(name, title, parts, "100%", max(top - _BETWEEN, _LINE))
+    return frame(name, title, parts, "100%", max(top - _BETWEEN, _LINE))
 
 
 def _draw_bar(name: str, bar: Iterable[Part], top: int) -> Iterable[Markup]:
@@ -128,7 +128,7 @@ def draw_heat(
         for at, cell in enumerate(line):
             parts.append(_draw_cell(cell, left + at * column_width, top, column_width))
     width = left + len(columns) * column_width + 2
-    return _frame(name, title, parts, str(width), _HEAT_LINE * (len(rows) + 1))
+    return frame(name, title, parts, str(width), _HEAT_LINE * (len(rows) + 1))
 
 
 def _draw_cell(cell: HeatCell, left: int, top: int, width: int) -> Markup:
@@ -153,7 +153,7 @@ def _draw_cell(cell: HeatCell, left: int, top: int, width: int) -> Markup:
     )
 
 
-def _frame(name: str, title: str, parts: Iterable[Markup], width: str, height: int) -> Markup:
+def frame(name: str, title: str, parts: Iterable[Markup], width: str, height: int) -> Markup:
     """Return the SVG element around a chart."""
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img"'
@@ -188,13 +188,13 @@ def level_of(value: int, most: int) -> int:
     return 0 if not value else max(1, -(-value * LEVELS // max(most, 1)))
 
 
-def shorten(label: str) -> str:
-    """Return a label that fits beside a heat map."""
-    if _width_of(label) <= _LONGEST_LABEL:
+def shorten(label: str, most: float = _LONGEST_LABEL) -> str:
+    """Return a label that is at most so many 汉字 wide."""
+    if _width_of(label) <= most:
         return label
     kept = ""
     for sign in label:
-        if _width_of(kept + sign) > _LONGEST_LABEL - 1:
+        if _width_of(kept + sign) > most - 1:
             break
         kept += sign
     return f"{kept}…"

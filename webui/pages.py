@@ -146,7 +146,7 @@ def number(slug: str) -> BaseResponse:
     if len(held) == 1:
         return redirect(url_for("pages.circular", circular_id=held[0].id), 303)
     near = near_numbers(wanted, desk.summaries())
-    view = view_number(wanted, held, desk.library.cited_by(wanted), near)
+    view = view_number(wanted, held, desk.library.citing(wanted), near)
     return answer_page("number.html", 200 if held else 404, view=view)
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import url_for
 
+from corpus.library_records import CitedBy
+from webui.wording import RELATION_NAMES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from corpus.library_records import CircularSummary, CitedBy
+    from corpus.library_records import CircularSummary, Citing
     from corpus.number import DocumentNumber
 
 LIST_PAGE = 100
 MOST_ISSUERS = 2  # named in a line about a circular
 NEAR = 8
 CITING = 50
+MOST_TITLES = 3  # under which a document that is not held is cited
 _AROUND = 2  # pages shown on each side of the current one
 
 
@@ -75,6 +80,8 @@ class NumberView:
 
     number: str
     sentence: str
+    as_cited: tuple[str, ...]
+    held: bool
     sections: tuple[Section, ...]
 
 
@@ -145,7 +152,7 @@ def near_numbers(
 def view_number(
     number: DocumentNumber,
     held: Sequence[CircularSummary],
-    citing: Sequence[CitedBy],
+    citing: Sequence[Citing],
     near: Sequence[CircularSummary],
 ) -> NumberView:
     """Return the page of a number: what is held, who cites it, what stands near it."""
@@ -154,16 +161,30 @@ def view_number(
         rows = tuple(LinkRow(row.url, row.title, row.date) for row in map(row_of, held))
         sections.append(Section(f"用这个文号的文件（{len(held)} 份）", rows))
     if citing:
-        rows = tuple(link_citing(each) for each in citing[:CITING])
+        rows = tuple(map(_row_citing, citing[:CITING]))
         more = f"，先列 {CITING} 处" if len(citing) > CITING else ""
         sections.append(Section(f"引用它的地方（{len(citing)} 处{more}）", rows))
     if near:
         rows = tuple(LinkRow(row.url, row.number, row.title) for row in map(row_of, near))
         sections.append(Section("同年同代字的文件", rows))
-    return NumberView(str(number), sentence_on(number, len(held), citing), tuple(sections))
+    titles = Counter(each.as_cited for each in citing if each.as_cited)
+    return NumberView(
+        number=str(number),
+        sentence=sentence_on(number, len(held), citing),
+        as_cited=tuple(title for title, _ in titles.most_common(MOST_TITLES)),
+        held=bool(held),
+        sections=tuple(sections),
+    )
 
 
-def sentence_on(number: DocumentNumber, held: int, citing: Sequence[CitedBy]) -> str:
+def _row_citing(each: Citing) -> LinkRow:
+    """Return the link to a citation, with who cites and how."""
+    facts = (each.number, each.date, RELATION_NAMES[each.relation])
+    link = link_citing(CitedBy(each.circular_id, each.title, each.paragraph_id))
+    return LinkRow(link.url, link.label, "・".join(filter(None, facts)))
+
+
+def sentence_on(number: DocumentNumber, held: int, citing: Sequence[Citing]) -> str:
     """Say whether a number is held, and how many circulars cite it."""
     files = len({each.circular_id for each in citing})
     cited = f"已有 {files} 份文件引用了它，可查看引用处。" if files else "也没有文件引用它。"
