@@ -37,6 +37,14 @@ class Column(NamedTuple):
     numbers: npt.NDArray[np.integer]
 
 
+class Stretch(NamedTuple):
+    """Where a term stands among the documents from `base` on, which count as 0 here."""
+
+    base: int
+    docs: npt.NDArray[np.unsignedinteger]
+    freqs: npt.NDArray[np.unsignedinteger]
+
+
 class _Segment:
     """One segment and the number of its first document."""
 
@@ -51,18 +59,21 @@ class _Segment:
         self.documents = codec.per_document_reader(storage, segment)
         self.ids = self.terms.field("id")
 
-    def globalised(self, found: Postings) -> Postings:
-        """Return postings under global numbers, without the deleted."""
+    def living(self, found: Postings) -> Postings:
+        """Return postings without the deleted."""
         docs, freqs, positions = found
         if len(self.deleted):
             keep = self.live[docs]
             if not keep.all():
                 if len(positions):
                     positions = positions[np.repeat(keep, freqs)]
-                docs, freqs = docs[keep], freqs[keep]
-        if self.base:
-            docs = docs + np.uint32(self.base)
-        return Postings(docs, freqs, positions)
+                return Postings(docs[keep], freqs[keep], positions)
+        return found
+
+    def globalised(self, found: Postings) -> Postings:
+        """Return postings under global numbers, without the deleted."""
+        docs, freqs, positions = self.living(found)
+        return Postings(docs + np.uint32(self.base) if self.base else docs, freqs, positions)
 
 
 class IndexReader:
@@ -94,27 +105,22 @@ class IndexReader:
 
     def postings(self, field: str, term: str) -> Postings:
         """Return where a term stands; empty arrays where it does not."""
-        return self._postings(field, term, positional=True)
+        return _joined([segment.globalised(found) for segment, found in self._find(field, term)])
 
-    def _postings(self, field: str, term: str, *, positional: bool) -> Postings:
+    def stretches(self, field: str, term: str) -> list[Stretch]:
+        """Return documents and frequencies of a term, segment by segment, with nothing copied."""
+        found = self._find(field, term)
+        return [Stretch(each.base, *each.living(postings)[:2]) for each, postings in found]
+
+    def _find(self, field: str, term: str) -> list[tuple[_Segment, Postings]]:
         encoded = term.encode()
-        found: list[Postings] = []
+        found: list[tuple[_Segment, Postings]] = []
         for segment in self._segments:
             stored = segment.terms.field(field)
             number = None if stored is None else stored.find(encoded)
             if stored is not None and number is not None:
-                here = stored.postings(number)
-                if not positional:
-                    here = here._replace(positions=_EMPTY)
-                found.append(segment.globalised(here))
-        return _joined(found)
-
-    def frequencies(
-        self, field: str, term: str
-    ) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]:
-        """Return documents and frequencies of a term, without its positions."""
-        docs, freqs, _ = self._postings(field, term, positional=False)
-        return docs, freqs
+                found.append((segment, stored.postings(number)))
+        return found
 
     def all_postings(self, field: str) -> Iterator[tuple[str, Postings]]:
         """Yield each term of a field that some live record holds, with its postings."""

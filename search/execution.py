@@ -7,7 +7,7 @@ Nothing here knows Whoosh; a `TermSource` gives postings and columns. The rules 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +49,7 @@ from search.scoring import Scores, TermScores
 from search.terms import scoring_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from search.engine import Row
     from search.ordering import Key
@@ -81,7 +81,7 @@ class Execution:
         tiers, by_context = self._find(query)
         ticked = Ticked(self, query.filters, tiers < _NONE)
         docs = ticked.docs()
-        partial_count = int(np.count_nonzero(tiers[docs] >= Tier.NAMED))
+        partial_count = int(np.count_nonzero(tiers.take(docs) >= Tier.NAMED))
         return Matches(
             total=len(docs),
             complete=len(docs) - partial_count,
@@ -107,7 +107,7 @@ class Execution:
 
     def _count_circulars(self, docs: Docs) -> int:
         held = np.zeros(len(self.column("circular").values), dtype=np.bool_)
-        held[self._circular_of[docs]] = True
+        held[self._circular_of.take(docs)] = True
         return int(np.count_nonzero(held))
 
     # What matches
@@ -123,8 +123,8 @@ class Execution:
                 if len(words) > 1 or (words and words[0] != Word(literal, words[0].parts)):
                     tiers[_all_of([self._word_mask(word) for word in words])] = Tier.COMPLETE
                 for spelling in node.spellings:
-                    tiers[self._synonym_docs(spelling.folded)] = Tier.COMPLETE
-                tiers[self._literals.docs("grams", literal)] = Tier.LITERAL
+                    self._put_synonym(tiers, spelling.folded, Tier.COMPLETE)
+                self._literals.put(tiers, "grams", literal, Tier.LITERAL)
                 return tiers
             case Phrase(folded) | AsTyped(folded):
                 return _literal_where(self._literal_mask("grams", folded))
@@ -182,30 +182,30 @@ class Execution:
             mask = self._word_mask(word) | self._near_mask(word)
             own |= mask
             for field in ("title_grams", "path_grams"):
-                mask[self._literals.docs(field, word.folded)] = True
+                self._literals.put(mask, field, word.folded, True)
             held += mask
         return own, held
 
     def _word_mask(self, word: Word) -> Mask:
         mask = self._literal_mask("grams", word.folded)
         for alternative in word.alternatives:
-            mask[self._literals.docs("grams", alternative)] = True
+            self._literals.put(mask, "grams", alternative, True)
         for synonym in word.equals():
-            mask[self._synonym_docs(synonym)] = True
+            self._put_synonym(mask, synonym, True)
         return mask
 
     def _near_mask(self, word: Word) -> Mask:
         mask = np.zeros(self.size, dtype=np.bool_)
         for synonym in word.nears():
-            mask[self._synonym_docs(synonym)] = True
+            self._put_synonym(mask, synonym, True)
         return mask
 
-    def _synonym_docs(self, synonym: str) -> npt.NDArray[np.integer]:
-        return self._literals.docs(field_of_synonym(synonym), synonym)
+    def _put_synonym(self, row: npt.NDArray[Any], synonym: str, value: object) -> None:
+        self._literals.put(row, field_of_synonym(synonym), synonym, value)
 
     def _literal_mask(self, field: str, literal: str) -> Mask:
         mask = np.zeros(self.size, dtype=np.bool_)
-        mask[self._literals.docs(field, literal)] = True
+        self._literals.put(mask, field, literal, True)
         return mask
 
     def _field_mask(self, node: FieldIs) -> Mask:
@@ -244,30 +244,26 @@ class Execution:
         first, last = query.page.offset, query.page.offset + query.page.limit
         if first >= min(last, len(docs)):
             return ()
-        scores = self._scores_of(query.unit).of(scoring_terms(query.root))
+        terms = self._scores_of(query.unit).of(scoring_terms(query.root))
         if query.sort is Sort.RELEVANCE:
             if by_context is None:
-                docs = _contenders(scores, docs, tiers, last)
-            millionths = self._millionths(scores, docs) if by_context is None else by_context
-            keys: list[Key] = [tiers.__getitem__, lambda some: -millionths[some], *self._by_date]
+                docs = _contenders(terms, docs, tiers, last)
+            score_of = by_context.take if by_context is not None else _kept(terms.millionths, docs)
+            keys: list[Key] = [tiers.take, lambda some: -score_of(some), *self._by_date]
             chosen = first_by(keys, docs, last)[first:]
         else:
             rest = self._by_date if query.sort is Sort.DATE else self._by_document
             keys = [lambda some: tiers[some] >= Tier.NAMED, *rest]
             chosen = first_by(keys, docs, last)[first:]
-            millionths = self._millionths(scores, chosen) if by_context is None else by_context
+            score_of = (
+                by_context.take if by_context is not None else _kept(terms.millionths, chosen)
+            )
         return tuple(
             Match(record, int(score) / SCORE_UNITS, Tier(int(tier)))
             for record, score, tier in zip(
-                self.source.ids(chosen.tolist()), millionths[chosen], tiers[chosen], strict=True
+                self.source.ids(chosen.tolist()), score_of(chosen), tiers[chosen], strict=True
             )
         )
-
-    def _millionths(self, scores: TermScores, docs: Docs) -> Docs:
-        """Return, by document, the scores of some of them as they are compared."""
-        millionths: Docs = np.zeros(self.size, dtype=np.int64)
-        millionths[docs] = np.rint(scores.exact(docs) * SCORE_UNITS)
-        return millionths
 
     def _score_in_context(self, query: Query) -> Docs:
         """Return, by document, scores with the share of their circular's best, as compared."""
@@ -317,11 +313,11 @@ class Execution:
 
     @cached_property
     def _by_document(self) -> list[Key]:
-        return [self._circular_of.__getitem__, self._orders.__getitem__]
+        return [self._circular_of.take, self._orders.take]
 
     @cached_property
     def _by_date(self) -> list[Key]:
-        return [self._newest_first.__getitem__, *self._by_document]
+        return [self._newest_first.take, *self._by_document]
 
     @cached_property
     def _orders(self) -> Docs:
@@ -346,6 +342,13 @@ class Execution:
         return both[:, 0], both[:, 1]
 
 
+def _kept(key: Callable[[Docs], Docs], docs: Docs) -> Callable[[Docs], Docs]:
+    """Return a key of some documents, worked out once for all of them."""
+    ascending = np.sort(docs)
+    values = key(ascending)
+    return lambda some: values.take(ascending.searchsorted(some))
+
+
 def _literal_where(mask: Mask) -> _Tiers:
     return np.where(mask, np.uint8(Tier.LITERAL), _NONE)
 
@@ -367,7 +370,7 @@ def _any_of(masks: Sequence[Mask]) -> Mask:
 def _contenders(scores: TermScores, docs: Docs, tiers: _Tiers, count: int) -> Docs:
     """Return those of some documents that may be among the `count` first by relevance."""
     chosen: list[Docs] = []
-    own = tiers[docs]
+    own = tiers.take(docs)
     for tier in Tier:
         of_tier = docs[own == tier]
         chosen.append(scores.contenders(of_tier, count))

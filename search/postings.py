@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indexer.posting_pool import Postings
-    from indexer.whoosh_reader import Column
+    from indexer.whoosh_reader import Column, Stretch
 
 Docs = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -41,8 +41,8 @@ class TermSource(Protocol):
         """Return where a term stands among live documents, documents ascending."""
         ...
 
-    def frequencies(self, field: str, term: str) -> Frequencies:
-        """Return documents and frequencies of a term alone."""
+    def stretches(self, field: str, term: str) -> Sequence[Stretch]:
+        """Return documents and frequencies of a term, stretch by stretch of documents."""
         ...
 
     def all_postings(self, field: str) -> Iterator[tuple[str, Postings]]:
@@ -82,13 +82,19 @@ class Cache:
         self._values: OrderedDict[object, tuple[int, Any]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def find(self, key: object) -> Any:
+        """Return the value under a key; None where it is not held."""
+        with self._lock:
+            if key not in self._values:
+                return None
+            self._values.move_to_end(key)
+            return self._values[key][1]
+
     def get(self, key: object, make: Callable[[], _T], size: Callable[[_T], int]) -> _T:
         """Return the value under a key, made now if it is not held; `size` tells its bytes."""
-        with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-                held: _T = self._values[key][1]
-                return held
+        held: _T | None = self.find(key)
+        if held is not None:
+            return held
         made = make()
         bytes_made = _ENTRY + size(made)
         with self._lock:
@@ -107,16 +113,18 @@ class Literals:
         self._source = source
         self._cache = cache
 
-    def docs(self, field: str, literal: str) -> npt.NDArray[np.integer]:
-        """Return the documents whose field holds a literal, ascending."""
+    def put(self, row: npt.NDArray[Any], field: str, literal: str, value: object) -> None:
+        """Put a value where the field of a document holds a literal."""
         if len(literal) <= len("二字"):
-            return self._source.frequencies(field, literal)[0]
-        return self.counts(field, literal)[0]
+            for base, docs, _ in self._source.stretches(field, literal):
+                row[base:][docs.astype(np.intp)] = value  # by 64 bits: numpy's shortest way
+        else:
+            row[self.counts(field, literal)[0].astype(np.intp)] = value
 
     def counts(self, field: str, literal: str) -> Frequencies:
         """Return the documents whose field holds a literal, ascending, and how often each does."""
         if len(literal) <= len("二字"):
-            return self._source.frequencies(field, literal)
+            return self._source.postings(field, literal)[:2]
         return self._cache.get(
             ("literal", field, literal),
             lambda: self._count(self._starts(field, literal)),
