@@ -8,6 +8,7 @@ mark, strict UTF-8, strict GB18030, and only then what a page says about itself.
 from __future__ import annotations
 
 import codecs
+import re
 from typing import Final, NamedTuple
 
 from charset_normalizer import from_bytes
@@ -57,7 +58,7 @@ def decode(data: bytes, label: str | None = None) -> Decoded:
     decoded = _decode_marked(data) or _decode_unmarked(data, (label or "").strip().lower())
     if decoded is None:
         raise UnreadableFileError("undecodable")
-    return _clean(decoded)
+    return _clean(_doubted(decoded))
 
 
 def _decode_marked(data: bytes) -> Decoded | None:
@@ -162,10 +163,43 @@ def _weigh_big5(data: bytes, label: str) -> Decoded | None:
     return big5 if taiwan > mainland + margin else gb18030
 
 
+def _doubted(decoded: Decoded) -> Decoded:
+    """Say what strictness cannot show: in double-byte codes a lost byte only makes other 汉字."""
+    text, encoding, remarks = decoded
+    if remarks or not _may_have_slipped(text, encoding):
+        return decoded
+    message = f"按 {encoding} 读取；这种编码缺了字节也看不出来，请核对文字"
+    return Decoded(text, encoding, (Remark(0, "encoding_guessed", message),))
+
+
+def _may_have_slipped(text: str, encoding: str) -> bool:
+    """Whether characters may be put together from the halves of two.
+
+    Big5 finds its way back after one or two of them, so it is never sure. GB18030 stays wrong to
+    the end of the run of 汉字, which shows as one rare character upon another: 淾僔膛.
+    """
+    if encoding == "big5hkscs":
+        return True
+    if encoding != "gb18030":
+        return False
+    rare = [found.start() for found in _RARE.finditer(text)]
+    return any(
+        last - first <= _SLIP_WINDOW
+        for first, last in zip(rare, rare[_SLIP_RARE - 1 :], strict=False)
+    )
+
+
 # The lead bytes of the marks and of the 汉字 that each code sorted first, by how often they occur.
 _GB2312_COMMON: Final = frozenset({0xA1, 0xA3, *range(0xB0, 0xD8)})
 _BIG5_COMMON: Final = frozenset({0xA1, *range(0xA4, 0xC7)})
 _BIG5_MARGIN: Final = 0.1
+_USUAL: Final = "".join(
+    bytes((lead, trail)).decode("gb2312", "ignore")
+    for lead in sorted(_GB2312_COMMON)
+    for trail in range(0xA1, 0xFF)
+)
+_RARE: Final = re.compile(f"[^\x00-\x7f\xa0\ufffd\U00010000-\U0010ffff{re.escape(_USUAL)}]")
+_SLIP_RARE, _SLIP_WINDOW = 5, 12  # so many rare characters among so many
 
 
 def _common_share(text: str, codec: str, leads: frozenset[int]) -> float:
