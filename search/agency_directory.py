@@ -73,6 +73,10 @@ class AgencyDirectory:
             for agency in self._ordered(self._labels)
         )
 
+    def names(self, agency: str) -> tuple[str, ...]:
+        """Return every name an agency has in this library, folded."""
+        return self._names.get(agency, ())
+
     def find(self, name: str) -> tuple[str, ...]:
         """Return the ids a name means, the most frequent first; empty where it means none here.
 

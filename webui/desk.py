@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 from flask import current_app
 
 from corpus.library import Library
+from search.requests import SearchRequest
 from search.searcher import Searcher
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from corpus.library_records import CircularSummary
     from corpus.number import DocumentNumber
     from search.everything import Everything
+    from search.facets import FacetValue
     from search.overview import Overview
-    from search.requests import SearchRequest
+    from search.query import Unit
     from search.results import Results
     from search.suggest import Suggestion
 
@@ -33,6 +37,7 @@ class Desk:
         self.location = location
         self._lock = Lock()
         self._open: tuple[Library, Searcher] | None = None
+        self._facets: dict[Unit, tuple[int, dict[str, tuple[FacetValue, ...]]]] = {}
         self._summaries: tuple[int, tuple[CircularSummary, ...]] = (-1, ())
 
     @property
@@ -55,6 +60,20 @@ class Desk:
     def suggest(self, beginning: str) -> tuple[Suggestion, ...]:
         """Return completions of what is being typed; raises IndexerError or LibraryError."""
         return self._opened()[1].suggest(beginning)
+
+    def names(self, agency_id: str) -> tuple[str, ...]:
+        """Return every name an agency has in this library, folded."""
+        return self._opened()[1].directory().names(agency_id)
+
+    def facets(self, unit: Unit) -> Mapping[str, tuple[FacetValue, ...]]:
+        """Return every facet value of the whole library, kept while it holds."""
+        sequence = self.library.sequence()
+        known, facets = self._facets.get(unit, (-1, {}))
+        if known != sequence:
+            results = self.search(SearchRequest(unit=unit, limit=0))
+            facets = dict(results.facets)
+            self._facets[unit] = (results.sequence, facets)
+        return facets
 
     def label(self, agency_id: str) -> str:
         """Return what an agency is called in this library."""

@@ -173,10 +173,13 @@ def _root() -> str:
     return url_for("pages.home", _external=True).rstrip("/")
 
 
-def remembered(response: Response) -> Response:
-    """Let a reader who has this answer already be told so: it changes when the library does."""
+def remembered(response: Response, sequence: int = 0) -> Response:
+    """Let a reader who has this answer already be told so: it changes when the library does.
+
+    `sequence` is that of the index the answer came from, where it came from one.
+    """
     library = current_desk().library
-    told = (library.identity(), str(library.sequence()), request.url)
+    told = (library.identity(), str(library.sequence()), str(sequence), request.url)
     response.set_etag(hashlib.sha256("\n".join(told).encode("utf-8", "replace")).hexdigest()[:32])
     response.headers["Cache-Control"] = "no-cache"
     response.make_conditional(request)

@@ -83,7 +83,8 @@ def _file_of(asked: SearchRequest) -> Any:
 @blueprint.get("/api/v1/overview")
 def as_json() -> Response:
     """Answer the overview as JSON."""
-    return remembered(answer_json(overview_to_json(_asked_for())))
+    found = _asked_for()
+    return remembered(answer_json(overview_to_json(found)), found.sequence)
 
 
 @blueprint.get("/overview.csv")

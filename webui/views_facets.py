@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pypinyin import Style, lazy_pinyin
 
-from corpus.places import ancestors, find_place
+from corpus.text import fold_text
 from search.facets import FACET_NAMES, ROLE_NAMES
+from search.regions import nest_regions
 from webui.views_state import ROLE_MARKS, UNIT_NAMES, address_of, chosen, toggled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from search.facets import FacetValue
     from search.requests import SearchRequest
+    from webui.desk import Desk
 
 ORDER = ("agency", "role", "line", "year", "region", "issuer", "kind")
 SHOWN = {"agency": 8, "role": 4}
 SHOWN_ELSE = 6
 UNFOLDED = 120  # values listed at most; a page is no place for ten thousand
+MOST_ALIASES = 4  # further names of one body that the text filter knows
 FINDABLE = 15  # from so many values a facet has its own text filter
 BAR_HEIGHT = 40
 FEWEST_BARS = 3
@@ -76,19 +79,37 @@ class Chip:
 
 
 def view_facets(
-    asked: SearchRequest, facets: Mapping[str, Sequence[FacetValue]]
+    asked: SearchRequest, facets: Mapping[str, Sequence[FacetValue]], desk: Desk
 ) -> tuple[FacetView, ...]:
     """Return the facets that hold anything, in the order of the page."""
-    return tuple(_view_facet(asked, name, facets[name]) for name in ORDER if facets.get(name))
+    whole = desk.facets(asked.unit)
+    return tuple(
+        _view_facet(asked, name, _with_absent(facets[name], whole[name]), desk)
+        for name in ORDER
+        if facets.get(name)
+    )
 
 
-def _view_facet(asked: SearchRequest, name: str, values: Sequence[FacetValue]) -> FacetView:
+def _with_absent(values: Sequence[FacetValue], whole: Sequence[FacetValue]) -> Sequence[FacetValue]:
+    """Return a short facet with the values that nothing matches now, greyed, at the end.
+
+    What was there a moment ago stays in its place for the eye; a long list would only get longer.
+    """
+    if len(whole) >= FINDABLE:
+        return values
+    here = {value.value for value in values}
+    return (*values, *(replace(each, count=0) for each in whole if each.value not in here))
+
+
+def _view_facet(
+    asked: SearchRequest, name: str, values: Sequence[FacetValue], desk: Desk
+) -> FacetView:
     findable = len(values) >= FINDABLE
-    items = [_item(name, value, findable=findable) for value in values]
+    items = [_item(name, value, desk, findable=findable) for value in values]
     if name == "role":
         items = _all_roles(items)
     elif name == "year":
-        items.sort(key=lambda item: item.value, reverse=True)
+        items.sort(key=lambda item: (item.style != "none", item.value), reverse=True)
     elif name == "region":
         items = _nested(items)
     shown, more, beyond = _fold(items, SHOWN.get(name, SHOWN_ELSE))
@@ -115,7 +136,7 @@ def _all_roles(items: Iterable[Item]) -> list[Item]:
     ]
 
 
-def _item(name: str, value: FacetValue, *, findable: bool) -> Item:
+def _item(name: str, value: FacetValue, desk: Desk, *, findable: bool) -> Item:
     return Item(
         value=value.value,
         label=value.label,
@@ -123,8 +144,36 @@ def _item(name: str, value: FacetValue, *, findable: bool) -> Item:
         selected=value.selected,
         style="on" if value.selected else "" if value.count else "none",
         mark=ROLE_MARKS.get(value.value, "") if name == "role" else "",
-        names=initials(value.label) if findable else "",
+        names=" ".join(_names_of(name, value, desk.names)) if findable else "",
     )
+
+
+def _names_of(
+    facet: str, value: FacetValue, names: Callable[[str], Sequence[str]]
+) -> tuple[str, ...]:
+    """Return what else a value may be looked for by: pinyin initials, further names of a body."""
+    others = names(value.value) if facet == "agency" else ()
+    aliases = [name for name in others if name not in value.label][:MOST_ALIASES]
+    every = (initials(value.label), *aliases, *map(initials, aliases))
+    return tuple(dict.fromkeys(every))
+
+
+def find_values(
+    facet: str, values: Sequence[FacetValue], wanted: str, names: Callable[[str], Sequence[str]]
+) -> tuple[FacetValue, ...]:
+    """Return the values whose name, other name or pinyin initials hold what is typed.
+
+    The ticked ones come first, so that they never vanish; then the order given.
+    """
+    folded = fold_text(wanted)
+    found = [
+        value
+        for value in values
+        if value.selected
+        or folded in fold_text(value.label)
+        or any(folded in name for name in _names_of(facet, value, names))
+    ]
+    return tuple(sorted(found, key=lambda value: not value.selected)[:UNFOLDED])
 
 
 @lru_cache(maxsize=20_000)
@@ -149,32 +198,15 @@ def _fold(items: Sequence[Item], most: int) -> tuple[tuple[Item, ...], tuple[Ite
     return tuple(sight), tuple(rest[:UNFOLDED]), max(0, len(rest) - UNFOLDED)
 
 
-def _nested(items: Iterable[Item]) -> list[Item]:
+def _nested(items: Sequence[Item]) -> list[Item]:
     """Order regions as a tree, province before its cities; unknown places stand on their own."""
     by_name = {item.value: item for item in items}
-    children: dict[str, list[str]] = {}
-    for name in by_name:
-        children.setdefault(_holder(name, by_name), []).append(name)
     found: list[Item] = []
-
-    def add(name: str, depth: int) -> None:
-        item = by_name[name]
+    for name, depth in nest_regions(by_name):
         inset = f"in{min(depth, 2)}" if depth else ""
-        style = " ".join(filter(None, (item.style, inset)))
-        found.append(Item(item.value, item.label, item.count, item.selected, style))
-        for child in children.get(name, ()):
-            add(child, depth + 1)
-
-    for name in children.get("", ()):
-        add(name, 0)
+        style = " ".join(filter(None, (by_name[name].style, inset)))
+        found.append(replace(by_name[name], style=style))
     return found
-
-
-def _holder(name: str, known: Mapping[str, Item]) -> str:
-    """Return the nearest region in the list that holds this one, "" where none does."""
-    place = find_place(name)
-    above = ancestors(place.code) if place is not None else ()
-    return next((each.name for each in above if each.name in known and each.name != name), "")
 
 
 def _bars(asked: SearchRequest, items: Sequence[Item]) -> tuple[Bar, ...]:

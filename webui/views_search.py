@@ -149,7 +149,7 @@ def view_search(results: Results, desk: Desk) -> SearchView:
         headline=_headline(results),
         canonical=address + address_of(asked),
         hidden=_hidden(asked),
-        facets=view_facets(asked, results.facets),
+        facets=view_facets(asked, results.facets, desk),
         chips=list_chips(asked, results.facets),
         clear_url=address_of(without_filters(asked)),
         units=_units(asked),
