@@ -272,6 +272,33 @@ def is_compound(name: str, topics: frozenset[str]) -> bool:
     return len(topic) in reached
 
 
+def are_topics(written: str) -> bool:
+    """Whether a stretch is nothing but lines of government joined: 教育、人社和工信.
+
+    >>> are_topics("工业和信息化、生态环境"), are_topics("市公安局、生态环境")
+    (True, False)
+    """
+    return all(map(_is_topic, written.split("、")))
+
+
+def _is_topic(piece: str) -> bool:
+    topics = name_table().topics
+    if piece in topics or piece in _MORE_TOPICS or shorten(piece) in topics:
+        return True
+    for joiner in ("以及", "和", "及", "与"):
+        left, found, right = piece.partition(joiner)
+        if found and left and right and _is_topic(left) and _is_topic(right):
+            return True
+    return False
+
+
+# Lines of government whose name no body in the table bears alone.
+_MORE_TOPICS = frozenset({
+    "住房保障", "住房城乡建设", "人力资源社会保障", "社会保障", "人力资源", "价格", "铁路", "电力",
+    "电信", "银行", "著作权",
+})  # fmt: skip
+
+
 @lru_cache(maxsize=1)
 def central_short_names() -> frozenset[str]:
     """Return the short names by which circulars of the State Council list central bodies."""

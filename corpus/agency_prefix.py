@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from corpus.agency_collectives import NO_AGENCY, NO_PREFIX, is_collective, is_vague
 from corpus.agency_names import (
     OWN_PLACE,
     PARTY_ONLY,
@@ -71,11 +72,6 @@ class NameParts(NamedTuple):
 
 
 _QUOTES = str.maketrans("", "", "“”\"'‘’「」『』 \u3000\t")
-# 市政园林局, 市容局, 区划办, 省级…, 市直… do not begin with a prefix.
-_NO_PREFIX = re.compile(
-    r"市(?:政(?!府|协)|场|容|民|级|直|属|本级|辖|郊)|区(?:域|划|块|间|直|属|级|内)"
-    r"|县(?:域|直|级|城)|省(?:级|直|属|际|域)|自治区(?:级|直|属)|州(?:级|直|属)|盟(?:友|约)"
-)
 _PARTY = re.compile(
     r"(?:自治区党委|[省市县区州旗盟]党委|区工委|党委|[省市县区州旗盟]委(?!员|办局))"
 )
@@ -93,41 +89,15 @@ _SHAPE = re.compile(
 )
 _OFFICE = re.compile(r"(?:局|厅|委|办|委员会|办公室|法院|检察院|政府|政协|人大|总工会|联)$")
 _NO_ELISION = re.compile(r"管委会|管理委员会|开发区|新区|试验区|实验区|园区|公司|集团|银行|大学")
+# 推进使用正版软件工作部际联席会议: what it is set up for may be a whole phrase
+_TASK_BODY = re.compile(
+    r"[\u4e00-\u9fffA-Za-z0-9（）()“”、]{2,40}(?:领导小组|协调小组|工作小组|指挥部|联席会议|工作专班|工作机制)(?:办公室)?"
+)
+_SET_UP = re.compile(
+    r"[的了着要应须将把被让是在为对从以由或请]|会同|成立|组建|^建立|设立|健全|^发挥"
+)
 _ASIDE = re.compile(r"[（(][^（()）]{1,20}[）)]")
-_NO_AGENCY = re.compile(
-    r"^(?:或|前往|如|即|含|以|谁)|报送|是指|的(?!市)|负责|牵头|配合|落实|推进|加强|完成|开展|建立|应当|不得|可以|以及其|进行|实施(?!局)|^的|工作$|以下"
-    r"|(?:^|[^重])要[^素求闻]|对于|按照|并|人员|情况|任务|项目$"
-)
-# 各区人民政府, 市直各有关单位, 有关部门, …成员单位, 县级以上地方各级人民政府
-_COLLECTIVE_HEAD = re.compile(
-    r"(?:各|有关|相关|其他|其它|所有|全[省市区县州]|全体|地方(?:各级|人民)?|县级以上|[省市县区乡镇]{2,5}级?"
-    r"(?=人民|政府|各|有关|党委)|设区[的市]|(?:自治区|自治州|[省市区县州盟旗])(?:本级)?[级直属]?(?:各|有关|相关)"
-    r"|(?:自治区|[省市区县州])[直级属](?=部门|单位|机关|企业|行业|涉|行政)|中央(?:和国家机关)?(?:各|有关|相关)"
-    r"|国务院(?:各|有关|相关)|属地|(?:中央|省)?驻[\u4e00-\u9fff]{1,3}(?=有关|各|单位|机构)|[省市州县区乡镇](?:、[省市州县区乡镇])+|[县区市]（[市县区旗、]+）|沿[海江边]|村（居）|乡镇|镇街|街道|街镇|县区|县市区|市县|市、县|县、区)"
-)
-_COLLECTIVE_TAIL = re.compile(
-    r"(?:政府|部门|单位|委|办|局|厅|会|院|校|企业|机构|处室|科室|运营商|街道|乡|镇|区|县|市|州|盟|旗|地方?|处"
-    r"|中心|公司|集团|行|组|专班|地区|大学|口岸|海关|办公室|成员|委、办、局|主体|平台|商|场馆|高校|站)$"
-)
-_COLLECTIVE_END = re.compile(
-    r"(?:成员单位|(?:有关|相关|主管|职能|监管|责任|行业|行政)(?:部门|单位)|部门和单位|部门|单位"
-    r"|金融机构|运营商|通信企业|电信企业|运营企业|基础电信企业)$"
-)
-
-# 乡镇（街道）, 县（市、区）, 开发区（投资区、高新区）, 试点城市
-_TOWNS = re.compile(
-    r"(?:乡镇|乡（镇）|街道|镇|县|市|区|开发区|园区|村|社区)[（(][^（）()]{1,14}[）)]|试点(?:城市|地区|县市|单位)"
-    r"|(?:乡镇|镇街|街镇|乡镇街道)(?:园区)?"
-)
-# 各级负有安全生产监督管理职责的部门
-_CHARGED = re.compile(
-    r"(?:[\u4e00-\u9fff]{0,8})(?:负有|承担|具有|负责)[\u4e00-\u9fff]{2,20}(?:职责|责任|职能)的(?:部门|单位|机构)"
-)
 _PARTY_OFFICE = frozenset({"办公厅", "办公室", "办"})
-# 三明、南平和龙岩市政府
-_SOME_PLACES = re.compile(
-    r"[\u4e00-\u9fff]{2,5}(?:[、和及][\u4e00-\u9fff]{2,5}?){1,8}(?:人民)?政府"
-)
 
 
 def clean_name(name: str) -> str:
@@ -145,7 +115,7 @@ def take_apart(name: str, home: Place | None = None) -> NameParts:
     name = clean_name(name)
     table = name_table()
     if is_collective(name):
-        via = "class" if _is_vague(name) else "collective"
+        via = "class" if is_vague(name) else "collective"
         return NameParts(NameKind.COLLECTIVE, "", None, name, (), via)
     if name.startswith("团") and _PARTY.match(name, 1):
         entries = table.names.get("团省委", ())
@@ -168,7 +138,7 @@ def take_apart(name: str, home: Place | None = None) -> NameParts:
             entries, via = look_up(rest)
             if kind is NameKind.PARTY and rest in _PARTY_OFFICE:
                 entries, via = (Entry("党委办公厅", central=False, exact=True),), "name"
-            if via and (via != "shape" or not _NO_PREFIX.match(name)):
+            if via and (via != "shape" or not NO_PREFIX.match(name)):
                 return NameParts(kind, found.group(), None, rest, entries, via)
     if name in {"省委", "市委", "区委", "县委", "自治区党委", "党委"}:
         entries = table.names.get("党委", ())
@@ -201,7 +171,7 @@ def _take_zone(zone: Zone, home: Place | None) -> NameParts:
     """A zone's committee: 市高新区管委会 is 市 + 高新区, 厦门火炬高新区管委会 has its place."""
     if not zone.within:
         found = _GOVERNMENT.match(zone.name)
-        if found and len(zone.name) - found.end() > 1 and not _NO_PREFIX.match(zone.name):
+        if found and len(zone.name) - found.end() > 1 and not NO_PREFIX.match(zone.name):
             rest = zone.name[found.end() :]
             return NameParts(NameKind.PREFIXED, found.group(), None, rest, (), "zone")
         matched = match_place(zone.name)
@@ -247,7 +217,11 @@ def look_up(bare: str) -> tuple[tuple[Entry, ...], str]:
     plain = _ASIDE.sub("", bare) if "（" in bare or "(" in bare else bare
     if plain in _PARTY_OFFICE and len(plain) > 1:
         return (), "shape"
-    if _SHAPE.fullmatch(plain) and not _NO_AGENCY.search(bare):
+    if _TASK_BODY.fullmatch(plain):
+        return (), "shape"
+    if bare.endswith(("部门", "机构", "机关")) and not NO_AGENCY.search(bare):
+        return (), "shape"
+    if _SHAPE.fullmatch(plain) and not NO_AGENCY.search(bare):
         return (), "shape"
     return (), ""
 
@@ -298,35 +272,9 @@ def _place_of(written: str, home: Place | None) -> Place | None:
     return matched.places[-1] if matched is not None and matched.end == len(written) else None
 
 
-def is_collective(name: str) -> bool:
-    """Whether a name is a class of bodies (集合主体): 各区人民政府, 市直各有关单位."""
-    if is_place_list(name):
-        return True
-    if _CHARGED.fullmatch(name):
-        return True
-    if not 2 <= len(name) <= 48 or _NO_AGENCY.search(name):  # noqa: PLR2004
-        return False
-    head = _COLLECTIVE_HEAD.match(name)
-    if head and head.end() < len(name) and _COLLECTIVE_TAIL.search(name):
-        return True
-    if _TOWNS.fullmatch(name):
-        return True
-    if name.startswith("各级") and len(name) <= len("各级人力资源和社会保障"):
-        return True
-    return bool(_COLLECTIVE_END.search(name)) and len(name) <= 40  # noqa: PLR2004
-
-
-def is_place_list(name: str) -> bool:
-    """Whether several places share one body in a name: 三明、南平和龙岩市政府."""
-    return bool(_SOME_PLACES.fullmatch(name)) and match_place(name) is not None
-
-
-def _is_vague(name: str) -> bool:
-    """Whether a class is named by its kind alone: 使用单位, 发证部门."""
-    head = _COLLECTIVE_HEAD.match(name)
-    if head is not None or _TOWNS.fullmatch(name):
-        return False
-    return not name.endswith("成员单位") and not is_place_list(name)
+def is_task_body(name: str) -> bool:
+    """Whether a name is that of a body set up for one task (议事协调机构)."""
+    return bool(_TASK_BODY.fullmatch(name)) and not _SET_UP.search(name)
 
 
 class Prefixes:

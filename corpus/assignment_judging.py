@@ -41,6 +41,10 @@ _PHRASE = re.compile(
 _AFTER_NAMES = re.compile(
     r"(?:等[^，,；;。、\s]{0,12})?\s*(?:(?:[按依共分联统组会负牵配参落实])[^，,；;。、\s]{0,20})?[\s）)]*"
 )
+# （由省科技厅会同财政等部门审核确认）
+_SENTENCE_TAIL = re.compile(
+    r"会同[^，,。；;]{2,30}等(?:有关|相关)?(?:部门|单位)[\u4e00-\u9fff]{2,}$"
+)
 _LONGEST_NAME = 40
 
 
@@ -136,6 +140,8 @@ def may_be_name(name: str, home: Place | None, *, listed: bool) -> bool:
 def _judge_worded(
     text: str, candidate: Candidate, group: GroupText, names: list[NameParts]
 ) -> tuple[GroupText | None, str]:
+    if _SENTENCE_TAIL.search(text, group.clauses[-1].names[-1].end, candidate.inside.end):
+        return None, "括号内是一句话，按行文读"
     if any(parts.strong for parts in names):
         return group, ""
     if all(parts.plausible for parts in names) and _stands_at_sentence_end(text, candidate.span):

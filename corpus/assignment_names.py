@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpus.agency_names import name_table, shorten
-from corpus.agency_prefix import NameKind, is_place_list, take_apart
+from corpus.agency_collectives import is_place_list
+from corpus.agency_names import are_topics, name_table, shorten
+from corpus.agency_prefix import NameKind, take_apart
 from corpus.model import Span
 from corpus.places import is_short_name
 
@@ -49,20 +50,33 @@ _LEVEL = (
 )
 _TAIL = r"(?:[（(〔][^（）()〔〕]{1,12}[）)〕])?"
 _FIRST_HALF = re.compile(
-    rf"(?:[\u4e00-\u9fff]{{0,12}})(?:各|各有关|各相关|地方)(?:级)?(?!部)(?:{_LEVEL}){_TAIL}|[省市州县区镇]"
+    rf"(?:[\u4e00-\u9fff]{{0,12}})(?:各|各有关|各相关|地方)(?:级)?(?!部)(?:{_LEVEL}){_TAIL}"
+    r"|(?:[\u4e00-\u9fff]{2,8}内)?[省市州县区镇]"
 )
 _NEXT_HALF = re.compile(rf"(?:各)?(?:{_LEVEL}){_TAIL}(?:级)?")
 _LAST_HALF = re.compile(
-    rf"(?:{_LEVEL}){_TAIL}(?:级)?(?:(?:人民)?政府|党委|人民检察院|[\u4e00-\u9fff]{{2,12}}(?:部门|单位|局|委|办|机构)|[和及与]).*"
+    rf"(?:{_LEVEL}){_TAIL}(?:级)?(?:(?:人民)?政府|党委|人民检察院|[\u4e00-\u9fff]{{2,12}}(?:部门|单位|局|委|办|机构)|[两二三四五]级|[和及与]).*"
 )
 _ZONE = re.compile(r"开发区|园区")
-_EVERY = re.compile(r"^(?:各级|各地|地方|当地|本级|同级|各有关|省级|市级|县级|各)")
+_EVERY = re.compile(
+    r"^(?:(?:[省市州县区乡镇]、?){1,4}[两二三四五]级|各级|各地|地方|当地|本级|同级|各有关|省级|市级|县级|各)"
+)
 _PLACES = re.compile(r"[\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,4}){1,8}")
+# 省级孵化器主管部门（以下统称省级主管部门）, 管委会（排在第一位的为牵头单位，下同）
+_ALIAS_END = re.compile(r"[（(](?:以下|下称|下同|下文|统称|简称|排|列)[^（()）]{1,40}[）)]$")
 _ASIDE_ONLY = re.compile(r"[（(][^（()）]*[）)]?")
 _SECOND = re.compile(r"(?<=[局厅委办部府院会心])(?=各|[省市县区州](?![直级属场政]))")
-_JOINERS = re.compile(r"以及|[和及与]")
-_LEAD_IN = re.compile(r"[\s：:、]*(?:并?由|会同|及|和|与|以及|联合)?[\s]*")
-_BODY_END = re.compile(r"..(?:管委会|管理委员会|集团|公司|银行|大学|政府|[^和及与]{2}[局厅委办])$")
+# 各级工业和信息化主管部门 is one class of bodies
+_CLASS = re.compile(
+    r"(?:(?:[省市州县区乡镇]、?){1,4}(?:[两二三四五]级)?|各级|各地|地方各级|地方|当地|本级|同级|各有关|有关|国务院|[省市县区]级|各)?"
+    r"(?P<topics>.{2,40}?)(?:行政|主管|监管|职能){0,2}(?:部门|机关)"
+)
+_LEVEL_HEAD = re.compile(_LEVEL)
+_LEVELS_ONLY = re.compile(rf"各(?:(?:{_LEVEL})、?){{1,8}}")
+_WHOSE = re.compile(r"(?:政府|党委|院)$")  # 省政府各工作部门
+_JOINERS = re.compile(r"以及|[和及与或]")
+_LEAD_IN = re.compile(r"[\s：:、]*(?:并?由|会同|及|和|与|以及|联合(?!采购|执法|调查|会))?[\s]*")
+_BODY_END = re.compile(r"..(?:管委会|委员会|集团|公司|银行|大学|政府|[^和及与]{2}[局厅委办])$")
 _TOO_BARE = frozenset(
     {"部门", "单位", "企业", "机构", "地方", "街道", "省", "市", "县", "区", "其他"}
 )
@@ -129,6 +143,9 @@ def split_names(text: str, start: int, end: int, home: Place | None) -> NameList
     merged = _merge_topics(text, _merge_halves(text, pieces))
     spans: list[Span] = []
     for span in _merge_places(text, merged):
+        if _is_one_class(_cut(text, span)):
+            spans.append(span)
+            continue
         for part in _split_joined(text, span, home):
             cut, opened = _strip(text, part)
             open_ended = open_ended or opened
@@ -140,9 +157,11 @@ def split_names(text: str, start: int, end: int, home: Place | None) -> NameList
 def _after_by(text: str, span: Span, home: Place | None) -> Span:
     """Drop what precedes 由: 此项工作由市公安局 is 市公安局."""
     by = text.rfind("由", span.start, span.end - 2)
-    if by < 0 or take_apart(_cut(text, span), home).known:
+    if by < 0:
         return span
-    return Span(by + 1, span.end)
+    whole, rest = take_apart(_cut(text, span), home), take_apart(text[by + 1 : span.end], home)
+    listed = whole.known and whole.kind is not NameKind.COLLECTIVE
+    return span if listed or (whole.known and not rest.known) else Span(by + 1, span.end)
 
 
 def _split_commas(text: str, start: int, end: int) -> list[Span]:
@@ -185,13 +204,18 @@ def _glue_at(written: str, home: Place | None) -> int:
     for mark in _SECOND.finditer(written, 3):
         first, rest = written[: mark.start()], written[mark.start() :]
         parts = take_apart(first, home)
-        if not parts.entries or parts.kind not in {NameKind.PREFIXED, NameKind.PARTY}:
+        if not parts.plausible or parts.kind not in {NameKind.PREFIXED, NameKind.PARTY}:
             continue
         if take_apart(written, home).entries:
             return 0
         second = take_apart(rest, home)
-        same = second.kind in {NameKind.PREFIXED, NameKind.PARTY} and bool(second.entries)
-        if rest[0] == "各" or same:
+        of_level = second.kind in {NameKind.PREFIXED, NameKind.PARTY}
+        same = of_level and (bool(second.entries) or second.via == "compound")
+        if of_level and rest[0] == first[0] and rest[-1] in "局委办厅" and "分局" not in rest:
+            same = True  # of one level, though nobody listed them
+        if not parts.entries and not (of_level and rest[0] == first[0]):
+            continue
+        if (rest[0] == "各" and not _WHOSE.search(first)) or same:
             return mark.start()
     return 0
 
@@ -203,6 +227,13 @@ def _strip(text: str, span: Span) -> tuple[Span, bool]:
         start = lead.end()
     while end > start and text[end - 1].isspace():
         end -= 1
+    alias = (
+        _ALIAS_END.search(text, max(start, end - 44), end)
+        if end > start and text[end - 1] in "）)"
+        else None
+    )
+    if alias is not None and alias.start() > start:
+        end = alias.start()
     opened = _OPEN_END.search(text, max(start, end - 40), end)
     if opened is not None and opened.start() >= start:
         end = opened.start()
@@ -283,6 +314,8 @@ def _split_joined(text: str, span: Span, home: Place | None) -> list[Span]:
     hidden = hide_inner(written)
     for joiner in _JOINERS.finditer(hidden):
         left, _ = _strip(text, Span(span.start, span.start + joiner.start()))
+        if _LEVELS_ONLY.fullmatch(_cut(text, left)) and _LEVEL_HEAD.match(written, joiner.end()):
+            continue  # 各省、自治区、直辖市及计划单列市、新疆生产建设兵团市场监管局
         right = Span(span.start + joiner.end(), span.end)
         right_cut, _ = _strip(text, right)
         if _may_end(_cut(text, left), home) and _is_complete(_cut(text, right_cut), home):
@@ -291,6 +324,11 @@ def _split_joined(text: str, span: Span, home: Place | None) -> list[Span]:
                 *_split_joined(text, right, home),
             ]
     return [span]
+
+
+def _is_one_class(written: str) -> bool:
+    found = _CLASS.fullmatch(written)
+    return found is not None and are_topics(found["topics"])
 
 
 def _may_end(name: str, home: Place | None) -> bool:

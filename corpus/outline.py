@@ -154,7 +154,7 @@ def _accepted(lines: Sequence[Line], levels: Sequence[int]) -> list[Marker | Non
         neighbours = any((level, ordinal + step) in present for step in (-1, 1, -2))
         alone = ordinal > 1 and not neighbours and level not in _DIVISIONS
         doubtful = marker.doubtful and not neighbours
-        if alone and level in _CHINESE and heading_length(marker, has_content=True):
+        if alone and marker.rest and level in _CHINESE and heading_length(marker, has_content=True):
             alone = False  # an excerpt: its one heading says what it is about
         unlikely = (alone or doubtful) and not level_said
         accepted.append(None if unlikely or not marker.rest else marker)

@@ -27,7 +27,19 @@ from corpus.metadata import (
     remarks_of,
     take_title_from_name,
 )
-from corpus.model import Circular, Evidence, Heading, Level, Paragraph, Part, Relation, Remark, Span
+from corpus.model import (
+    Circular,
+    Evidence,
+    GroupForm,
+    Heading,
+    Level,
+    Paragraph,
+    Part,
+    Relation,
+    Remark,
+    Role,
+    Span,
+)
 from corpus.number import NumberKind
 from corpus.outline import BodyLine, HeadingLine, Node, Outline, read_outline
 from corpus.parts import Sheet, Text, read_sheet
@@ -233,7 +245,7 @@ class _Builder:
             governs = text[group.governs.start - offset : group.governs.end - offset]
             if found and not any(character.isalnum() for character in governs):
                 # 牵头单位：… 配合单位：… one after the other speak of the same text
-                found.append(replace(group, governs=found[-1].governs))
+                found.append(_beside(replace(group, governs=found[-1].governs), found))
             else:
                 found.append(group)
         return tuple(found)
@@ -246,6 +258,23 @@ class _Builder:
             again += 1
         self.ids.add(found)
         return found
+
+
+def _beside(group: Assignment, others: Sequence[Assignment]) -> Assignment:
+    """Let those whose role no word decides support where others lead the same text (牵头部门：)."""
+    led = any(
+        member.role is Role.LEAD
+        for other in others
+        if other.governs == group.governs
+        for member in other.members
+    )
+    if not led or group.form is not GroupForm.LABEL:
+        return group
+    members = (
+        replace(member, role=Role.SUPPORT) if member.role in {Role.JOINT, Role.SOLE} else member
+        for member in group.members
+    )
+    return replace(group, members=tuple(members))
 
 
 def _levels(chain: Sequence[Node]) -> list[tuple[Level, int, int]]:
