@@ -203,8 +203,8 @@ class Library:
         with self._writing() as connection:
             stored = store_source(connection, source, circular)
         if stored.status == "indexed":
-            facts = {"id": stored.circular_id, "revision": stored.revision}
-            note_change(self.folder, "add", **facts, file=source.name, sha256=source.sha256)
+            facts = {"id": stored.circular_id, "file": source.name, "sha256": source.sha256}
+            note_change(self.folder, "add", **facts, revision=stored.revision)
         return stored
 
     def quarantine(self, rejected: Quarantined, place: str) -> None:

@@ -171,6 +171,15 @@ class Searcher:
                 self._directory = (sequence, AgencyDirectory(agencies, AgencyRegistry.load()))
             return self._directory[1]
 
+    def index_sequence(self) -> int:
+        """Return which state of the library searches answer from (变更序号).
+
+        Raises:
+            IndexerError: there is no usable index.
+        """
+        with self._source.borrow() as engine:
+            return engine.sequence
+
     def similar(
         self, circular: str, eid: str, *, unit: Unit = Unit.MEASURE, limit: int = 10
     ) -> tuple[SimilarMeasure, ...]:

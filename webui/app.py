@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from webui import api, basket, export_cites, export_search, matrix, overview, pages, references
+from webui import api, basket, export_cites, export_search, health, matrix, overview, pages, references
 from webui.desk import NAME, Desk
 from webui.errors import handle_errors
+from webui.observation import observe_requests
 from webui.security import protect
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def create_app(location: str | Path, *, config: Mapping[str, Any] | None = None)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.extensions[NAME] = Desk(str(location))
+    app.register_blueprint(health.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(matrix.blueprint)
@@ -38,6 +40,7 @@ def create_app(location: str | Path, *, config: Mapping[str, Any] | None = None)
     app.register_blueprint(export_search.blueprint)
     app.register_blueprint(export_cites.blueprint)
     app.register_blueprint(basket.blueprint)
+    observe_requests(app)
     protect(app)
     handle_errors(app)
     return app

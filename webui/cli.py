@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -271,18 +271,44 @@ def matrix(location: str, /, name: str, *, query: str, out: str, base_url: str) 
     metavar="主机名",
     help="另一个可用来访问的主机名，如内网域名；可写多次",
 )
+@click.option(
+    "--proxy-hops",
+    type=str,
+    callback=whole(0, 9),
+    default=0,
+    metavar="层数",
+    help="前面有几层反向代理（如 nginx），默认 0；只信这几层写的 X-Forwarded-*",
+)
+@click.option(
+    "--token-file", default="", metavar="文件", help="要求口令：每行一个，不少于 16 字；默认不要求"
+)
+@click.option(
+    "--user-header",
+    default="",
+    metavar="请求头",
+    help="只让单位统一入口已登录的人访问：入口把用户名写在这个请求头里；默认不要求",
+)
+@click.option(
+    "--log-file", default="", metavar="文件", help="把每个请求记成一行 JSON；默认只记警告，写到终端"
+)
 @click.pass_obj
-def serve(location: str, /, host: str, port: int, trust: tuple[str, ...]) -> int:
+def serve(location: str, /, **options: Any) -> int:
     r"""打开网页检索服务；可以访问时在标准输出写一行网址，按 Ctrl-C 结束。
+
+    索引没有、损坏或落后时，服务自己在后台建立和更新。
+
+    限额：同时处理 4 个请求，另有 16 个排队，最多等 2 秒，再多的答复 503；连接最多 512 个；
+    请求头 32 KB，请求 20 秒内发完；收到停止信号后最多 10 秒答完手头的请求。
 
     例：
     gongwen serve
     gongwen --library 我的库 serve --port 8080
     gongwen serve --host 0.0.0.0 --trust gongwen.example
+    gongwen serve --proxy-hops 1 --trust gongwen.example --log-file serve.log
     """
-    from webui.cli_serve import serve_pages
+    from webui.cli_serve import ServeOptions, serve_pages
 
-    return serve_pages(location, host, port, trust)
+    return serve_pages(location, ServeOptions(**options))
 
 
 @main.command(cls=GongwenCommand)

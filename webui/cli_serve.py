@@ -3,50 +3,100 @@
 from __future__ import annotations
 
 import errno
-import signal
+import fcntl
 import socket
+import struct
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from corpus.library import Library
 from webui.cli_words import say
-from webui.statuses import ExitCode, NotAvailableError
+from webui.statuses import ExitCode, MistakenRequestError, NotAvailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-THREADS = 8
+    from webui.access import AccessRules
+    from webui.http_server import HttpServer
+
+_SIOCGIFADDR: Final = 0x8915  # Linux
+LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 
-def serve_pages(location: str, host: str, port: int, trusted: tuple[str, ...] = ()) -> int:
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """How the service was asked for on the command line (服务选项)."""
+
+    host: str = "127.0.0.1"
+    port: int = 8321
+    trust: tuple[str, ...] = ()
+    proxy_hops: int = 0
+    token_file: str = ""
+    user_header: str = ""
+    log_file: str = ""
+
+
+def serve_pages(location: str, options: ServeOptions) -> int:
     """Serve the page until Ctrl-C or SIGTERM; the only line on stdout is the address.
 
-    A library that cannot be opened ends the command; a missing index is told and left to the page,
-    which recovers as soon as the index is there.
+    A library that cannot be opened ends the command; an index that is missing or behind is built
+    while the page already answers what needs none.
     """
-    import waitress
+    from webui.health import say_stopping
+    from webui.http_server import HttpServer
+    from webui.index_keeping import IndexKeeper
+    from webui.limits import ServeLimits
+    from webui.service import make_service
 
-    from webui.app import create_app
-
+    limits = ServeLimits()
+    rules = _access_rules(options)
+    _start_log(options.log_file)
     _look_at(location)
-    app = create_app(location, config={"TRUSTED_HOSTS": names_of(host, trusted)})
+    keeper = IndexKeeper(location)
+    names = names_of(options.host, options.trust)
+    app = make_service(location, names, limits, rules, keeper=keeper, proxy_hops=options.proxy_hops)
     server = _translated(
-        lambda: waitress.create_server(app, host=host, port=port, threads=THREADS, ident="gongwen"),
-        host,
-        port,
+        lambda: HttpServer(app, options.host, options.port, limits), options.host, options.port
     )
-    signal.signal(signal.SIGTERM, _stop)
-    try:
-        click.echo(f"http://{_shown_host(host)}:{_port_of(server, port)}/")
-        say("按 Ctrl-C 结束。")
-        server.run()  # ends quietly by itself
-    except KeyboardInterrupt:
-        say("")  # before its loop has started the signal is ours
-    finally:
-        server.close()
+    with server:
+        server.stop_on_signals(lambda: say_stopping(app))
+        try:
+            click.echo(f"http://{_shown_host(options.host)}:{server.port}/")
+            say("按 Ctrl-C 结束。")
+            keeper.start()
+            server.run()
+        except KeyboardInterrupt:
+            say("")  # asked twice
+        finally:
+            keeper.stop()
     return ExitCode.DONE
+
+
+def _access_rules(options: ServeOptions) -> AccessRules:
+    """Return who may come in; raises MistakenRequestError where that could not be held."""
+    from webui.access import AccessRules, read_tokens
+
+    tokens = read_tokens(options.token_file) if options.token_file else frozenset()
+    if options.user_header and not tokens and options.host not in LOOPBACK:
+        message = (
+            "只凭请求头认人时，服务只能监听 127.0.0.1，否则任何人都能自己写这个请求头。"
+            "请去掉 --host，或加上 --token-file，让统一入口用口令证明自己。"
+        )
+        raise MistakenRequestError(message)
+    return AccessRules(tokens, options.user_header)
+
+
+def _start_log(path: str) -> None:
+    from webui.json_log import start_logging
+
+    try:
+        start_logging(path)
+    except OSError as error:
+        message = f"无法写日志文件 {path}（{error.strerror}）。请检查 --log-file。"
+        raise NotAvailableError(message) from error
 
 
 def _look_at(location: str) -> None:
@@ -57,9 +107,13 @@ def _look_at(location: str) -> None:
 
     with Library.open(location) as library:
         try:
-            current(index_root(library), on_warning=say)
+            generation = current(index_root(library), on_warning=say)
         except IndexerError as error:
             say(f"注意：{error}")
+            say("服务会在后台自动建立索引，在此之前不能检索。")
+            return
+        if generation.manifest.sequence != library.sequence():
+            say("索引落后于公文库，服务会在后台自动更新。")
 
 
 def names_of(host: str, trusted: tuple[str, ...]) -> list[str]:
@@ -70,19 +124,24 @@ def names_of(host: str, trusted: tuple[str, ...]) -> list[str]:
     names = ["127.0.0.1", "localhost", "[::1]", *trusted]
     if host not in names:
         names.append(_shown_host(host))
-        machine = socket.gethostname()
-        names.append(machine)
-        with suppress(OSError):
-            names += sorted({str(each[4][0]) for each in socket.getaddrinfo(machine, None)})
+        names.append(socket.gethostname())
+        names += own_addresses()
     return list(dict.fromkeys(name for name in names if name))
 
 
-def _stop(_number: int, _frame: object) -> None:
-    """End as Ctrl-C does, so that requests under way are answered."""
-    raise KeyboardInterrupt
+def own_addresses() -> tuple[str, ...]:
+    """Return this machine's IPv4 addresses, asking its kernel and no name server."""
+    found: list[str] = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+        for _, name in socket.if_nameindex():
+            request = struct.pack("256s", name.encode()[:15])
+            with suppress(OSError):
+                answer = fcntl.ioctl(asked, _SIOCGIFADDR, request)
+                found.append(socket.inet_ntoa(answer[20:24]))
+    return tuple(dict.fromkeys(found))
 
 
-def _translated(create: Callable[[], Any], host: str, port: int) -> Any:
+def _translated(create: Callable[[], HttpServer], host: str, port: int) -> HttpServer:
     try:
         return create()
     except OSError as error:
@@ -105,8 +164,3 @@ def _shown_host(host: str) -> str:
     if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - compared, not bound
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
-
-
-def _port_of(server: Any, port: int) -> int:
-    """The port really taken; 0 asks for any."""
-    return int(getattr(server, "effective_port", port))

@@ -75,6 +75,10 @@ class Desk:
             self._facets[unit] = (results.sequence, facets)
         return facets
 
+    def index_sequence(self) -> int:
+        """Return which state of the library searches answer from; raises as `suggest` does."""
+        return self._opened()[1].index_sequence()
+
     def label(self, agency_id: str) -> str:
         """Return what an agency is called in this library."""
         return self._opened()[1].directory().label(agency_id)

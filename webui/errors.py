@@ -10,12 +10,19 @@ import json
 import logging
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import Response, request
+from flask import Response, current_app, has_app_context, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from corpus.errors import GongwenError, LibraryBusyError, LibraryError, LibraryMissingError
+from corpus.errors import (
+    GongwenError,
+    LibraryBusyError,
+    LibraryError,
+    LibraryFullError,
+    LibraryMissingError,
+    LibraryTooNewError,
+)
 from indexer.errors import (
     IndexBusyError,
     IndexDamagedError,
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
 
 REPORT = logging.getLogger("gongwen.webui")
+_T = TypeVar("_T")
 
 
 class WebError(GongwenError):
@@ -111,6 +119,27 @@ class UnknownFormatError(WebError):
         return f"没有“{self.ending}”这种格式。可用：{'、'.join(self.known)}。"
 
 
+class OverloadedError(WebError):
+    """The service has as many requests as it can bear; the same one will be answered later."""
+
+    def __str__(self) -> str:
+        return "现在访问的人太多。请稍等几秒再试。"
+
+
+class TokenError(WebError):
+    """The service asks for a token, and the request brought none of ours."""
+
+    def __str__(self) -> str:
+        return "请输入口令。用户名可以随意填写。"
+
+
+class NotSignedInError(WebError):
+    """The gateway in front of the service named nobody."""
+
+    def __str__(self) -> str:
+        return "没有登录，或没有经过统一入口。请从单位的统一入口访问。"
+
+
 # Most particular first: the first class that fits decides.
 STATUS: tuple[tuple[type[GongwenError], int], ...] = (
     (QuestionError, 400),
@@ -120,6 +149,9 @@ STATUS: tuple[tuple[type[GongwenError], int], ...] = (
     (NotInMatrixError, 404),
     (UnknownFormatError, 404),
     (RemovedError, 410),
+    (TokenError, 401),
+    (NotSignedInError, 403),
+    (OverloadedError, 503),
     (IndexerError, 503),
     (LibraryError, 503),
     (GongwenError, 500),
@@ -132,6 +164,8 @@ COMMANDS: tuple[tuple[type[GongwenError], str], ...] = (
 )
 TITLES = {
     400: "请求有误",
+    401: "需要口令",
+    403: "不能访问",
     404: "没有找到",
     405: "不支持这种请求方式",
     410: "已经移除",
@@ -139,6 +173,22 @@ TITLES = {
     500: "出错了",
     503: "暂时不能检索",
 }
+# What a page says instead of the error's own text, which names places on the server.
+PUBLIC: tuple[tuple[type[GongwenError], str], ...] = (
+    (IndexMissingError, "还没有索引，暂时不能检索。"),
+    (IndexDamagedError, "索引已损坏，暂时不能检索。文件库未受影响。"),
+    (IndexStaleError, "索引已过时，需要重建。文件库未受影响。"),
+    (IndexBusyError, "索引正在更新。"),
+    (LibraryMissingError, "还没有公文库。请先入库。"),
+    (LibraryTooNewError, "公文库由更新版本的 gongwen 写成。请管理员升级 gongwen。"),
+    (LibraryFullError, "公文库所在磁盘已满。请管理员腾出空间。"),
+    (LibraryBusyError, "另一个程序正在写入公文库。"),
+    (LibraryError, "公文库打不开。请管理员运行 gongwen check 查看原因。"),
+    (IndexerError, "索引打不开。请管理员运行 gongwen check 查看原因。"),
+)
+RETRY_SECONDS: tuple[tuple[type[GongwenError], int], ...] = ((OverloadedError, 2),)
+USUAL_RETRY = 10
+KEEPER = "gongwen.index_keeper"
 DETAILS = {
     400: "这个请求的写法有误，无法处理。",
     404: "没有这个页面。地址可能抄错了，或少了一截。",
@@ -167,16 +217,20 @@ class Fault:
     command: str = ""
     links: tuple[Link, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
+    retry: int = USUAL_RETRY  # seconds, where the same request will be answered later
 
 
 def fault_of(error: GongwenError) -> Fault:
     """Return what to tell about one of our own errors."""
     status = next(status for kind, status in STATUS if isinstance(error, kind))
-    command = next((command for kind, command in COMMANDS if isinstance(error, kind)), "")
+    command = _first(COMMANDS, error, "")
+    if isinstance(error, IndexerError) and _keeps_index():
+        command = ""
     return Fault(
         status=status,
         title=TITLES[status],
-        detail=str(error),
+        detail=_first(PUBLIC, error, str(error)),
+        retry=_first(RETRY_SECONDS, error, USUAL_RETRY),
         advice=_advice_on(error),
         command=command,
         links=_links_from(error),
@@ -184,7 +238,19 @@ def fault_of(error: GongwenError) -> Fault:
     )
 
 
+def _first(table: tuple[tuple[type[GongwenError], _T], ...], error: GongwenError, other: _T) -> _T:
+    """Return what a table says of the first class that fits."""
+    return next((said for kind, said in table if isinstance(error, kind)), other)
+
+
+def _keeps_index() -> bool:
+    """Tell whether the service builds the index by itself."""
+    return has_app_context() and KEEPER in current_app.extensions
+
+
 def _advice_on(error: GongwenError) -> tuple[str, ...]:
+    if isinstance(error, IndexerError) and _keeps_index():
+        return ("服务正在自动建立索引，完成后刷新本页即可；文件目录和已有的链接照常可用。",)
     match error:
         case NotHeldError():
             return ("它可能还没有入库，或编号抄错了。可按标题或文号检索，或查看文件目录。",)
@@ -230,14 +296,17 @@ def answer_fault(fault: Fault) -> Response:
         response = answer_page("error.html", fault=fault)
     response.status_code = fault.status
     if fault.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = "10"
+        response.headers["Retry-After"] = str(fault.retry)
+    if fault.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Basic realm="gongwen", charset="UTF-8"'
     return response
 
 
 def answer_problem(fault: Fault) -> Response:
     """Return the error as RFC 9457 problem details."""
     problem = {"type": "about:blank", "title": fault.title, "status": fault.status}
-    problem |= {"detail": fault.detail} | fault.extra
+    mend = f"请运行 {fault.command}。" if fault.command else ""
+    problem |= {"detail": fault.detail + mend} | fault.extra
     return Response(
         encode(json.dumps(problem, ensure_ascii=False) + "\n"),
         status=fault.status,

@@ -1,0 +1,126 @@
+"""The service keeps its own index up to date (自动建索引), in a process that may be killed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from corpus.errors import LibraryError
+from corpus.library import Library
+from indexer.build import index_root
+from indexer.errors import IndexerError
+from indexer.generation import POINTER, current
+from webui.statuses import ExitCode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOOK_EVERY = 0.5
+# `gongwen add` brings the index up by itself; what it has not done by then is ours to do.
+PATIENCE = 2.0
+RETRY_AFTER = 30.0
+NICENESS = 10
+_REPORT = logging.getLogger("gongwen.index")
+
+
+class IndexKeeper:
+    """Follows the library and runs `gongwen index` where its index is missing, bad or behind.
+
+    A folder this process may not write is left to whoever may.
+    """
+
+    def __init__(self, location: str) -> None:
+        self._location = location
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="index-keeper", daemon=True)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._known: tuple[str, int] = ("", -1)  # pointer, and the sequence of its index
+        self._behind_since = 0.0
+        self._next_try = 0.0
+
+    @property
+    def is_building(self) -> bool:
+        """Whether an index is being built right now."""
+        return self._process is not None
+
+    def start(self) -> None:
+        """Begin to follow the library."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; a build under way is killed, which leaves the index that is in service."""
+        self._stop.set()
+        process = self._process
+        if process is not None:
+            with suppress(OSError):
+                process.terminate()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                if self._is_due():
+                    self._build()
+            except (LibraryError, OSError) as error:
+                _REPORT.warning("cannot look after the index: %s", error)
+                self._next_try = time.monotonic() + RETRY_AFTER
+            self._stop.wait(LOOK_EVERY)
+
+    def _is_due(self) -> bool:
+        now = time.monotonic()
+        if now < self._next_try:
+            return False
+        with Library.open(self._location) as library:
+            root = index_root(library)
+            known = self._index_sequence(root)
+            if known == library.sequence():
+                self._behind_since = 0.0
+                return False
+            folder = root if root.exists() else library.folder
+        if not os.access(folder, os.W_OK):
+            return False
+        self._behind_since = self._behind_since or now
+        return known < 0 or now - self._behind_since >= PATIENCE
+
+    def _index_sequence(self, root: Path) -> int:
+        """Return what the published index was built from; -1 where none can be used."""
+        try:
+            pointer = (root / POINTER).read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError):
+            return -1
+        if pointer != self._known[0]:
+            # Read once a generation: its checksums are compared with every file.
+            try:
+                self._known = (pointer, current(root).manifest.sequence)
+            except IndexerError as error:
+                _REPORT.warning("%s", error)
+                self._known = (pointer, -1)
+        return self._known[1]
+
+    def _build(self) -> None:
+        command = [sys.executable, "-m", "webui.cli", "--library", self._location, "index"]
+        _REPORT.info("building the index")
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        try:
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, NICENESS)
+            notes = self._process.communicate()[1].decode("utf-8", "replace").strip()
+            code = self._process.returncode
+        finally:
+            self._process = None
+        self._behind_since = 0.0
+        self._known = ("", -1)
+        if code == ExitCode.DONE:
+            _REPORT.info("the index is built")
+        elif not self._stop.is_set():
+            _REPORT.warning("the index was not built: %s", notes[-400:])
+            self._next_try = time.monotonic() + RETRY_AFTER
