@@ -31,6 +31,11 @@ def parse_xml(data: bytes) -> Any:
         raise UnreadableFileError("damaged", f"XML：{type(error).__name__}") from error
 
 
+def libxml2_version() -> str:
+    """Return the version of the C library below lxml, which decides how well bombs are refused."""
+    return ".".join(map(str, etree.LIBXML_VERSION))
+
+
 def check_xml(data: bytes) -> None:
     """Refuse XML of too many tags, or with a document type: office formats have none."""
     if data.count(b"<") > BUDGETS.elements:
