@@ -29,7 +29,7 @@ from search.engine import (
 )
 from search.facet_columns import PairColumn, ValueColumn
 from search.filtering import Ticked
-from search.ordering import first_by
+from search.ordering import first_by, kept
 from search.postings import Cache, Literals
 from search.query import (
     All,
@@ -49,7 +49,7 @@ from search.scoring import Scores, TermScores
 from search.terms import scoring_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from search.engine import Row
     from search.ordering import Key
@@ -74,7 +74,8 @@ class Execution:
         self._columns: dict[str, ValueColumn] = {}
         self._pairs: dict[str, PairColumn] = {}
         self._scores: dict[Unit, Scores] = {}
-        self._units = {unit: self._unit_mask(unit) for unit in Unit}
+        self._units = {unit: self.keyword_mask("unit", (unit.value,)) for unit in Unit}
+        self._outside = {unit: _literal_where(mask) for unit, mask in self._units.items()}
 
     def search(self, query: Query) -> Matches:
         """Return the matches of a question."""
@@ -100,7 +101,7 @@ class Execution:
         """Return the tier of every match, filters aside, and the scores that led to some."""
         base = self._units[query.unit]
         tiers = self._tiers(query.root, base)
-        tiers[~base] = _NONE
+        np.maximum(tiers, self._outside[query.unit], out=tiers)
         by_context = self._score_in_context(query) if is_sentence(query.root) else None
         self._add_partial(query.root, tiers, base, by_context)
         return tiers, by_context
@@ -131,9 +132,9 @@ class Execution:
             case FieldIs():
                 return _literal_where(self._field_mask(node))
             case YearRange(first, last):
-                years = self.column("year")
-                inside = [year for year in years.values if first <= int(year) <= last]
-                return _literal_where(years.mask(inside, self.size))
+                years = self.column("year").values
+                inside = [year for year in years if first <= int(year) <= last]
+                return _literal_where(self.keyword_mask("year", inside))
             case Both(children):
                 return self._combined(np.maximum, children, base)
             case AnyOf(children):
@@ -224,7 +225,7 @@ class Execution:
         """Return the documents that have any of some values of a KEYWORDS field."""
         mask = np.zeros(self.size, dtype=np.bool_)
         for value in values:
-            mask[self.source.postings(field, value).docs] = True
+            self._literals.put_term(mask, field, value, True)
         return mask
 
     def _of_paragraphs(self, tiers: _Tiers) -> _Tiers:
@@ -248,7 +249,7 @@ class Execution:
         if query.sort is Sort.RELEVANCE:
             if by_context is None:
                 docs = _contenders(terms, docs, tiers, last)
-            score_of = by_context.take if by_context is not None else _kept(terms.millionths, docs)
+            score_of = by_context.take if by_context is not None else kept(terms.millionths, docs)
             keys: list[Key] = [tiers.take, lambda some: -score_of(some), *self._by_date]
             chosen = first_by(keys, docs, last)[first:]
         else:
@@ -256,7 +257,7 @@ class Execution:
             keys = [lambda some: tiers[some] >= Tier.NAMED, *rest]
             chosen = first_by(keys, docs, last)[first:]
             score_of = (
-                by_context.take if by_context is not None else _kept(terms.millionths, chosen)
+                by_context.take if by_context is not None else kept(terms.millionths, chosen)
             )
         return tuple(
             Match(record, int(score) / SCORE_UNITS, Tier(int(tier)))
@@ -287,11 +288,6 @@ class Execution:
         if field not in self._pairs:
             self._pairs[field] = PairColumn(self.column(field))
         return self._pairs[field]
-
-    def _unit_mask(self, unit: Unit) -> Mask:
-        mask = np.zeros(self.size, dtype=np.bool_)
-        mask[self.source.postings("unit", unit.value).docs] = True
-        return mask
 
     def _scores_of(self, unit: Unit) -> Scores:
         if unit not in self._scores:
@@ -342,15 +338,8 @@ class Execution:
         return both[:, 0], both[:, 1]
 
 
-def _kept(key: Callable[[Docs], Docs], docs: Docs) -> Callable[[Docs], Docs]:
-    """Return a key of some documents, worked out once for all of them."""
-    ascending = np.sort(docs)
-    values = key(ascending)
-    return lambda some: values.take(ascending.searchsorted(some))
-
-
 def _literal_where(mask: Mask) -> _Tiers:
-    return np.where(mask, np.uint8(Tier.LITERAL), _NONE)
+    return (~mask).view(np.uint8) * _NONE  # LITERAL is 0
 
 
 def _all_of(masks: Sequence[Mask]) -> Mask:

@@ -76,13 +76,13 @@ class ValueColumn:
         return _named(self.values, self.count(mask, docs, others)) if self.values else {}
 
     def _numbers_of(self, docs: Docs) -> npt.NDArray[np.integer]:
-        return self.numbers[docs] if self._single else self.numbers[self.pairs_of(docs)]
+        return self.numbers.take(docs if self._single else self.pairs_of(docs))
 
     def pairs_of(self, docs: Docs) -> npt.NDArray[np.integer]:
         """Return which pairs belong to some documents."""
-        lengths = self._lengths[docs]
+        lengths = self._lengths.take(docs)
         ends = np.cumsum(lengths, dtype=np.int64)
-        shift = self.starts[docs] - (ends - lengths)
+        shift = self.starts.take(docs) - (ends - lengths)
         pairs: npt.NDArray[np.integer] = np.repeat(shift, lengths)
         pairs += np.arange(len(pairs))
         return pairs

@@ -116,10 +116,14 @@ class Literals:
     def put(self, row: npt.NDArray[Any], field: str, literal: str, value: object) -> None:
         """Put a value where the field of a document holds a literal."""
         if len(literal) <= len("二字"):
-            for base, docs, _ in self._source.stretches(field, literal):
-                row[base:][docs.astype(np.intp)] = value  # by 64 bits: numpy's shortest way
+            self.put_term(row, field, literal, value)
         else:
             row[self.counts(field, literal)[0].astype(np.intp)] = value
+
+    def put_term(self, row: npt.NDArray[Any], field: str, term: str, value: object) -> None:
+        """Put a value where a document has a term."""
+        for base, docs, _ in self._source.stretches(field, term):
+            row[base:][docs.astype(np.intp)] = value  # by 64 bits: numpy's shortest way
 
     def counts(self, field: str, literal: str) -> Frequencies:
         """Return the documents whose field holds a literal, ascending, and how often each does."""

@@ -35,7 +35,7 @@ _FEW = 16
 # From this share of all documents on, a term is kept as a row of all of them.
 _MANY = 0.1
 # Fewer records than this are not worth a look at the bounds.
-_SMALL = 300
+_SMALL = 100
 # Stretches of scores for each one that is asked for: more of them come closer to the truth.
 _STRETCHES = 16
 # What 32-bit sums may be wrong by, as a share of the largest score; and half a millionth, twice.
