@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from webui import api, basket, export_cites, export_search, health, matrix, overview, pages, references
+from webui import (
+    api,
+    basket,
+    export_cites,
+    export_search,
+    health,
+    matrix,
+    overview,
+    pages,
+    references,
+    verification,
+)
 from webui.desk import NAME, Desk
 from webui.errors import handle_errors
 from webui.observation import observe_requests
@@ -40,6 +51,7 @@ def create_app(location: str | Path, *, config: Mapping[str, Any] | None = None)
     app.register_blueprint(export_search.blueprint)
     app.register_blueprint(export_cites.blueprint)
     app.register_blueprint(basket.blueprint)
+    app.register_blueprint(verification.blueprint)
     observe_requests(app)
     protect(app)
     handle_errors(app)

@@ -1,4 +1,4 @@
-"""The command line (命令行): `gongwen parse add index search show cite matrix serve check`.
+"""The command line (命令行): `gongwen parse add index search show cite matrix verify serve check`.
 
 stdout is data, stderr is progress and errors. Heavy parts are imported inside the verb that needs
 them, so that `gongwen --help` answers at once and `parse` needs no library.
@@ -251,6 +251,32 @@ def matrix(location: str, /, name: str, *, query: str, out: str, base_url: str) 
     from webui.cli_matrix import show_matrix
 
     return show_matrix(location, name, query=query, out=out, base_url=base_url)
+
+
+@main.command(cls=GongwenCommand)
+@click.argument("file", metavar="报告")
+@click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象")
+@click.option("--out", default="", metavar="文件", help="把核对记录另存为 .docx 或 .csv")
+@click.option(
+    "--base-url",
+    default="http://127.0.0.1:8321",
+    metavar="网址",
+    help="永久链接的网址开头，默认 http://127.0.0.1:8321",
+)
+@click.pass_obj
+def verify(location: str, /, file: str, *, as_json: bool, out: str, base_url: str) -> int:
+    r"""核对一份报告（DOCX、TXT 等）里的每处引文、文号和永久链接；报告写 - 时从标准输入读取。
+
+    结论：一致、仅标点或全半角不同、文字已变、未找到、文件已失效。
+    全部属于前两种时退出码为 0，否则为 1。
+
+    例：
+    gongwen verify 报告.docx
+    gongwen verify 报告.txt --out 核对记录.docx
+    """
+    from webui.cli_verify import verify_file
+
+    return verify_file(location, file, out=out, as_json=as_json, base_url=base_url)
 
 
 @main.command(cls=GongwenCommand)

@@ -19,6 +19,7 @@ from search.requests import SearchRequest
 from search.searcher import Searcher
 from webui.cli_circulars import find_place
 from webui.cli_words import say
+from webui.export_files import write_whole
 from webui.matrix_views import sentence_on
 from webui.matrix_xlsx import matrix_workbook
 from webui.statuses import ExitCode, MistakenRequestError, NothingFoundError
@@ -78,7 +79,5 @@ def _write(path: Path, found: Matrix, title: str, source: str, base: str) -> Non
 
     made = datetime.now().astimezone()
     data = matrix_workbook(found, title=title, source=source, address=address, made=made)
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_bytes(data)
-    partial.replace(path)
+    write_whole(path, data)
     say(f"已写入 {path}。")

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 import docx
+from docx.enum.section import WD_ORIENTATION
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
@@ -39,8 +40,8 @@ _WEB: Final = ("http://", "https://")
 def report_document(report: Report, *, made: datetime) -> bytes:
     """Return a basket as a Word document: texts with their sources, notes, and references."""
     document = docx.Document()
-    _set_page(document)
-    _set_styles(document)
+    set_page(document)
+    set_styles(document)
     title = writable(report.title) or "报告材料"
     document.core_properties.title = title
     document.core_properties.author = ""
@@ -85,7 +86,7 @@ def _add_item(document: Any, item: Collected) -> None:
     source = document.add_paragraph(
         f"出处：{writable(item.citation)}。链接：", style="Gongwen Meta"
     )
-    _add_web_link(source, item.permalink)
+    add_web_link(source, item.permalink)
     for notice in item.notices:
         document.add_paragraph(f"注意：{notice}", style="Gongwen Meta")
     _add_note(document, item)
@@ -108,13 +109,13 @@ def _add_reference(document: Any, order: int, reference: str) -> None:
     text, space, address = writable(reference).rpartition(" ")
     if address.startswith(_WEB):
         entry.add_run(text + space)
-        _add_web_link(entry, address)
+        add_web_link(entry, address)
     else:
         entry.add_run(writable(reference))
     entry._p.append(end)  # noqa: SLF001
 
 
-def _add_web_link(paragraph: Any, address: str) -> None:
+def add_web_link(paragraph: Any, address: str) -> None:
     """Add a web address that can be followed; anything else stays text."""
     run = paragraph.add_run(writable(address))
     if not address.startswith(_WEB):
@@ -137,12 +138,18 @@ def _add_anchor_link(paragraph: Any, text: str, anchor: str) -> None:
     paragraph._p.append(link)  # noqa: SLF001
 
 
-def _set_page(document: Any) -> None:
-    """Set A4 with the margins of GB/T 9704, and a page number in the footer."""
+def set_page(document: Any, *, landscape: bool = False) -> None:
+    """Set A4 with the margins of GB/T 9704 (smaller where it lies), and a page number."""
     section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    if landscape:
+        section.orientation = WD_ORIENTATION.LANDSCAPE
+        section.page_width, section.page_height = Mm(297), Mm(210)
+        section.top_margin = section.bottom_margin = Mm(20)
+        section.left_margin = section.right_margin = Mm(18)
+    else:
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.top_margin, section.bottom_margin = Mm(37), Mm(35)
+        section.left_margin, section.right_margin = Mm(28), Mm(26)
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = footer.add_run()
@@ -157,7 +164,7 @@ def _set_page(document: Any) -> None:
         run._r.append(mark)  # noqa: SLF001
 
 
-def _set_styles(document: Any) -> None:
+def set_styles(document: Any) -> None:
     """Give every style its fonts, sizes and spacing."""
     styles = document.styles
     _set_font(styles["Normal"], FANGSONG, _SIZE)

@@ -18,7 +18,7 @@ RINGS = ("corpus", "indexer", "search", "webui")  # each may import itself and t
 # Each vendor has one door (an engine has two: one half writes, one half reads).
 DOORS = {
     "lxml": ("corpus/readers/html.py", "corpus/readers/xml.py"),  # pages; XML of packages
-    "docx": ("corpus/readers/docx.py", "webui/export_docx.py"),  # one reads, one writes
+    "docx": ("corpus/readers/docx.py", "webui/export_docx*.py"),  # one reads, one writes
     "pdfminer": ("corpus/readers/pdf.py",),
     "sqlalchemy": ("corpus/library*.py", "corpus/migrations/**/*.py"),
     "alembic": ("corpus/library*.py", "corpus/migrations/**/*.py"),
@@ -34,7 +34,7 @@ DOORS = {
     "waitress": ("webui/*.py",),
     "xlsxwriter": ("webui/export_xlsx.py",),
     "pypinyin": ("search/suggest.py", "search/facets.py", "webui/*.py"),
-    "rapidfuzz": ("search/suggest.py",),
+    "rapidfuzz": ("search/suggest.py", "search/likeness.py"),
     "numpy": ("indexer/*.py", "search/*.py"),
 }
 

@@ -13,7 +13,7 @@ from webui.errors import STATUS
 from webui.statuses import EXIT_CODES, ExitCode, exit_code_of
 
 VERBS = (
-    *("parse", "add", "index", "search", "show", "cite", "matrix", "serve", "check"),
+    *("parse", "add", "index", "search", "show", "cite", "matrix", "verify", "serve", "check"),
     "agencies",
 )
 CLICK_WORDS = re.compile(r"Usage|Options|Commands|Error|Missing|Invalid|Try |No such|Show ")

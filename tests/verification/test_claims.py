@@ -1,0 +1,65 @@
+"""What counts as a quotation, a number, a link."""
+
+from __future__ import annotations
+
+import pytest
+
+from search.verification_claims import ClaimKind, find_claims
+
+SENTENCE = "对危险货物作业每十五天排查一次"
+OTHER = "隐患整改率不得低于百分之九十"
+
+
+def quotations(text):
+    return [one.text for one in find_claims(text).found if one.kind is ClaimKind.QUOTATION]
+
+
+@pytest.mark.parametrize(
+    ("report", "found"),
+    [
+        (f"文件提出，“{SENTENCE}”。", [SENTENCE]),
+        (f"文件提出，「{SENTENCE}」。", [SENTENCE]),
+        (f'文件提出，"{SENTENCE}"。', [SENTENCE]),
+        (f"“{SENTENCE}”和“{OTHER}”", [SENTENCE, OTHER]),
+        (f"“{SENTENCE}‘双打’{OTHER}”", [f"{SENTENCE}‘双打’{OTHER}"]),
+        (f"“{SENTENCE}“双打”{OTHER}”", [f"{SENTENCE}“双打”{OTHER}"]),
+        (f"“{SENTENCE}。\n“{OTHER}。”", [f"{SENTENCE}。", f"{OTHER}。"]),
+        ("“对危险货物作业\n每十五天排查一次”", ["对危险货物作业\n每十五天排查一次"]),
+        (f"没有关上的“引号，后面“{SENTENCE}”", [SENTENCE]),
+        (f"“放管服”改革，“{SENTENCE}”", [SENTENCE]),
+        (f"> 1\\. {SENTENCE}\n>\n> ● 牵头：市公安局\n>\n> ——[某处](x)", [SENTENCE]),
+        (f"{SENTENCE}\n{OTHER}", [SENTENCE, OTHER]),
+        ("短句。", []),
+    ],
+)
+def test_quotations_are_found_as_people_write_them(report, found):
+    assert quotations(report) == found
+
+
+def test_terms_between_marks_are_counted_not_checked():
+    claims = find_claims(f"“放管服”和“双随机”，“{SENTENCE}”")
+    assert (claims.short, len(claims.found)) == (2, 1)
+
+
+def test_a_long_text_without_marks_is_no_quotation():
+    assert quotations(f"{SENTENCE}\n" * 3 + "".join(f"{OTHER}第{n}条\n" for n in range(30))) == []
+
+
+def test_numbers_inside_links_are_no_numbers():
+    claims = find_claims("见 http://h/d/云政办发-2017-58/p/sec_1__p_2 与云政办发〔2018〕44号").found
+    assert [one.kind for one in claims] == [ClaimKind.LINK, ClaimKind.NUMBER]
+    assert (claims[0].circular, claims[0].eid) == ("云政办发-2017-58", "sec_1__p_2")
+
+
+def test_a_title_right_before_a_number_belongs_to_it():
+    (claim,) = find_claims("《关于印发〈办法〉的通知》（云政办发〔2018〕44号）").found
+    assert claim.title == "关于印发〈办法〉的通知"
+
+
+def test_what_is_said_twice_is_checked_once():
+    (claim,) = find_claims("云政办发〔2018〕44号、云政办发〔2018〕44号").found
+    assert claim.times == 2
+
+
+def test_a_text_of_nothing_but_marks_costs_no_time():
+    assert find_claims("“" * 20_000).found == ()
