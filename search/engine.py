@@ -111,7 +111,8 @@ class Matches:
     """The answer to a query: `total` counts all matches, `hits` holds the asked page only.
 
     `complete` and `partial` split `total`; `circulars` counts distinct circulars among the
-    matches; `facets` maps a facet field to value → count (zero counts left out).
+    matches; `facets` maps a facet field to value → count (zero counts left out). Where `timed_out`,
+    there may be more of everything (`search.budget`).
     """
 
     total: int
@@ -120,6 +121,7 @@ class Matches:
     circulars: int
     hits: tuple[Match, ...]
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    timed_out: bool = False
 
 
 class Engine(Protocol):

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from indexer.fields import FIELDS
 from indexer.records import Unit
+from search.budget import is_spent
 from search.engine import (
     CONTEXT_SHARE,
     ENOUGH,
@@ -89,7 +90,8 @@ class Execution:
             partial=partial_count,
             circulars=self._count_circulars(docs),
             hits=self._hits(query, docs, tiers, by_context),
-            facets={facet: ticked.count(facet) for facet in _FACETS},
+            facets={facet: {} if is_spent() else ticked.count(facet) for facet in _FACETS},
+            timed_out=is_spent(),
         )
 
     def columns(self, query: Query, fields: Sequence[str]) -> tuple[Row, ...]:
@@ -115,6 +117,8 @@ class Execution:
 
     def _tiers(self, node: Node, base: Mask) -> _Tiers:
         """Return the tier of every document, whatever its unit; `_NONE` where it does not match."""
+        if is_spent():
+            return np.full(self.size, _NONE)
         match node:
             case Word():
                 return _literal_where(self._word_mask(node))
@@ -142,7 +146,9 @@ class Execution:
             case SameMeasure(child):
                 return self._of_paragraphs(self._tiers(child, base))
             case Not(child):
-                return _literal_where(self._tiers(child, base) == _NONE)
+                without = self._tiers(child, base) == _NONE
+                # Nobody has looked where the child holds, so nobody knows where it does not.
+                return np.full(self.size, _NONE) if is_spent() else _literal_where(without)
             case All():
                 return np.zeros(self.size, dtype=np.uint8)
 
@@ -155,7 +161,7 @@ class Execution:
     def _add_partial(self, root: Node, tiers: _Tiers, base: Mask, by_context: Docs | None) -> None:
         words = root.words if isinstance(root, Plain) else (root,) if isinstance(root, Word) else ()
         complete = int(np.count_nonzero(tiers < _NONE))
-        if not words or complete >= ENOUGH:
+        if not words or complete >= ENOUGH or is_spent():
             return
         if len(words) > 1:
             own, mentioned = self._mentioned(words)
@@ -180,6 +186,8 @@ class Execution:
         own = np.zeros(self.size, dtype=np.bool_)
         held = np.zeros(self.size, dtype=np.int16)
         for word in words:
+            if is_spent():
+                break
             mask = self._word_mask(word) | self._near_mask(word)
             own |= mask
             for field in ("title_grams", "path_grams"):
@@ -188,6 +196,8 @@ class Execution:
         return own, held
 
     def _word_mask(self, word: Word) -> Mask:
+        if is_spent():
+            return np.zeros(self.size, dtype=np.bool_)
         mask = self._literal_mask("grams", word.folded)
         for alternative in word.alternatives:
             self._literals.put(mask, "grams", alternative, True)

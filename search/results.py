@@ -149,7 +149,8 @@ class Results:
 
     `complete` and `partial` split `total`; `notices` are sentences for the reader; `terms` are the
     strings to mark in a text opened from here; `request` has its agencies resolved to ids;
-    `suggestion` is the line as it was perhaps meant, where it found nothing.
+    `suggestion` is the line as it was perhaps meant, where it found nothing; where `timed_out`,
+    there may be more of everything.
     """
 
     request: SearchRequest
@@ -167,6 +168,7 @@ class Results:
     suggestion: Mended | None = None
     title_hits: TitleHits = TitleHits(0, ())
     sequence: int = 0
+    timed_out: bool = False
     took_ms: float = 0.0
     pages: int = field(init=False)
 
@@ -206,4 +208,5 @@ class Results:
                 ],
             },
             "sequence": self.sequence,
+            "timed_out": self.timed_out,
         }

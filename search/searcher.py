@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from corpus.agencies import AgencyRegistry
 from corpus.text import fold_text
 from search.agency_directory import AgencyDirectory
+from search.budget import is_spent, time_budget
 from search.engine_source import IndexSource
 from search.errors import ParameterError
 from search.everything import Everything
@@ -45,6 +46,7 @@ MOST_RELAXATIONS = 12
 MOST_TERMS = 12
 SHORTEST_TITLE = 2
 MOST_TITLES = 3
+TIMED_OUT = "结果不完整：这次检索太费时间，只列出了规定时间内找到的。请增加或减少条件后再试。"
 EVERYTHING = 10_000_000  # more records than any index holds
 
 
@@ -74,12 +76,16 @@ class Searcher:
         self._source.close()
 
     def search(self, request: SearchRequest) -> Results:
-        """Return the answer to a request.
+        """Return the answer to a request; where it takes too long, what was found by then.
 
         Raises:
             QuestionError: the reader can mend it; the text says how.
             IndexerError: there is no usable index.
         """
+        with time_budget():
+            return self._search(request)
+
+    def _search(self, request: SearchRequest) -> Results:
         started = time.perf_counter()
         request.checked()
         directory = self.directory()
@@ -93,6 +99,9 @@ class Searcher:
             sequence = engine.sequence
         if sequence != self._library.sequence():
             notices += (_stale_notice(self._source.built_at()),)
+        timed_out = matches.timed_out or is_spent()
+        if timed_out:
+            notices = (TIMED_OUT, *notices)
         needles = needles_of(parsed.root)
         return Results(
             request=resolved,
@@ -116,6 +125,7 @@ class Searcher:
             suggestion=mended,
             title_hits=self._title_hits(parsed),
             sequence=sequence,
+            timed_out=timed_out,
             took_ms=(time.perf_counter() - started) * 1_000,
         )
 
@@ -291,6 +301,8 @@ def _relax(
 
     relaxations = [Relaxation("", "", "全部筛选", count(Filters()))]
     for facet, value in ticked[:MOST_RELAXATIONS]:
+        if is_spent():
+            break
         kept = tuple(one for one in getattr(request, facet) if one != value)
         total = count(query.filters.ticking(facet, *kept))
         if total:
