@@ -2,7 +2,7 @@
 
 ```
 index/                 0700: a Whoosh index holds pickles, so whoever may write it may run code
-  CURRENT              the name of the published generation
+  CURRENT              the name of the published generation, and a checksum of it
   gen-000042/          segment files, table of contents, manifest.json
   LOCK                 held by the one writer (`indexer.index_lock`)
   work-…/              a generation while it is written; swept when the next writer starts
@@ -22,6 +22,7 @@ import re
 from collections import OrderedDict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
 
 from indexer.analyzer import default_analyzer
 from indexer.errors import IndexDamagedError, IndexMissingError, IndexStaleError
@@ -189,10 +190,25 @@ def number_of(name: str) -> int:
 def read_pointer(root: Path) -> str | None:
     """Return the name of the published generation; None where the pointer does not say."""
     try:
-        name = (root / POINTER).read_text(encoding="ascii").strip()
+        name, _, checksum = (root / POINTER).read_text(encoding="ascii").strip().partition(" ")
     except (OSError, UnicodeDecodeError):
         return None
+    if checksum and checksum != _pointer_checksum(name):
+        return None
     return name if is_generation(name) else None
+
+
+def pointer_text(name: str) -> str:
+    """Return what the pointer says to name a generation; no flipped bit names another one.
+
+    >>> pointer_text("gen-000042").split()
+    ['gen-000042', 'afa8592c']
+    """
+    return f"{name} {_pointer_checksum(name)}\n"
+
+
+def _pointer_checksum(name: str) -> str:
+    return f"{crc32(name.encode()):08x}"
 
 
 def generation_names(root: Path) -> list[str]:

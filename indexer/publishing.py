@@ -21,6 +21,7 @@ from indexer.generation import (
     generation_names,
     is_generation,
     number_of,
+    pointer_text,
     read_pointer,
 )
 from indexer.index_key import read_key
@@ -108,7 +109,7 @@ def _file_facts(path: Path) -> FileFacts:
 
 def _point_to(root: Path, name: str, disk: Disk) -> None:
     fresh = root / f"{POINTER}.new"
-    _write_synced(fresh, f"{name}\n".encode(), disk)
+    _write_synced(fresh, pointer_text(name).encode(), disk)
     disk.rename(fresh, root / POINTER)
     disk.sync(root)
 

@@ -216,7 +216,7 @@ def test_a_missing_index_is_code_3_and_a_503_that_name_the_command(library):
 
 
 def test_a_damaged_index_is_noticed_and_rebuilt(library):
-    generation = library / "index" / (library / "index" / "CURRENT").read_text().strip()
+    generation = library / "index" / (library / "index" / "CURRENT").read_text().split()[0]
     for file in generation.iterdir():
         if file.name != "manifest.json":
             data = bytearray(file.read_bytes())
