@@ -20,6 +20,7 @@ from corpus.errors import PathMissingError, UnreadableFileError
 from corpus.interchange import circular_from_json
 from corpus.library_codec import now, plain
 from corpus.library_records import Quarantined, Source, Stored
+from corpus.parse_queue import AHEAD, ParseQueue
 from corpus.readers.archive import is_archive, read_members
 from corpus.readers.reasons import REASONS
 
@@ -27,19 +28,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from corpus.library import Library
-    from corpus.parse_worker import ParserPool
     from corpus.parsing import Outcome
 
 MAXIMUM_BYTES: Final = 50_000_000
-_IN_PROCESS: Final = 7  # so many files are parsed before it is worth starting processes
-_AHEAD: Final = 16  # files read before the first of them is stored
 _NOTES: Final = {
     "new": "已入库",
     "revised": "内容有变，已存为新版本",
     "same_bytes": "与已入库的文件相同",
     "same_text": "与已入库的公文文字相同",
     "excerpt": "是已入库公文的一部分",
-    "removed": "这份公文已从库中移除",
+    "renewed": "解析结果有变，段落和永久链接未变",
+    "unchanged": "解析结果没有变化",
+    "overtaken": "这份公文刚刚被移除或更新，没有重新解析",
+    "removed": "这份公文已从库中移除；要恢复请用 gongwen remove --undo 编号",
     "symlink": "符号链接，未读取",
     "not_a_file": "不是普通文件，未读取",
     "program_file": "程序或说明文件，不是公文，未读取；确要读取，请直接给出这个文件",
@@ -168,72 +169,36 @@ class _Item:
     data: bytes = b""
     outcome: Outcome | None = None
 
+    @property
+    def name(self) -> str:
+        """The file's name below the folder given."""
+        return self.found.name
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is nothing left to parse."""
+        return self.result is not None or self.outcome is not None
+
 
 def _results(
     library: Library, found: Iterable[Found], *, workers: int, retry: bool
 ) -> Iterator[FileResult]:
     """Yield the results in order: read ahead, parse in any order, store in the files' order."""
     waiting: deque[_Item] = deque()
-    parser = _Parser(workers)
+    parser = ParseQueue(workers)
     try:
         for item in (item for each in found for item in _look(library, each, retry=retry)):
             waiting.append(item)
-            if not _ready(item):
+            if not item.ready:
                 parser.take(item)
-            while waiting and (_ready(waiting[0]) or len(waiting) > _AHEAD):
-                yield _finish(library, parser.answered(waiting.popleft()))
+            while waiting and (waiting[0].ready or len(waiting) > AHEAD):
+                parser.finish(waiting[0])
+                yield _finish(library, waiting.popleft())
         while waiting:
-            yield _finish(library, parser.answered(waiting.popleft()))
+            parser.finish(waiting[0])
+            yield _finish(library, waiting.popleft())
     finally:
         parser.close()
-
-
-def _ready(item: _Item) -> bool:
-    return item.result is not None or item.outcome is not None
-
-
-class _Parser:
-    """Parses the first few files here, and the others in processes once there are more."""
-
-    def __init__(self, workers: int) -> None:
-        self._workers = workers
-        self._here = 0
-        self._pool: ParserPool | None = None
-        self._items: dict[int, _Item] = {}
-        self._jobs = 0
-
-    def take(self, item: _Item) -> None:
-        """Parse the item, or have it parsed."""
-        if self._here < _IN_PROCESS or self._workers < 1:
-            from corpus.parsing import parse_file
-
-            self._here += 1
-            item.outcome = parse_file(item.found.name, item.data)
-            return
-        if self._pool is None:
-            from corpus.parse_worker import ParserPool
-
-            self._pool = ParserPool(self._workers)
-        while not self._pool.free:
-            self._collect()
-        self._jobs += 1
-        self._items[self._jobs] = item
-        self._pool.submit(self._jobs, item.found.name, item.data)
-
-    def answered(self, item: _Item) -> _Item:
-        """Return the item once it has its outcome."""
-        while not _ready(item):
-            self._collect()
-        return item
-
-    def close(self) -> None:
-        if self._pool is not None:
-            self._pool.close()
-
-    def _collect(self) -> None:
-        assert self._pool is not None  # noqa: S101 - only items given to the pool wait
-        for job, outcome in self._pool.results():
-            self._items.pop(job).outcome = outcome
 
 
 def _look(library: Library, found: Found, *, retry: bool) -> Iterator[_Item]:
@@ -241,10 +206,10 @@ def _look(library: Library, found: Found, *, retry: bool) -> Iterator[_Item]:
     started = time.perf_counter()
     item = _Item(found)
     _read_into(item)
-    if not _ready(item) and is_archive(item.data):
+    if not item.ready and is_archive(item.data):
         yield from _look_inside(library, item, retry=retry)
         return
-    if not _ready(item):
+    if not item.ready:
         _recall(library, item, retry=retry)
     item.spent = time.perf_counter() - started
     yield item

@@ -27,6 +27,7 @@ from corpus.library_checking import check_library
 from corpus.library_codec import now, plain
 from corpus.library_database import FREE_FLOOR, check_free_space, open_database, translated
 from corpus.library_records import Quarantined, Sighting, Stored, number_text
+from corpus.library_renewing import renew_circular
 from corpus.library_schema import circulars, meta, quarantine
 from corpus.library_writing import next_sequence, note_file, store_source
 
@@ -117,6 +118,11 @@ class Library:
         with self._reading() as connection:
             return reading.get_circular(connection, circular_id)
 
+    def source_of(self, circular_id: str) -> Source | None:
+        """Return the source of a circular's current revision; None where unknown or removed."""
+        with self._reading() as connection:
+            return reading.source_of(connection, circular_id)
+
     def original(self, sha256: str) -> bytes | None:
         """Return the bytes of a source file as they were read (原文件)."""
         with self._reading() as connection:
@@ -171,6 +177,12 @@ class Library:
         with self._reading() as connection:
             return reading.quarantined(connection)
 
+    def quarantined_places(self) -> tuple[str, ...]:
+        """Return where the files in quarantine were, as paths (隔离文件的位置)."""
+        with self._reading() as connection:
+            rows = connection.execute(select(quarantine.c.place).order_by(quarantine.c.place))
+            return tuple(rows.scalars())
+
     def agency_names(self) -> Mapping[str, Mapping[str, int]]:
         """Return for each agency id its expanded spellings with their counts, commonest first."""
         return {each.agency_id: dict(each.expanded) for each in self.agencies()}
@@ -205,6 +217,18 @@ class Library:
         if stored.status == "indexed":
             facts = {"id": stored.circular_id, "file": source.name, "sha256": source.sha256}
             note_change(self.folder, "add", **facts, revision=stored.revision)
+        return stored
+
+    def renew(self, circular_id: str, source: Source, circular: Circular) -> Stored:
+        """Store what a parser now makes of the source of a circular, in one transaction (重新解析).
+
+        What is kept of it is replaced where its paragraphs stand as they stood, else revised.
+        """
+        with self._writing() as connection:
+            stored = renew_circular(connection, circular_id, source, circular)
+        if stored.status == "indexed":
+            facts = {"id": circular_id, "file": source.name, "sha256": source.sha256}
+            note_change(self.folder, "reparse", **facts, revision=stored.revision)
         return stored
 
     def quarantine(self, rejected: Quarantined, place: str) -> None:

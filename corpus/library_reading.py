@@ -24,6 +24,7 @@ from corpus.library_records import (
     Permalink,
     Quarantined,
     Sighting,
+    Source,
     Stored,
     StoredCircular,
     StoredParagraph,
@@ -98,6 +99,30 @@ def get_circular(connection: Connection, circular_id: str) -> StoredCircular | N
         source_sha256=row.sha256,
         added_at=row.added_at,
         sequence=row.sequence,
+    )
+
+
+def source_of(connection: Connection, circular_id: str) -> Source | None:
+    """Return the source of a circular's current revision, with where its file was last seen."""
+    row = connection.execute(
+        select(sources, files.c.place)
+        .join(revisions, revisions.c.sha256 == sources.c.sha256)
+        .join(circulars, _current())
+        .outerjoin(files, files.c.sha256 == sources.c.sha256)
+        .where(circulars.c.id == circular_id, ~circulars.c.removed)
+        .order_by(files.c.place)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Source(
+        name=row.name,
+        place=row.place or "",
+        sha256=row.sha256,
+        data=zlib.decompress(row.data),
+        text=zlib.decompress(row.text).decode("utf-8", "surrogatepass"),
+        media_type=row.media_type,
+        encoding=row.encoding,
     )
 
 

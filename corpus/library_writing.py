@@ -88,9 +88,9 @@ def store_source(connection: Connection, source: Source, circular: Circular) -> 
         revision = current_revision(connection, held) + (not reason)
     if reason:
         return Stored("duplicate", reason, circular_id, revision, len(texts))
-    _write_revision(
+    write_revision(
         connection,
-        source,
+        source.sha256,
         circular,
         circular_id=circular_id,
         revision=revision,
@@ -172,9 +172,9 @@ def _insert_source(connection: Connection, source: Source, circular_id: str) -> 
     )
 
 
-def _write_revision(
+def write_revision(
     connection: Connection,
-    source: Source,
+    sha256: str,
     circular: Circular,
     *,
     circular_id: str,
@@ -182,18 +182,50 @@ def _write_revision(
     likeness: Likeness,
     texts: Sequence[str],
 ) -> None:
+    """Write a new revision (版本) of a circular: its permalinks, its paragraphs, what it says."""
     at = now()
-    arrivals = _arrivals(circular.paragraphs, texts)
+    arrivals = arrivals_of(circular.paragraphs, texts)
     ids = settle_links(connection, circular_id, revision, arrivals, at)
+    put_revision(
+        connection,
+        circular,
+        sha256=sha256,
+        circular_id=circular_id,
+        revision=revision,
+        likeness=likeness,
+        places=tuple(zip(ids, (arrival.place for arrival in arrivals), strict=True)),
+        at=at,
+        known=revision > 1,
+    )
+
+
+def put_revision(
+    connection: Connection,
+    circular: Circular,
+    *,
+    sha256: str,
+    circular_id: str,
+    revision: int,
+    likeness: Likeness,
+    places: Sequence[tuple[str, str]],
+    at: str,
+    known: bool,
+) -> None:
+    """Put the rows of a revision in place; `places` are its paragraphs' ids and where they stand.
+
+    No row of that revision may be there. `known` says that the circular has been read before, so
+    that this is a change of it.
+    """
     body = tuple(
-        replace(paragraph, id=eid) for paragraph, eid in zip(circular.paragraphs, ids, strict=True)
+        replace(paragraph, id=eid)
+        for paragraph, (eid, _) in zip(circular.paragraphs, places, strict=True)
     )
     parsed = circular_to_json(replace(circular, paragraphs=body))
     payloads = parsed.pop("paragraphs")
     _insert_revision(
         connection,
         circular,
-        sha256=source.sha256,
+        sha256=sha256,
         circular_id=circular_id,
         revision=revision,
         likeness=likeness,
@@ -209,16 +241,16 @@ def _write_revision(
                     "revision": revision,
                     "position": position,
                     "eid": eid,
-                    "place": arrival.place,
+                    "place": place,
                     "hash": checked,
                     "payload": to_bytes(payload),
                 }
-                for position, (eid, arrival, checked, payload) in enumerate(
-                    zip(ids, arrivals, likeness.hashes, payloads, strict=True)
+                for position, ((eid, place), checked, payload) in enumerate(
+                    zip(places, likeness.hashes, payloads, strict=True)
                 )
             ],
         )
-    if revision > 1:
+    if known:
         connection.execute(delete(mentions).where(mentions.c.circular_id == circular_id))
         connection.execute(delete(citations).where(citations.c.circular_id == circular_id))
         connection.execute(
@@ -264,7 +296,7 @@ def _insert_revision(
     )
 
 
-def _arrivals(body: Sequence[Paragraph], texts: Sequence[str]) -> tuple[Arrival, ...]:
+def arrivals_of(body: Sequence[Paragraph], texts: Sequence[str]) -> tuple[Arrival, ...]:
     """Return the paragraphs as they arrive; an id given twice is told apart by a counter."""
     seen: Counter[str] = Counter()
     arrivals = []

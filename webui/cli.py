@@ -13,6 +13,7 @@ from typing import Any, Final
 import click
 
 from webui.cli_agencies import agencies
+from webui.cli_upkeep import remove, reparse
 from webui.cli_words import GongwenCommand, GongwenGroup, one_of, say, whole
 from webui.statuses import ExitCode
 
@@ -76,13 +77,21 @@ def parse(files: tuple[str, ...], *, as_json: bool) -> int:
 
 
 @main.command(cls=GongwenCommand)
-@click.argument("paths", nargs=-1, required=True, metavar="文件或文件夹")
+@click.argument("paths", nargs=-1, metavar="文件或文件夹")
 @click.option("--json", "as_json", is_flag=True, help="每个文件输出一行 JSON")
-@click.option("--retry", is_flag=True, help="重新读取以前被隔离的文件")
+@click.option("--retry", is_flag=True, help="重新读取被隔离的文件；不写文件时读隔离清单里的全部")
+@click.option("--limits", is_flag=True, help="显示读取一个文件的各项上限，不入库")
 @click.option("--no-index", is_flag=True, help="只入库，不更新索引（之后用 gongwen index 更新）")
 @click.pass_obj
 def add(
-    location: str, /, paths: tuple[str, ...], *, as_json: bool, retry: bool, no_index: bool
+    location: str,
+    /,
+    paths: tuple[str, ...],
+    *,
+    as_json: bool,
+    retry: bool,
+    limits: bool,
+    no_index: bool,
 ) -> int:
     r"""把文件或文件夹入库并更新索引；没有变化的文件会跳过，中断后重新运行会继续。
 
@@ -91,9 +100,14 @@ def add(
     例：
     gongwen add 公文文件夹
     gongwen --library 我的库 add 甲.txt 乙.html --json
+    gongwen add --retry
+    gongwen add --limits
     """
-    from webui.cli_add import add_files
+    from webui.cli_add import add_files, limits_text
 
+    if limits:
+        click.echo(limits_text())
+        return ExitCode.DONE
     return add_files(location, paths, as_json=as_json, retry=retry, index=not no_index)
 
 
@@ -357,6 +371,8 @@ def check(location: str, /, files: tuple[str, ...]) -> int:
 
 
 main.add_command(agencies)
+main.add_command(reparse)
+main.add_command(remove)
 
 
 if __name__ == "__main__":

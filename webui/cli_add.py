@@ -6,6 +6,7 @@ import json
 import sys
 from collections import Counter
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,9 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from corpus.ingest import add_paths, find_files
 from corpus.library import Library
+from corpus.readers.budgets import BUDGETS, budget_lines
 from indexer.build import update_index
 from webui.cli_words import say
-from webui.statuses import ExitCode
+from webui.statuses import ExitCode, MistakenRequestError
 from webui.terminal import note_console, visible
 
 if TYPE_CHECKING:
@@ -36,14 +38,22 @@ def add_files(
 ) -> int:
     """Add files and folders, report each, bring the index up to date (入库).
 
+    Without a path and with `retry` the files in quarantine are meant, wherever they stand now.
     Ctrl-C ends it between two files: what was reported is stored, and running it again goes on.
     """
+    if not paths and not retry:
+        raise MistakenRequestError("请写出要入库的文件或文件夹；重新读取被隔离的文件请加 --retry。")
     find_files(paths)  # a path that is not there is told before a library is made for it
-    with Library.open(location, create=True) as library:
-        report = _Report(as_json=as_json)
+    with Library.open(location, create=bool(paths)) as library:
+        if not paths:
+            paths = _quarantined_files(library)
+            if not paths:
+                say("隔离清单里没有还在原处的文件。")
+                return ExitCode.DONE
+        report = Report(as_json=as_json)
         before = library.counts()
         try:
-            with _progress("入库") as progress:
+            with show_progress("入库") as progress:
 
                 def take(result: FileResult) -> None:
                     report.take(result)
@@ -55,19 +65,39 @@ def add_files(
             raise
         report.finish(changed=library.counts() != before)
         if index:
-            _bring_up(library, rebuild=False, quiet=not report.tally["indexed"])
+            bring_up(library, rebuild=False, quiet=not report.tally["indexed"])
     return ExitCode.NOT_FOUND if report.tally["quarantined"] else ExitCode.DONE
+
+
+def _quarantined_files(library: Library) -> list[str]:
+    """The files in quarantine that are still there; an archive stands for its members."""
+    found: dict[str, None] = {}
+    for place in library.quarantined_places():
+        path = Path(place)
+        while not path.exists() and path != path.parent:
+            path = path.parent
+        if path.is_file():
+            found[str(path)] = None
+        else:
+            say(f"找不到 {visible(place)}，仍留在隔离清单里。")
+    return list(found)
+
+
+def limits_text() -> str:
+    """Return what reading one file may cost, a line a limit (预算)."""
+    return "\n".join(f"{name}\t{value}" for name, value in budget_lines(BUDGETS))
 
 
 def refresh_index(location: str, *, rebuild: bool) -> int:
     """Bring the index up to date with the library, or rebuild it (建索引)."""
     with Library.open(location) as library:
-        _bring_up(library, rebuild=rebuild, quiet=False)
+        bring_up(library, rebuild=rebuild, quiet=False)
     return ExitCode.DONE
 
 
-def _bring_up(library: Library, *, rebuild: bool, quiet: bool) -> None:
-    with _progress("建索引") as progress:
+def bring_up(library: Library, *, rebuild: bool, quiet: bool) -> None:
+    """Bring the index up to the library, or rebuild it; say what it holds (建索引)."""
+    with show_progress("建索引") as progress:
 
         def take(done: int, total: int) -> None:
             progress.expect(total)
@@ -82,7 +112,7 @@ def _bring_up(library: Library, *, rebuild: bool, quiet: bool) -> None:
         say(f"索引已是最新：{state.circulars} 份公文，{state.records} 条记录。")
 
 
-class _Report:
+class Report:
     """What became of the files: one line each on stdout, the sum on stderr."""
 
     def __init__(self, *, as_json: bool) -> None:
@@ -91,6 +121,7 @@ class _Report:
         self._rejected: list[FileResult] = []
 
     def take(self, result: FileResult) -> None:
+        """Note and print what became of one file."""
         self.tally[result.status] += 1
         if result.status == "quarantined":
             self._rejected.append(result)
@@ -124,7 +155,7 @@ class _Report:
                 say(f"  {visible(result.file)}：{result.message}")
 
 
-class _Bar:
+class ProgressLine:
     """A progress bar, and nothing at all where stderr is no terminal."""
 
     def __init__(self, progress: Progress, title: str) -> None:
@@ -145,7 +176,8 @@ class _Bar:
 
 
 @contextmanager
-def _progress(title: str) -> Iterator[_Bar]:
+def show_progress(title: str) -> Iterator[ProgressLine]:
+    """Show how far something has come, where stderr is a terminal (进度)."""
     console = note_console()
     with Progress(
         TextColumn("{task.description}", markup=False),
@@ -159,4 +191,4 @@ def _progress(title: str) -> Iterator[_Bar]:
         # The bar and the report share a screen, or else the report goes its own way untouched.
         redirect_stdout=sys.stdout.isatty(),
     ) as progress:
-        yield _Bar(progress, title)
+        yield ProgressLine(progress, title)

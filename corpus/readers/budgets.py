@@ -36,3 +36,27 @@ class Budgets:
 
 
 BUDGETS: Final = Budgets()
+
+
+def budget_lines(budgets: Budgets) -> tuple[tuple[str, str], ...]:
+    """Return every limit with its Chinese name and its value, for a reader (预算说明).
+
+    >>> budget_lines(Budgets())[0]
+    ('一个文件', '50 MB')
+    """
+    return (
+        ("一个文件", f"{budgets.file_bytes / 1_000_000:g} MB"),
+        ("一个压缩包或文档包展开后", f"{budgets.unpacked_bytes / 1_000_000:g} MB"),
+        ("压缩比", f"{budgets.ratio}:1（展开超过 {budgets.ratio_from / 1_000_000:g} MB 后计）"),
+        ("压缩包里的文件", f"{budgets.members} 个"),
+        ("压缩包套压缩包", f"{budgets.nesting} 层"),
+        ("文字", f"{budgets.characters // 10_000} 万字"),
+        ("页数", f"{budgets.pages} 页"),
+        ("文档包一个部件的标签", f"{budgets.elements // 10_000} 万个"),
+        ("版式文件一个数据流展开后", f"{budgets.stream_bytes / 1_000_000:g} MB"),
+        ("一页的绘图指令", f"{budgets.page_instructions / 1_000_000:g} MB"),
+        ("读取时占用处理器", f"{budgets.seconds:g} 秒"),
+        ("读取时总共", f"{budgets.wall_seconds:g} 秒"),
+        ("LibreOffice 转换", f"{budgets.conversion_seconds:g} 秒"),
+        ("读取时占用内存", f"{budgets.memory_bytes // 1024**2} MB"),
+    )
