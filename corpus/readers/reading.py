@@ -9,6 +9,7 @@ from corpus.errors import UnreadableFileError
 from corpus.readers.budgets import BUDGETS
 from corpus.readers.decoding import decode
 from corpus.readers.html import read_html
+from corpus.readers.mail import read_mail
 from corpus.readers.plain import read_plain
 from corpus.readers.sniffing import Kind, looks_like_html, sniff
 
@@ -35,6 +36,8 @@ def read_bytes(name: str, data: bytes) -> RawCircular:
     if len(data) > MAXIMUM_BYTES:
         raise UnreadableFileError("too_large", f"{len(data) / 1_000_000:.0f} MB")
     kind = sniff(data)
+    if kind is Kind.MAIL:
+        return read_mail(name, data)
     return _read_text(name, data) if kind is Kind.TEXT else _read_binary(kind, name, data)
 
 

@@ -34,7 +34,7 @@ REASONS: Final[dict[str, str]] = {
     "no_text_layer": "PDF 只有扫描图片，没有文字层；请先做文字识别（OCR），再把文本加入",
     "no_text_mapping": "文件内嵌的字体没有文字对照表，读出来会是乱码；请用原文件或另存为文本后加入",
     "needs_libreoffice": "旧格式（doc、wps、rtf）要靠 LibreOffice 转换，这台机器没有安装；"
-    "请安装 LibreOffice 后用 --retry 重新加入，或先另存为 docx",
+    "请安装 LibreOffice 后运行 gongwen add --retry，或先另存为 docx",
     "conversion_failed": "LibreOffice 没能打开这个文件，文件可能已损坏；请另存为 docx 后加入",
     "archive": "这是压缩包，内含多个文件；请用 gongwen add 入库，或解压后读取其中的文件",
     "zip_bomb": "展开后大得异常（超过 200 MB 或压缩比超过 100:1），为安全起见没有读取；"

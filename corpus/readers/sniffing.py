@@ -64,8 +64,11 @@ class Kind(StrEnum):
     OFD = "ofd"
     LEGACY = "legacy"  # doc, wps, rtf, Word XML: converted first
     ARCHIVE = "archive"
+    MAIL = "mail"  # a letter, or a web page saved as one file
 
 
+_MAIL_WINDOW: Final = 20_000
+_HEADER: Final = re.compile(rb"[A-Za-z][A-Za-z-]{1,40}:[ \t]")  # From:, MIME-Version:
 _HTML_HEAD: Final = 4096
 _HTML_TAG: Final = re.compile(
     r"<(/?)(?:html|head|body|meta|title|div|p|br|span|table|tr|td|ul|li|h[1-6]|a|b|strong|font"
@@ -105,7 +108,18 @@ def sniff(data: bytes) -> Kind:
             raise UnreadableFileError("unsupported_format", name)
     if data.startswith(_PROGRAMS):
         raise UnreadableFileError("binary", "程序文件")
-    return Kind.TEXT
+    return Kind.MAIL if _is_mail(data) else Kind.TEXT
+
+
+def _is_mail(data: bytes) -> bool:
+    """Whether data begins with the headers of a letter or of a page saved as one file."""
+    head = data[:_MAIL_WINDOW].lstrip(b"\xef\xbb\xbf\r\n")
+    if _HEADER.match(head) is None:
+        return False
+    headers = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0].lower()
+    lines = b"\n" + headers.replace(b"\r", b"")
+    typed = b"\nmime-version:" in lines and b"\ncontent-type:" in lines
+    return typed or (b"\nsubject:" in lines and (b"\nfrom:" in lines or b"\nreceived:" in lines))
 
 
 def _refuse_media(data: bytes) -> None:
