@@ -23,7 +23,7 @@ _LONGEST_ROW: Final = 2000
 _ENDS: Final = "。；：！？;:!?）)”】"
 _SPACES: Final = SPACES
 _STARTS: Final = "一二三四五六七八九十（(〔㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩第0123456789１２３４５６７８９⒈⑴①附"
-_HEAD: Final = 400
+_HEAD: Final = 600
 _PEEK: Final = 40
 _SEQUENCES: Final = (
     Level.CHAPTER,
@@ -86,6 +86,8 @@ def _pieces(line: str, cuts: list[int]) -> tuple[tuple[int, int], ...]:
 
 
 _ADDRESSES: Final = ("各", "有关", "市直", "省直", "县直", "市各", "省各", "局属", "机关各")
+_OPENS: Final = ("现将", "为贯彻", "为深入", "为进一步")
+_LONGEST_TITLE: Final = 120
 _GOES_ON: Final = "文和及与或、，,。；》）)〕的中规要明等附《〈"
 
 
@@ -109,6 +111,8 @@ def _cut_head(line: str) -> set[int]:
         bracketed = head[start - 1 : start] in ("（", "(") and head[end : end + 1] in ("）", ")")
         if bracketed:  # …的通知（国办发〔2017〕46号）
             start, end = start - 1, end + 1
+        if head.startswith("〕", end):
+            end += 1  # 闽某函〔2020〕120号〕各区: a bracket too many
         before = head[after:start].strip(_SPACES)
         rest = head[end:].lstrip(_SPACES)
         titled = kind_of(before) and not any(mark in before for mark in "。：；")
@@ -116,6 +120,10 @@ def _cut_head(line: str) -> set[int]:
         cited = before.startswith(("根据", "按照", "依据", "为", "现将", "贯彻", "落实"))
         quoted = bracketed and (not before or before.endswith("》"))
         fits = titled or not (before or after)  # a number may open the line, once
+        if not fits and not own and not bracketed:
+            above = _title_before(head, start, rest)
+            cuts |= above
+            fits = bool(above)
         if cited or quoted or not (fits and unrelated and rest):
             break
         if own not in ("", str(mention.number)):
@@ -132,6 +140,24 @@ def _cut_head(line: str) -> set[int]:
     if colon > 0:
         cuts |= _cut_before_recipients(head, after, colon)
     return cuts - {0}
+
+
+def _title_before(head: str, number: int, rest: str) -> set[int]:
+    """Cut before the title or red head between site text and a number that recipients follow."""
+    colon = min((at for mark in "：:" if (at := rest.find(mark)) > 0), default=-1)
+    if not (rest.startswith(_OPENS) or (colon > 0 and read_recipients(rest[: colon + 1]))):
+        return set()
+    for at in range(number - 2, -1, -1):
+        if at and head[at - 1] not in _SPACES:
+            continue
+        title = head[at:number].strip(_SPACES)
+        if any(mark in title for mark in "。：；") or len(title) > _LONGEST_TITLE:
+            break
+        if title.endswith("文件") and is_issuer_name("".join(title.removesuffix("文件").split())):
+            return {at, number}
+        if "关于" in title and kind_of(title) and not title.startswith(("《", "（", "(")):
+            return {at, number}
+    return set()
 
 
 def _cut_before_recipients(head: str, start: int, colon: int) -> set[int]:

@@ -27,6 +27,7 @@ from corpus.title import (
     inner_titles_of,
     kind_of,
     quoted_titles,
+    signs_forwarded,
     tidy_title,
     title_key,
     without_suffix,
@@ -244,8 +245,12 @@ class _Splitter:
 
     def _record_closing(self, closing: Closing) -> None:
         self.closed = True
+        names = tuple(name for name, _ in closing.names)
+        if signs_forwarded(self.sheet.head.title, names):
+            self._evidence("inner_signature", closing.start, closing.stop, "signature", 0.8)
+            return
         self.sheet.closing = closing
-        self.sheet.closing_names = tuple(name for name, _ in closing.names)
+        self.sheet.closing_names = names
         for index in range(closing.start, closing.stop):
             what = "date_signed" if index == closing.dated else "issuers"
             self._evidence(what, index, index + 1, "signature", 0.97)

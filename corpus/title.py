@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from corpus.text import fold_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # 《党政机关公文处理工作条例》 art. 8; 复函 is a 函.
 STATUTORY_KINDS: Final = (
@@ -192,6 +195,16 @@ def issuers_of_title(title: str) -> tuple[str, ...]:
     if names and all(_may_issue(name) for name in names) and len(head) <= 200:
         return names
     return ()
+
+
+def signs_forwarded(title: str, names: Sequence[str]) -> bool:
+    """Whether those who sign issued what a title forwards (转发), not the circular itself.
+
+    >>> signs_forwarded("某县教育局转发教育部关于做好招生工作的通知的通知", ("教育部",))
+    True
+    """
+    own, _, forwarded = title.partition("转发")
+    return bool(own and names) and names[0] in forwarded and names[0] not in own
 
 
 def split_names(text: str) -> tuple[str, ...]:
