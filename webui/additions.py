@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from search.hits import place_of
 from webui.errors import BadParameterError
-from webui.views_state import UNIT_NAMES
+from webui.views_state import UNIT_NAMES, address_of, changed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from search.requests import SearchRequest
+    from search.results import Results
     from webui.desk import Desk
 
 SINCE = "since"
@@ -60,6 +62,46 @@ def list_news(desk: Desk, since: int) -> Mapping[str, bool]:
         for change in desk.library.changes(since)
         if change.circular_id in revisions
     }
+
+
+class Visit(NamedTuple):
+    """What a search page knows about earlier visits: what to say, and how to be told next time.
+
+    `news` tells of each circular that has come or changed whether it is new. `here` is an address
+    to keep: opened later, it says what is new since now. `check` asks the same for the script.
+    """
+
+    library: str
+    sequence: int
+    here: str
+    check: str
+    sentence: str = ""
+    news: Mapping[str, bool] = MappingProxyType({})
+
+
+def visit_of(desk: Desk, results: Results, since: int | None) -> Visit:
+    """Return what the page of an answer knows about the visit that `since` was kept at."""
+    asked = changed(results.request)
+    visit = Visit(
+        library=desk.library.identity(),
+        sequence=results.sequence,
+        here=address_since(asked, results.sequence),
+        check=address_of(asked, "/api/v1/additions"),
+    )
+    if since is None:
+        return visit
+    if since > desk.library.sequence():
+        return visit._replace(sentence="这个书签是在另一个公文库上记下的，请重新记下。")
+    if since == desk.library.sequence():
+        return visit._replace(sentence="已记下。把本页存为书签，以后打开会说新增了多少。")
+    found = count_additions(desk, asked, since)
+    return visit._replace(sentence=found.say(asked), news=list_news(desk, since))
+
+
+def address_since(asked: SearchRequest, sequence: int) -> str:
+    """Return the address of a search that tells what is new since a sequence number."""
+    here = address_of(asked)
+    return f"{here}{'&' if '?' in here else '?'}{SINCE}={sequence}"
 
 
 def count_additions(desk: Desk, asked: SearchRequest, since: int) -> Additions:

@@ -11,7 +11,7 @@ from flask import Blueprint, request, url_for
 from corpus.interchange import circular_to_json
 from search.facets import FACET_NAMES, FACETS
 from search.requests import DEFAULT_LIMIT
-from webui.additions import SINCE, count_additions, read_since
+from webui.additions import SINCE, address_since, count_additions, read_since
 from webui.desk import current_desk
 from webui.errors import BadParameterError
 from webui.export_search import remembered
@@ -76,9 +76,8 @@ def additions() -> Response:
     asked = read_search(request.args)
     since = read_since(request.args.get(SINCE, "")) or 0
     found = count_additions(current_desk(), asked, since)
-    here = address_of(changed(asked))
-    url = f"{here}{'&' if '?' in here else '?'}{SINCE}={since}"
-    return remembered(answer_json(found._asdict() | {"sentence": found.say(asked), "url": url}))
+    more = {"sentence": found.say(asked), "url": address_since(changed(asked), since)}
+    return remembered(answer_json(found._asdict() | more))
 
 
 @blueprint.get("/api/v1/suggest")

@@ -10,7 +10,7 @@ from flask import url_for
 from search.facets import ROLE_NAMES
 from webui.basket_state import LONGEST_NOTE, LONGEST_TITLE, address_of_basket
 from webui.markup import dress
-from webui.views_search import CardAgency
+from webui.views_cards import CardAgency
 from webui.views_state import ROLE_MARKS
 
 if TYPE_CHECKING:

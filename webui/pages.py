@@ -13,6 +13,7 @@ from corpus.model import split_measure_id
 from corpus.number import DocumentNumber, NumberError
 from corpus.permalinks import LinkStatus
 from search.errors import QuestionError
+from webui.additions import SINCE, read_since, visit_of
 from webui.desk import current_desk
 from webui.errors import BadParameterError, NotHeldError, RemovedError, UnknownParagraphError
 from webui.export_answers import saved_as
@@ -63,7 +64,8 @@ def search() -> BaseResponse:
         results = desk.search(asked)
     except QuestionError as error:
         return answer_page("search.html", 400, view=view_mistake(asked, error), line=asked.q)
-    view, links = view_search(results, desk), links_of(results.request)
+    visit = visit_of(desk, results, read_since(request.args.get(SINCE, "")))
+    view, links = view_search(results, desk, visit), links_of(results.request)
     return answer_page("search.html", view=view, links=links, line=asked.q)
 
 

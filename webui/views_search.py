@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from corpus.model import Role
 from corpus.number import DocumentNumber
-from search.facets import ROLE_NAMES
 from search.query import SynonymKind, Unit
 from search.requests import DEEPEST_HIT
-from webui.markup import Layer, dress
+from webui.views_cards import list_cards
 from webui.views_facets import list_chips, view_facets
-from webui.views_lists import name_issuers, near_numbers, row_of, steps
+from webui.views_lists import near_numbers, row_of, steps
 from webui.views_state import (
-    MOST_HIGHLIGHTED,
-    ROLE_MARKS,
     SORT_NAMES,
     UNIT_CHOICES,
     UNIT_NAMES,
@@ -29,20 +25,14 @@ from webui.views_state import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from markupsafe import Markup
-
     from search.errors import QuestionError
     from search.requests import SearchRequest
-    from search.results import Hit, NumberHint, Results
+    from search.results import NumberHint, Results
+    from webui.additions import Visit
     from webui.desk import Desk
+    from webui.views_cards import Card
     from webui.views_facets import Chip, FacetView
     from webui.views_lists import Row, Step
-
-MOST_AGENCIES = 12  # named on one card
-MOST_TERMS = 8  # carried along to the circular's page
-_ROLE_ORDER = [role.value for role in Role]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +42,6 @@ class Choice:
     label: str
     url: str
     selected: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CardAgency:
-    """An agency on a card."""
-
-    label: str
-    mark: str
-    role: str
-    style: str
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One hit as the list shows it; `split` stands above the first partial match."""
-
-    id: str
-    url: str
-    html: Markup
-    lead_in: str
-    path: str
-    section_url: str
-    circular_url: str
-    title: str
-    facts: tuple[str, ...]
-    agencies: tuple[CardAgency, ...]
-    more_agencies: int
-    permalink: str
-    cite_url: str
-    why: str
-    split: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +96,10 @@ class SearchView:
     pages: tuple[Step, ...] = ()
     range_text: str = ""
     print_line: str = ""
+    visit: Visit | None = None
 
 
-def view_search(results: Results, desk: Desk) -> SearchView:
+def view_search(results: Results, desk: Desk, visit: Visit) -> SearchView:
     """Return the page of an answer."""
     asked = results.request
     address = url_for("pages.search", _external=True).removesuffix("/search")
@@ -159,13 +119,14 @@ def view_search(results: Results, desk: Desk) -> SearchView:
         expansions=_expansions(results),
         titles=_titles(results),
         titles_sentence=_titles_sentence(results),
-        hits=_cards(results),
+        hits=list_cards(results, visit.news),
         empty=None if results.total else _nothing(results),
         pages=steps(
             asked.page, _last_page(results), lambda page: address_of(changed(asked, page=page))
         ),
         range_text=_range(results),
         print_line=f"检索式：{asked.q or '（全部）'}　{address}{address_of(asked)}",
+        visit=visit,
     )
 
 
@@ -253,89 +214,6 @@ def _range(results: Results) -> str:
     return (
         f"第 {first}–{last} {UNIT_NAMES[asked.unit]}，共 {results.total} {UNIT_NAMES[asked.unit]}"
     )
-
-
-def _cards(results: Results) -> tuple[Card, ...]:
-    """Return the cards of a page, with the line between complete and partial matches."""
-    asked = results.request
-    unit = UNIT_NAMES[asked.unit]
-    offset = (asked.page - 1) * asked.limit
-    cards = []
-    for at, hit in enumerate(results.hits, start=offset):
-        split = ""
-        if results.partial and at and at == results.complete:
-            split = f"以上 {at} {unit}含全部词，以下 {results.partial} {unit}含部分词"
-        cards.append(_card(hit, results, split))
-    return tuple(cards)
-
-
-def _terms_carried(terms: Iterable[str]) -> list[str]:
-    """Return the terms to mark on the circular's page, as many as an address may carry.
-
-    The page marks the paragraph itself in any case, so a long quotation can go without.
-    """
-    carried: list[str] = []
-    for term in dict.fromkeys(terms):
-        if len(carried) < MOST_TERMS and sum(map(len, carried)) + len(term) <= MOST_HIGHLIGHTED:
-            carried.append(term)
-    return carried
-
-
-def _card(hit: Hit, results: Results, split: str) -> Card:
-    asked = results.request
-    permalink = url_for("pages.permalink", circular_id=hit.circular, eid=hit.paragraph)
-    terms = _terms_carried(results.terms)
-    opened = url_for("pages.permalink", circular_id=hit.circular, eid=hit.paragraph, hl=terms)
-    circular = url_for("pages.circular", circular_id=hit.circular)
-    snippet = hit.snippet
-    facts = (hit.number, hit.date, name_issuers(hit.issuers))
-    agencies = _agencies(hit, asked)
-    lead_in = hit.run_in_heading
-    return Card(
-        id=hit.id,
-        url=f"{opened}#{hit.paragraph}",
-        html=dress(snippet.text, [Layer(mark.start, mark.end, "mark") for mark in snippet.marks]),
-        lead_in="" if not lead_in or lead_in in hit.text else lead_in,
-        path=_path(hit),
-        section_url=f"{circular}#{hit.paragraph}",
-        circular_url=circular,
-        title=hit.title or hit.number or "无标题文件",
-        facts=tuple(fact for fact in facts if fact),
-        agencies=agencies[:MOST_AGENCIES],
-        more_agencies=len(agencies) if len(agencies) > MOST_AGENCIES else 0,
-        permalink=permalink,
-        cite_url=url_for("pages.cite_paragraph", circular_id=hit.circular, eid=hit.paragraph),
-        why=" · ".join(hit.reasons),
-        split=split,
-    )
-
-
-def _path(hit: Hit) -> str:
-    """Return the headings above a hit and its place under them."""
-    last = hit.display.rpartition(" › ")[2] or hit.display  # noqa: RUF001
-    return " › ".join((*hit.headings, last))  # noqa: RUF001
-
-
-def _agencies(hit: Hit, asked: SearchRequest) -> tuple[CardAgency, ...]:
-    """Return a hit's agencies, each once a role, leaders first; those asked for stand out."""
-    distinct = dict.fromkeys(
-        (agency.agency_id, agency.line, agency.as_written, agency.role)
-        for agency in sorted(hit.agencies, key=lambda each: _ROLE_ORDER.index(each.role))
-    )
-    return tuple(
-        CardAgency(
-            label=label,
-            mark=ROLE_MARKS[role],
-            role=ROLE_NAMES[role],
-            style=f"{role} chosen" if _is_asked(agency_id, line, role, asked) else role,
-        )
-        for agency_id, line, label, role in distinct
-    )
-
-
-def _is_asked(agency_id: str, line: str, role: str, asked: SearchRequest) -> bool:
-    named = agency_id in asked.agency or line in asked.line
-    return named and (not asked.role or role in asked.role)
 
 
 def _number_panel(hint: NumberHint, desk: Desk) -> NumberPanel:

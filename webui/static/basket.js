@@ -86,6 +86,7 @@
   });
   window.addEventListener("storage", function (event) { if (event.key === KEY) show(); });
   window.addEventListener("pageshow", show);
+  document.addEventListener("gongwen:shown", show);
   show();
 
   // ── the basket's own page ──

@@ -119,11 +119,15 @@
     }).catch(function () { window.location.href = link.href; });
   }
 
-  document.querySelectorAll("[data-cites]").forEach(addCopyButtons);
-  document.querySelectorAll("[data-cite]").forEach(function (link) {
-    link.setAttribute("role", "button");
-    link.setAttribute("aria-expanded", "false");
-  });
+  function dressCites() {
+    document.querySelectorAll("[data-cites]").forEach(addCopyButtons);
+    document.querySelectorAll("[data-cite]:not([role])").forEach(function (link) {
+      link.setAttribute("role", "button");
+      link.setAttribute("aria-expanded", "false");
+    });
+  }
+  document.addEventListener("gongwen:shown", dressCites); // results that came in place
+  dressCites();
 
   document.addEventListener("click", function (event) {
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -132,48 +136,6 @@
     event.preventDefault();
     if (link.hasAttribute("data-cite")) openCites(link);
     else copy(link.href, "", "链接", link.closest("[data-hit], [data-p]") || link.parentNode);
-  });
-
-  // ── the search form: only what differs from the default goes into the address ──
-
-  var form = document.getElementById("search");
-  if (form) {
-    form.addEventListener("submit", function () {
-      try { window.sessionStorage.setItem("gongwen-asked", "1"); } catch (error) { /* as above */ }
-      Array.prototype.forEach.call(form.elements, function (field) {
-        if (field.name === "q" && !field.value.trim()) field.disabled = true;
-        if (field.name === "agency_op" && field.value === "any") field.disabled = true;
-      });
-    });
-    // Where the answer begins is where reading goes on: the heading says how much was found.
-    try {
-      if (window.sessionStorage.getItem("gongwen-asked")) {
-        window.sessionStorage.removeItem("gongwen-asked");
-        document.getElementById("results").focus({ preventScroll: true });
-      }
-    } catch (error) { /* storage may be off */ }
-    window.addEventListener("pageshow", function () {
-      Array.prototype.forEach.call(form.elements, function (field) { field.disabled = false; });
-    });
-  }
-
-  document.querySelectorAll("[data-find]").forEach(function (find) {
-    var facet = find.closest("[data-facet]");
-    find.hidden = false;
-    find.addEventListener("keydown", function (event) {
-      if (event.key === "Enter") event.preventDefault();
-    });
-    find.addEventListener("input", function () {
-      var wanted = find.value.trim().toLowerCase();
-      var more = facet.querySelector("details");
-      if (more) more.open = Boolean(wanted);
-      facet.querySelectorAll("label[class]").forEach(function (label) {
-        var box = label.querySelector("input[type=checkbox]");
-        if (!box) return;
-        var names = (label.textContent + " " + (label.dataset.names || "")).toLowerCase();
-        label.hidden = Boolean(wanted) && !box.checked && names.indexOf(wanted) < 0;
-      });
-    });
   });
 
   // ── the circular: the cited paragraph in view, from one match to the next ──
@@ -283,6 +245,7 @@
       case "c": press("[data-cite]"); break;
       case "l": press("[data-link]"); break;
       case "a": press("[data-basket]"); break;
+      case "p": press("[data-preview]"); break;
       case "?": document.querySelector('.foot a[href$="#keys"]').click(); break;
       default: return;
     }

@@ -1,0 +1,146 @@
+"""Hits (结果) → the cards of the results page: text, place, agencies, ways on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from flask import url_for
+
+from corpus.model import Role
+from search.facets import ROLE_NAMES
+from webui.markup import Layer, dress
+from webui.views_lists import name_issuers
+from webui.views_state import MOST_HIGHLIGHTED, ROLE_MARKS, UNIT_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from markupsafe import Markup
+
+    from search.requests import SearchRequest
+    from search.results import Hit, Results
+
+MOST_AGENCIES = 12  # named on one card
+MOST_TERMS = 8  # carried along to the circular's page
+_ROLE_ORDER = [role.value for role in Role]
+_NEWS: Final = {None: "", True: "新入库", False: "有改动"}
+
+
+@dataclass(frozen=True, slots=True)
+class CardAgency:
+    """An agency on a card."""
+
+    label: str
+    mark: str
+    role: str
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One hit as the list shows it; `split` stands above the first partial match."""
+
+    id: str
+    url: str
+    html: Markup
+    lead_in: str
+    path: str
+    section_url: str
+    circular_url: str
+    title: str
+    facts: tuple[str, ...]
+    agencies: tuple[CardAgency, ...]
+    more_agencies: int
+    permalink: str
+    cite_url: str
+    why: str
+    split: str = ""
+    news: str = ""
+
+
+def list_cards(results: Results, news: Mapping[str, bool]) -> tuple[Card, ...]:
+    """Return the cards of a page, with the line between complete and partial matches.
+
+    `news` tells of each circular that has come or changed since a visit whether it is new.
+    """
+    asked = results.request
+    unit = UNIT_NAMES[asked.unit]
+    offset = (asked.page - 1) * asked.limit
+    cards = []
+    for at, hit in enumerate(results.hits, start=offset):
+        split = ""
+        if results.partial and at and at == results.complete:
+            split = f"以上 {at} {unit}含全部词，以下 {results.partial} {unit}含部分词"
+        cards.append(_card(hit, results, split, _NEWS[news.get(hit.circular)]))
+    return tuple(cards)
+
+
+def _terms_carried(terms: Iterable[str]) -> list[str]:
+    """Return the terms to mark on the circular's page, as many as an address may carry.
+
+    The page marks the paragraph itself in any case, so a long quotation can go without.
+    """
+    carried: list[str] = []
+    for term in dict.fromkeys(terms):
+        if len(carried) < MOST_TERMS and sum(map(len, carried)) + len(term) <= MOST_HIGHLIGHTED:
+            carried.append(term)
+    return carried
+
+
+def _card(hit: Hit, results: Results, split: str, news: str) -> Card:
+    asked = results.request
+    permalink = url_for("pages.permalink", circular_id=hit.circular, eid=hit.paragraph)
+    terms = _terms_carried(results.terms)
+    opened = url_for("pages.permalink", circular_id=hit.circular, eid=hit.paragraph, hl=terms)
+    circular = url_for("pages.circular", circular_id=hit.circular)
+    snippet = hit.snippet
+    facts = (hit.number, hit.date, name_issuers(hit.issuers))
+    agencies = _agencies(hit, asked)
+    lead_in = hit.run_in_heading
+    return Card(
+        id=hit.id,
+        url=f"{opened}#{hit.paragraph}",
+        html=dress(snippet.text, [Layer(mark.start, mark.end, "mark") for mark in snippet.marks]),
+        lead_in="" if not lead_in or lead_in in hit.text else lead_in,
+        path=_path(hit),
+        section_url=f"{circular}#{hit.paragraph}",
+        circular_url=circular,
+        title=hit.title or hit.number or "无标题文件",
+        facts=tuple(fact for fact in facts if fact),
+        agencies=agencies[:MOST_AGENCIES],
+        more_agencies=len(agencies) if len(agencies) > MOST_AGENCIES else 0,
+        permalink=permalink,
+        cite_url=url_for("pages.cite_paragraph", circular_id=hit.circular, eid=hit.paragraph),
+        why=" · ".join(hit.reasons),
+        split=split,
+        news=news,
+    )
+
+
+def _path(hit: Hit) -> str:
+    """Return the headings above a hit and its place under them."""
+    last = hit.display.rpartition(" › ")[2] or hit.display  # noqa: RUF001
+    return " › ".join((*hit.headings, last))  # noqa: RUF001
+
+
+def _agencies(hit: Hit, asked: SearchRequest) -> tuple[CardAgency, ...]:
+    """Return a hit's agencies, each once a role, leaders first; those asked for stand out."""
+    distinct = dict.fromkeys(
+        (agency.agency_id, agency.line, agency.as_written, agency.role)
+        for agency in sorted(hit.agencies, key=lambda each: _ROLE_ORDER.index(each.role))
+    )
+    return tuple(
+        CardAgency(
+            label=label,
+            mark=ROLE_MARKS[role],
+            role=ROLE_NAMES[role],
+            style=f"{role} chosen" if _is_asked(agency_id, line, role, asked) else role,
+        )
+        for agency_id, line, label, role in distinct
+    )
+
+
+def _is_asked(agency_id: str, line: str, role: str, asked: SearchRequest) -> bool:
+    named = agency_id in asked.agency or line in asked.line
+    return named and (not asked.role or role in asked.role)
