@@ -1,39 +1,28 @@
-"""How text becomes words and grams (切词): the only door to jieba.
+"""How text becomes words (切词).
 
-The tokenizer is ours alone. jieba's shared one keeps its dictionary in a cache in the common
-temporary folder, which any user of the machine may have written; ours is read from the dictionary
-that jieba ships, compared with its recorded checksum, every time (about half a second). jieba sees
-nothing but runs of Han characters: Latin letters, digits and years written with 〇 are cut here,
-where every segmenter would do something else.
+The segmenter sees nothing but runs of Han characters: Latin letters, digits and years written with
+〇 are cut here, where every segmenter would do something else.
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
 import unicodedata
 from functools import lru_cache
 from importlib import metadata
 from importlib.resources import files
-from math import prod
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import jieba
 
 from corpus.agencies import AgencyRegistry
 from corpus.text import fold_text
-from indexer.errors import DictionaryError
 from indexer.records import Token
+from indexer.segmenting import load_segmenter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-jieba.setLogLevel(logging.WARNING)
-
-ANALYZER_VERSION = 1
-DICTIONARY_SHA256 = "7197c3211ddd98962b036cdf40324d1ea2bfaa12bd028e68faa70111a88e12a8"
+ANALYZER_VERSION = 2
 # Unknown characters cost the square of their number: 40,000 in a row take jieba eight seconds.
 LONGEST_RUN = 1_000
 # Shorter agency names (人大, 外办) are everyday words, or parts of them.
@@ -42,9 +31,12 @@ SHORTEST_AGENCY = 3
 SPLIT_WORDS = ("落实工作", "检查和")
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af々"
+# What jieba knows of them; any other (々, 㐂, 𠮷) is a word by itself, as jieba has it.
+_COMMON_HAN = "\u4e00-\u9fd5"
 # 2016  3.5  5g  p2p; then whatever else is a letter or a number: ①  ω  ⅷ
-_RUN = re.compile(rf"[{_HAN}]+|[0-9a-z]+(?:\.[0-9]+)?|[^\W_0-9a-z{_HAN}]+")
+_RUN = re.compile(rf"[{_COMMON_HAN}]+|[0-9a-z]+(?:\.[0-9]+)?|[{_HAN}]|[^\W_0-9a-z{_HAN}]+")
 _HAN_START = re.compile(rf"[{_HAN}]")
+_COMMON_START = re.compile(rf"[{_COMMON_HAN}]")
 # 二〇一六  一九九〇; jieba splits off every 〇
 _ZERO_NUMBER = r"[一二三四五六七八九]{0,3}〇[〇一二三四五六七八九]*"
 
@@ -55,13 +47,7 @@ class Analyzer:
     def __init__(self, lexicon: Mapping[str, int], stop_words: Iterable[str]) -> None:
         """`lexicon` maps added words to their frequency; 0 means just enough to be one word."""
         self._stop_words = frozenset(stop_words)
-        self._tokenizer = jieba.Tokenizer()
-        self._tokenizer.FREQ, self._tokenizer.total = _load_dictionary()
-        self._tokenizer.initialized = True
-        for word, frequency in lexicon.items():
-            self._add_word(word, frequency)
-        for word in SPLIT_WORDS:
-            self._tokenizer.FREQ[word] = 0
+        self._segmenter = load_segmenter(lexicon, SPLIT_WORDS)
         mixed = sorted((word for word in lexicon if not _is_han(word)), key=len, reverse=True)
         # Bounded alternatives: none of them can backtrack.
         self._whole = re.compile("|".join([*map(re.escape, mixed), _ZERO_NUMBER]))
@@ -72,7 +58,7 @@ class Analyzer:
         digest = hashlib.sha256()
         facts = (
             f"analyzer {ANALYZER_VERSION}",
-            f"jieba {jieba.__version__} {DICTIONARY_SHA256}",
+            self._segmenter.name,
             f"fold {metadata.version('opencc')} {unicodedata.unidata_version}",
             *(f"{word} {frequency}" for word, frequency in lexicon.items()),
             *SPLIT_WORDS,
@@ -81,17 +67,6 @@ class Analyzer:
         for fact in facts:
             digest.update(f"{fact}\n".encode())
         return digest.hexdigest()[:16]
-
-    def _add_word(self, word: str, frequency: int) -> None:
-        tokenizer = self._tokenizer
-        if not frequency:
-            pieces = tokenizer.cut(word, HMM=False)
-            shares = (max(tokenizer.FREQ.get(piece, 1), 1) / tokenizer.total for piece in pieces)
-            frequency = max(int(prod(shares) * tokenizer.total) + 1, tokenizer.FREQ.get(word, 1))
-        tokenizer.FREQ[word] = frequency
-        tokenizer.total += frequency
-        for end in range(1, len(word)):
-            tokenizer.FREQ.setdefault(word[:end], 0)
 
     def words(self, text: str) -> tuple[Token, ...]:
         """Return the covering cut of the folded text (词); positions count words, punctuation none.
@@ -153,11 +128,11 @@ class Analyzer:
     def _cut_runs(self, folded: str) -> Iterator[str]:
         for match in _RUN.finditer(folded):
             run = match[0]
-            if not _HAN_START.match(run):
+            if not _COMMON_START.match(run):
                 yield run
                 continue
             for start in range(0, len(run), LONGEST_RUN):
-                yield from self._tokenizer.cut(run[start : start + LONGEST_RUN], HMM=True)
+                yield from self._segmenter.cut(run[start : start + LONGEST_RUN])
 
 
 def _is_han(word: str) -> bool:
@@ -168,34 +143,13 @@ def _han_of(words: Iterable[str]) -> Iterator[str]:
     return (character for word in words for character in word if _is_han(character))
 
 
-def _load_dictionary() -> tuple[dict[str, int], int]:
-    """Return jieba's own dictionary as its tokenizer wants it: words, prefixes (0), and the sum."""
-    path = Path(jieba.__file__).with_name("dict.txt")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DictionaryError(path, "无法读取") from error
-    if hashlib.sha256(data).hexdigest() != DICTIONARY_SHA256:
-        raise DictionaryError(path, "内容与记录的校验值不符")
-    frequencies: dict[str, int] = {}
-    total = 0
-    for line in data.decode().splitlines():
-        word, frequency, _ = line.split(" ", 2)
-        frequencies[word] = int(frequency)
-        total += int(frequency)
-    for word in tuple(frequencies):
-        for end in range(1, len(word)):
-            frequencies.setdefault(word[:end], 0)
-    return frequencies, total
-
-
 def _read_lines(name: str) -> list[str]:
     """Return the entries of a word list of ours; `#` starts a comment line."""
     text = files("indexer").joinpath("data", name).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
-def _load_lexicon() -> dict[str, int]:
+def load_lexicon() -> dict[str, int]:
     """Return the added words: policy terms with their frequency, then agency names with 0."""
     lexicon: dict[str, int] = {}
     for line in _read_lines("lexicon.txt"):
@@ -211,4 +165,4 @@ def _load_lexicon() -> dict[str, int]:
 @lru_cache(maxsize=1)
 def default_analyzer() -> Analyzer:
     """Return the analyzer of this program, made at first use and kept."""
-    return Analyzer(_load_lexicon(), _read_lines("stop_words.txt"))
+    return Analyzer(load_lexicon(), _read_lines("stop_words.txt"))

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import csv
-import tempfile
 from itertools import accumulate
 from pathlib import Path
 
-import jieba
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.text import fold_text
-from indexer import analyzer as module
 from indexer.analyzer import Analyzer, default_analyzer
-from indexer.errors import DictionaryError
 from indexer.grams import grams
 
 TEXTS = st.text(
@@ -130,19 +126,3 @@ def test_a_word_list_changes_the_fingerprint():
     assert Analyzer({"双随机": 21}, ["的"]).fingerprint == first.fingerprint
     assert Analyzer({"双随机": 22}, ["的"]).fingerprint != first.fingerprint
     assert Analyzer({"双随机": 21}, ["的", "了"]).fingerprint != first.fingerprint
-
-
-def test_the_shared_cache_of_jieba_is_neither_read_nor_written(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-
-    Analyzer({}, []).words("国务院办公厅关于促进民营经济")
-
-    assert not list(tmp_path.iterdir())
-    assert not jieba.dt.initialized
-
-
-def test_another_dictionary_is_refused(monkeypatch):
-    monkeypatch.setattr(module, "DICTIONARY_SHA256", "0" * 64)
-
-    with pytest.raises(DictionaryError, match="校验值不符"):
-        Analyzer({}, [])

@@ -1,0 +1,93 @@
+"""jieba and its twin in Rust cut every run alike, so an index does not depend on which is there."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import tempfile
+
+import jieba
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.text import fold_text
+from indexer import segmenting
+from indexer.analyzer import LONGEST_RUN, SPLIT_WORDS, Analyzer, load_lexicon
+from indexer.errors import DictionaryError
+from indexer.segmenting import JiebaSegmenter, RustSegmenter, load_segmenter
+
+LEXICON = load_lexicon()
+RUN = re.compile(r"[\u4e00-\u9fd5]+")
+COMMON = (
+    "的和在是市局国公安部门人民政府工作实施方案管理行政处罚知识产权发展速度快登山步道中小企业一二三"
+)
+
+
+@pytest.fixture(scope="module")
+def twins():
+    return RustSegmenter(LEXICON, SPLIT_WORDS), JiebaSegmenter(LEXICON, SPLIT_WORDS)
+
+
+def test_every_added_word_has_the_same_frequency(twins):
+    rust, plain = twins
+
+    assert [rust.frequency(word) for word in LEXICON] == [plain.frequency(word) for word in LEXICON]
+
+
+pieces = st.one_of(
+    st.sampled_from(sorted(LEXICON)).filter(lambda word: RUN.fullmatch(word) is not None),
+    st.text(COMMON, min_size=1, max_size=6),
+    st.characters(min_codepoint=0x4E00, max_codepoint=0x9FD5),
+    st.sampled_from(tuple(SPLIT_WORDS)),
+)
+
+
+@settings(max_examples=500)
+@given(st.lists(pieces, min_size=1, max_size=8).map("".join))
+def test_every_run_is_cut_alike(twins, run):
+    rust, plain = twins
+
+    assert rust.cut(run) == plain.cut(run)
+
+
+def test_every_run_of_the_real_circulars_is_cut_alike(twins, shared):
+    """Every tenth file; all of them were compared when the segmenter was chosen."""
+    rust, plain = twins
+    files = sorted(
+        path for path in (shared / "corpus").rglob("*") if path.suffix in {".txt", ".md", ".html"}
+    )
+    seen: set[str] = set()
+    for path in files[::10]:
+        seen.update(RUN.findall(fold_text(path.read_text("utf-8", errors="replace"))))
+
+    different = [run for run in seen if rust.cut(run[:LONGEST_RUN]) != plain.cut(run[:LONGEST_RUN])]
+
+    assert len(seen) > 5_000
+    assert different == []
+
+
+def test_the_fingerprint_says_which_of_them_cuts(monkeypatch):
+    fast = Analyzer({"双随机": 21}, ["的"])
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    slow = Analyzer({"双随机": 21}, ["的"])
+
+    assert isinstance(load_segmenter({}, ()), JiebaSegmenter)
+    assert slow.fingerprint != fast.fingerprint
+    assert slow.words("双随机、一公开") == fast.words("双随机、一公开")
+
+
+def test_the_shared_cache_of_jieba_is_neither_read_nor_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    JiebaSegmenter({}, []).cut("国务院办公厅关于促进民营经济")
+
+    assert not list(tmp_path.iterdir())
+    assert not jieba.dt.initialized
+
+
+def test_another_dictionary_is_refused(monkeypatch):
+    monkeypatch.setattr(segmenting, "DICTIONARY_SHA256", "0" * 64)
+
+    with pytest.raises(DictionaryError, match="校验值不符"):
+        JiebaSegmenter({}, [])
