@@ -1,6 +1,7 @@
 """Letters and pages saved as one file (邮件、单文件网页): the text, not what hangs on it.
 
-Of EML and MHTML the body is read. What is attached is left out and named: an attached circular is a file of its own.
+Of EML and MHTML the body is read. What is attached is left out and named: an attached circular is
+a file of its own.
 """
 
 from __future__ import annotations
