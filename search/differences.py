@@ -29,6 +29,9 @@ class Difference(NamedTuple):
         return Difference(self.theirs, self.mine)
 
 
+NO_DIFFERENCE: Final = Difference()
+
+
 class _Word(NamedTuple):
     text: str
     start: int  # in the folded text

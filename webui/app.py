@@ -9,6 +9,7 @@ from flask import Flask
 from webui import (
     api,
     basket,
+    comparison,
     export_cites,
     export_search,
     health,
@@ -51,6 +52,7 @@ def create_app(location: str | Path, *, config: Mapping[str, Any] | None = None)
     app.register_blueprint(export_search.blueprint)
     app.register_blueprint(export_cites.blueprint)
     app.register_blueprint(basket.blueprint)
+    app.register_blueprint(comparison.blueprint)
     app.register_blueprint(verification.blueprint)
     observe_requests(app)
     protect(app)

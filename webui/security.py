@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask, Response
 
 # A page of ours loads our own style sheet, script and pictures and may fetch our own citations;
@@ -34,6 +36,8 @@ MAX_BODY = 64 * 1024
 MAX_REPORT = 8 * 1024 * 1024
 ROOMY = {"verification.check": MAX_REPORT}
 HOSTS = "GONGWEN_TRUSTED_HOSTS"
+_LONGEST_HOST, _LONGEST_LABEL = 253, 63
+_HOST = re.compile(r"[0-9A-Za-z._:\[\]-]*\Z")  # gongwen.example:8321, [::1]
 _PORT = re.compile(r":\d{1,5}$")
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
@@ -66,6 +70,23 @@ def _is_host(name: str, trusted: str) -> bool:
     return name == trusted.lstrip(".") or (trusted.startswith(".") and name.endswith(trusted))
 
 
+def plain_host(app: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a WSGI app so that a Host header that names no host at all is one that is not ours.
+
+    Werkzeug fails over such a header before any of our pages is asked.
+    """
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        host = environ.get("HTTP_HOST", "")
+        labels = host.split(".")
+        fits = len(host) <= _LONGEST_HOST and max(map(len, labels)) <= _LONGEST_LABEL
+        if not fits or not _HOST.match(host) or "" in labels[:-1]:
+            environ["HTTP_HOST"] = "invalid"
+        return app(environ, start_response)
+
+    return answer
+
+
 def protect(app: Flask) -> None:
     """Set the limits on requests and the headers on every answer of the app."""
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_CONTENT_LENGTH"] or MAX_BODY
@@ -74,6 +95,7 @@ def protect(app: Flask) -> None:
         name.lower() for name in app.config["TRUSTED_HOSTS"] or LOOPBACK_HOSTS
     )
     app.config["TRUSTED_HOSTS"] = None
+    app.wsgi_app = plain_host(app.wsgi_app)  # type: ignore[method-assign]
     app.before_request(refuse_foreign_hosts)
     app.before_request(refuse_large_bodies)
     app.after_request(set_headers)

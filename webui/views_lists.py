@@ -36,6 +36,7 @@ class Row:
     facts: tuple[str, ...]
     paragraphs: int = 0
     measures: int = 0
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ def row_of(summary: CircularSummary, *, with_date: bool = True) -> Row:
         facts=tuple(fact for fact in facts if fact),
         paragraphs=summary.paragraphs,
         measures=summary.measures,
+        id=summary.id,
     )
 
 

@@ -1,0 +1,42 @@
+"""What a comparison's results are called (对照结论), and what became of its agencies in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from search.comparison import Kind, Unit
+from search.facets import ROLE_NAMES
+
+if TYPE_CHECKING:
+    from corpus.model import Role
+    from search.comparison import AgencyChange, Row
+
+KIND_NAMES: Final = {
+    Kind.SAME: "相同",
+    Kind.LIKE: "相近",
+    Kind.ONLY_A: "仅甲有",
+    Kind.ONLY_B: "仅乙有",
+}
+KIND_MARKS: Final = {Kind.SAME: "＝", Kind.LIKE: "≈", Kind.ONLY_A: "◧", Kind.ONLY_B: "◨"}
+UNIT_WORDS: Final = {Unit.MEASURE: "措施", Unit.PARAGRAPH: "段落"}
+
+
+def percent(row: Row) -> str:
+    """Return how alike the sides of a row are, where they are neither equal nor missing."""
+    return f"{min(99, int(row.alike * 100))}%" if row.kind is Kind.LIKE else ""
+
+
+def say_change(change: AgencyChange) -> str:
+    """Say what became of one agency: 仅甲有 市公安局（牵头）; 市公安局：配合 → 牵头."""
+    if not change.roles_b:
+        return f"仅甲有 {change.name_a}（{_roles(change.roles_a)}）"
+    if not change.roles_a:
+        return f"仅乙有 {change.name_b}（{_roles(change.roles_b)}）"
+    name = change.name_a
+    if change.name_b != change.name_a:
+        name = f"{change.name_a} / {change.name_b}"
+    return f"{name}：{_roles(change.roles_a)} → {_roles(change.roles_b)}"
+
+
+def _roles(roles: tuple[Role, ...]) -> str:
+    return "、".join(ROLE_NAMES[role] for role in roles)
