@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corpus.errors import UnreadableFileError
 from corpus.readers.budgets import BUDGETS
-from corpus.readers.package import Spending, member_name, open_package, read_member
+from corpus.readers.package import Spending, is_folder, member_name, open_package, read_member
 from corpus.readers.sniffing import Kind, sniff
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _members(data: bytes, prefix: str, spending: Spending, depth: int) -> Iterat
     with open_package(data, spending) as package:
         for entry in package.infolist():
             name = _shown_name(entry)
-            if entry.is_dir() or _is_systems(name):
+            if is_folder(entry) or _is_systems(name):
                 continue
             name = _untaken(name, taken)
             taken.add(name)

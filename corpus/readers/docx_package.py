@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from corpus.errors import UnreadableFileError
 from corpus.readers.budgets import BUDGETS
-from corpus.readers.package import Spending, open_package, read_member
+from corpus.readers.package import Spending, is_folder, open_package, read_member
 from corpus.readers.xml import check_xml, parse_xml, write_xml
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def clean_package(data: bytes, budgets: Budgets = BUDGETS) -> io.BytesIO:
     with open_package(data, spending) as package:
         for entry in package.infolist():
             name = entry.filename.replace("\\", "/").lstrip("/")
-            if entry.is_dir() or name in parts:
+            if is_folder(entry) or name in parts:
                 continue
             parts[name] = b""
             if name.lower().endswith(_TEXT_PARTS):

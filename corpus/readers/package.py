@@ -59,6 +59,11 @@ class Spending:
             raise UnreadableFileError("zip_bomb")
 
 
+def is_folder(entry: zipfile.ZipInfo) -> bool:
+    """Tell whether a member stands for a folder; zipfile's own question fails without a name."""
+    return entry.filename.endswith("/")
+
+
 @contextmanager
 def open_package(data: bytes, spending: Spending) -> Iterator[zipfile.ZipFile]:
     """Open a ZIP container after a look at its directory.

@@ -9,7 +9,7 @@ from typing import Final
 
 from corpus.errors import UnreadableFileError
 from corpus.readers.budgets import BUDGETS
-from corpus.readers.package import Spending, open_package
+from corpus.readers.package import Spending, is_folder, open_package
 
 _PICTURES: Final = (
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -145,7 +145,7 @@ def _sniff_zip(data: bytes) -> Kind:
     try:
         with open_package(data, Spending(BUDGETS)) as package:
             names = {entry.filename for entry in package.infolist()}
-            files = [entry for entry in package.infolist() if not entry.is_dir()]
+            files = [entry for entry in package.infolist() if not is_folder(entry)]
     except UnreadableFileError as error:
         if error.code == "damaged" and len(data) > 6 and data[6] & 1:
             raise UnreadableFileError("encrypted") from error

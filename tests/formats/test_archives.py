@@ -67,6 +67,15 @@ def test_a_name_never_leads_out_of_the_archive(make, written, shown):
     assert member.name == shown
 
 
+def test_a_member_without_a_name_is_read_under_a_name_of_ours():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        package.writestr(zipfile.ZipInfo(""), "\n".join(LINES))
+
+    assert [member.name for member in read_members(target.getvalue())] == ["未命名"]
+    assert is_archive(target.getvalue())
+
+
 def test_a_name_given_twice_is_told_apart():
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as package:
