@@ -15,9 +15,9 @@ filters), there are *partial* matches besides:
 
 - of several words: a word is *mentioned* where it matches, where a near synonym does, or where its
   literal stands in `title_grams` or `path_grams`. A record is a partial match when its own text
-  mentions at least one word, and at least `PARTIAL_SHARE` of the words are mentioned. A sentence
-  with fewer than `SENTENCE_MATCHES` matches by then is filled up to so many with the best of the
-  other records whose own text mentions a word, in the order of relevance below.
+  mentions at least one word, and at least `PARTIAL_SHARE` of the words are mentioned. Of a sentence
+  the `SENTENCE_MATCHES` best, in the order of relevance below, of the records that are not complete
+  and whose own text mentions a word are partial matches too.
 - of one word: where a near synonym matches; and, where no record is complete and the word has
   several parts, where at least `PARTIAL_SHARE` of the parts stand literally.
 
@@ -44,7 +44,9 @@ score += weight(t) × (idf(t) × tf × (K1 + 1) / (tf + K1 × norm)), idf = ln(1
 it is typed; terms add up in the order of `search.terms.scoring_terms`, so that engines agree to the
 last bit. Alternatives, excluded words, fields and filters never score. Where the line is one
 sentence, a record gains `CONTEXT_SHARE` of the best score of its circular: a question names its
-circular in one place and its answer in another.
+circular in one place and its answer in another. What is of elsewhere (`is_elsewhere`) then keeps
+`ELSEWHERE_SHARE` of its score: a question about 厦门 is answered by 厦门, its province or the whole
+nation, and one that names no place by what holds everywhere.
 
 *Order*: tier (whole run literal; complete; partial with every word mentioned, where the reader set
 words apart; partial), score rounded to 6 places descending, then date descending, then circular id
@@ -60,10 +62,11 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Protocol
 
+from corpus.region import NATION
 from search.query import Plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from search.query import Node, Query
 
@@ -74,10 +77,11 @@ PARTIAL_SHARE = 0.6
 # What follows is measured: docs/quality.md has the figures.
 SENTENCE_MATCHES = 100
 CONTEXT_SHARE = 0.2
+ELSEWHERE_SHARE = 0.8
 K1 = 1.2
 B = 0.85
 GRAM_WEIGHTS = {"grams": 1.0, "title_grams": 1.0, "path_grams": 1.0}
-WORD_WEIGHT = 0.4
+WORD_WEIGHT = 0.1
 NEAR_WEIGHT = 0.3
 SHORT_SYNONYM = 2
 SCORE_UNITS = 1_000_000  # scores are compared in millionths
@@ -185,6 +189,20 @@ def idf_of(holding: int, total: int) -> float:
 def is_sentence(root: Node) -> bool:
     """Tell whether the whole line is one run that we cut into words."""
     return isinstance(root, Plain) and root.sentence
+
+
+def is_elsewhere(regions: Iterable[str], question: Plain) -> bool:
+    """Tell whether a record of some regions is of none that a sentence may mean.
+
+    It may mean the places that it names, those inside or around them, and the whole nation.
+
+    >>> about = Plain((), "", places=("厦门市",), around=("福建省",))
+    >>> records = (("厦门市", "福建省"), ("福建省",), ("全国",), (), ("福州市", "福建省"))
+    >>> [is_elsewhere(regions, about) for regions in records]
+    [False, False, False, False, True]
+    """
+    of = frozenset(regions)
+    return not (of <= {*question.around} or of & {*question.places, NATION})
 
 
 def round_score(score: float) -> float:

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from corpus.region import NATION
 from indexer.fields import FIELDS
 from indexer.records import Unit
 from search.budget import is_spent
 from search.engine import (
     CONTEXT_SHARE,
+    ELSEWHERE_SHARE,
     ENOUGH,
     SCORE_UNITS,
     SENTENCE_MATCHES,
@@ -25,7 +27,6 @@ from search.engine import (
     Tier,
     enough_words,
     field_of_synonym,
-    is_sentence,
     sets_words_apart,
 )
 from search.facet_columns import PairColumn, ValueColumn
@@ -104,8 +105,10 @@ class Execution:
         base = self._units[query.unit]
         tiers = self._tiers(query.root, base)
         np.maximum(tiers, self._outside[query.unit], out=tiers)
-        by_context = self._score_in_context(query) if is_sentence(query.root) else None
-        self._add_partial(query.root, tiers, base, by_context)
+        root, by_context = query.root, None
+        if isinstance(root, Plain) and root.sentence:
+            by_context = self._score_in_context(root, query.unit)
+        self._add_partial(root, tiers, base, by_context)
         return tiers, by_context
 
     def _count_circulars(self, docs: Docs) -> int:
@@ -176,10 +179,9 @@ class Execution:
                 found |= np.add.reduce(masks, dtype=np.int16) >= enough_words(len(parts))
         tiers[base & (tiers == _NONE) & found] = Tier.PARTIAL
         if by_context is not None and len(words) > 1:
-            room = max(0, SENTENCE_MATCHES - int(np.count_nonzero(tiers < _NONE)))
-            others = np.flatnonzero(base & (tiers == _NONE) & own)
+            others = np.flatnonzero(base & (tiers >= Tier.PARTIAL) & own)
             best_first: list[Key] = [lambda docs: -by_context[docs], *self._by_date]
-            tiers[first_by(best_first, others, room)] = Tier.PARTIAL
+            tiers[first_by(best_first, others, SENTENCE_MATCHES)] = Tier.PARTIAL
 
     def _mentioned(self, words: Sequence[Word]) -> tuple[Mask, npt.NDArray[np.int16]]:
         """Return what holds any of several words, and how many each document mentions."""
@@ -266,9 +268,7 @@ class Execution:
             rest = self._by_date if query.sort is Sort.DATE else self._by_document
             keys = [lambda some: tiers[some] >= Tier.NAMED, *rest]
             chosen = first_by(keys, docs, last)[first:]
-            score_of = (
-                by_context.take if by_context is not None else kept(terms.millionths, chosen)
-            )
+            score_of = by_context.take if by_context is not None else kept(terms.millionths, chosen)
         return tuple(
             Match(record, int(score) / SCORE_UNITS, Tier(int(tier)))
             for record, score, tier in zip(
@@ -276,14 +276,22 @@ class Execution:
             )
         )
 
-    def _score_in_context(self, query: Query) -> Docs:
+    def _score_in_context(self, question: Plain, unit: Unit) -> Docs:
         """Return, by document, scores with the share of their circular's best, as compared."""
-        scores = self._scores_of(query.unit).of(scoring_terms(query.root)).all_scores()
+        scores = self._scores_of(unit).of(scoring_terms(question)).all_scores()
         starts = self._runs
         best = np.zeros(len(self.column("circular").values) + 1)
         np.maximum.at(best, self._circular_of[starts], np.maximum.reduceat(scores, starts))
         gained = scores + CONTEXT_SHARE * best[self._circular_of]
+        gained[self._elsewhere(question)] *= ELSEWHERE_SHARE
         return np.rint(gained * SCORE_UNITS).astype(np.int64)
+
+    def _elsewhere(self, question: Plain) -> Mask:
+        """Return the documents that are of no region a sentence may mean."""
+        regions = self.column("region")
+        meant = regions.mask((*question.places, NATION), self.size)
+        beyond = [region for region in regions.values if region not in question.around]
+        return regions.mask(beyond, self.size) & ~meant
 
     # Columns
 

@@ -13,6 +13,7 @@ from indexer.fields import FIELDS
 from indexer.records import Unit
 from search.engine import (
     CONTEXT_SHARE,
+    ELSEWHERE_SHARE,
     ENOUGH,
     GRAM_WEIGHTS,
     K1,
@@ -25,6 +26,7 @@ from search.engine import (
     enough_words,
     field_of_synonym,
     idf_of,
+    is_elsewhere,
     is_sentence,
     round_score,
     sets_words_apart,
@@ -189,10 +191,9 @@ def _tiers_of(root: Node, base: Sequence[_Entry], scores: _Scores) -> dict[str, 
         mentioned = [(entry, sum(_mentions(word, entry) for word in words)) for entry in own]
         found = [entry for entry, count in mentioned if count >= enough]
         if is_sentence(root):
-            matched = complete.keys() | {entry.record.id for entry in found}
-            others = [entry for entry in own if entry.record.id not in matched]
+            others = [entry for entry in own if entry.record.id not in complete]
             others.sort(key=lambda entry: _by_relevance((entry, Tier.PARTIAL, scores.of(entry))))
-            found += others[: max(0, SENTENCE_MATCHES - len(matched))]
+            found += others[:SENTENCE_MATCHES]
         if sets_words_apart(root):
             named = {one.record.id: Tier.NAMED for one, count in mentioned if count == len(words)}
     else:
@@ -319,13 +320,17 @@ class _Scores:
             is_word: _mean([_length(entry, is_word=is_word) for entry in base])
             for is_word in (False, True)
         }
+        self._question = root if isinstance(root, Plain) and root.sentence else None
         self._best: defaultdict[str, float] = defaultdict(float)
         for entry in base if is_sentence(root) else ():
             circular = entry.record.circular
             self._best[circular] = max(self._best[circular], self._own(entry))
 
     def of(self, entry: _Entry) -> float:
-        return round_score(self._own(entry) + CONTEXT_SHARE * self._best[entry.record.circular])
+        score = self._own(entry) + CONTEXT_SHARE * self._best[entry.record.circular]
+        if self._question is not None and is_elsewhere(entry.record.region, self._question):
+            score *= ELSEWHERE_SHARE
+        return round_score(score)
 
     def _own(self, entry: _Entry) -> float:
         score = 0.0

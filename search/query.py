@@ -92,7 +92,7 @@ class Plain:
     `literal` is the folded run as typed; a record that holds it, or a `spelling` of the whole run,
     literally is a complete match too. `grams` are what the run adds to the score, its words' own
     where it has none. A `sentence` was cut into words by us, not by the reader alone, who may have
-    `spaced` it as well.
+    `spaced` it as well. `places` are the regions that a sentence names, `around` those they lie in.
     """
 
     words: tuple[Word, ...]
@@ -101,6 +101,8 @@ class Plain:
     sentence: bool = False
     spellings: tuple[Synonym, ...] = ()
     spaced: bool = False
+    places: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

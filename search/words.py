@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from corpus.text import fold_text
+from search.places_named import find_places
 from search.query import Plain, Synonym, Word
 from search.terms import grams_of
 
@@ -65,7 +66,17 @@ def plain_of(
     kept = tuple(words.values())[:MOST_WORDS]
     spellings = expand(literal) if len(kept) > 1 else ()
     equal = tuple(one for one in spellings if one.kind.equal)
-    return Plain(kept, literal, _grams_of(literal, cutter), sentence, equal, spaced=len(folded) > 1)
+    places, around = find_places(literal, words) if sentence else ((), ())
+    return Plain(
+        kept,
+        literal,
+        _grams_of(literal, cutter),
+        sentence,
+        equal,
+        spaced=len(folded) > 1,
+        places=places,
+        around=around,
+    )
 
 
 def _words_of(piece: str, cutter: WordCutter, expand: Expand) -> tuple[Word, ...]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from corpus.model import Circular
+from corpus.region import find_region
 from corpus.text import fold_text
 from indexer.analyzer import default_analyzer
-from indexer.build_records import grams_apart
+from indexer.build_records import grams_apart, regions_of
 from indexer.grams import grams
 from indexer.records import Record, Unit
 from indexer.whoosh_writer import RecordWriter
@@ -50,6 +52,7 @@ def open_ours(folder: Path, depth: int) -> Callable[[str], list[int]]:
 
 def _records(passages: tuple[Passage, ...]) -> Iterator[Record]:
     analyzer = default_analyzer()
+    regions = _regions_of(passages)
     order = 0
     for number, passage in enumerate(passages):
         first = number == 0 or passages[number - 1].doc != passage.doc
@@ -69,7 +72,17 @@ def _records(passages: tuple[Passage, ...]) -> Iterator[Record]:
             path_grams=(),
             assignments=(),
             issuer=(),
-            region=(),
+            region=regions[passage.doc],
             year=(),
             kind=(),
         )
+
+
+def _regions_of(passages: tuple[Passage, ...]) -> dict[str, tuple[str, ...]]:
+    """Return the regions of each document, found the way those of a circular are."""
+    names = {passage.doc: passage.name for passage in passages}
+    found = {doc: find_region((), name, None, {}, name) for doc, name in names.items()}
+    return {
+        doc: regions_of(Circular(title=names[doc], region=region.name, region_code=region.code))
+        for doc, region in found.items()
+    }

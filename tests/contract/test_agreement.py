@@ -36,7 +36,7 @@ ROLES = ("lead", "support", "joint", "sole")
 LINES = ("公安", "商务")
 FACETS = {
     "issuer": ("某局", "某厅"),
-    "region": ("甲", "乙"),
+    "region": ("甲", "乙", "全国"),
     "year": ("2016", "2017"),
     "kind": ("通知", "要点"),
 }
@@ -93,6 +93,8 @@ plains = st.builds(
     st.booleans(),
     st.lists(equal, max_size=1).map(tuple),
     st.booleans(),
+    some(("甲", "丙"), 1),
+    some(("乙",), 1),
 )
 leaves = st.one_of(
     st.builds(Phrase, texts(1, 5)),
