@@ -20,6 +20,7 @@ from corpus.readers.html_main import choose_main
 from corpus.readers.html_scan import count_han, scan_html
 from corpus.readers.labels import clean_page_title, harvest_lines, label_of
 from corpus.readers.page_text import Joint, PageText
+from corpus.readers.page_waste import drop_waste
 
 _LOST_SHARE: Final = 0.005
 _SKIPPED: Final = frozenset(
@@ -115,6 +116,7 @@ def read_html(name: str, decoded: Decoded) -> RawCircular:
     if references:
         message = f"网页里有 {references} 个无效的字符引用，以“\ufffd”代替"
         remarks.append(Remark(0, "unstorable_replaced", message))
+    dropped = (*dropped, *drop_waste(text, dropped))
     metadata, harvested = harvest_lines(text, dropped, metadata)
     dropped = tuple(sorted((*dropped, *harvested), key=lambda one: one.span))
     if not _has_text(text, dropped):

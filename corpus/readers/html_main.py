@@ -12,7 +12,13 @@ _KNOWN: Final = re.compile(
     r"|article_content|articlecontent|info_cont|news_content|newscontent|content_article"
     r"|xxgk_content|gknbxq_detail|view|detail-content|detail_content|wzcontent|main-content"
     r"|main_content|article-con|art_con|con_article|nr_con|txt_con|bt_content|j-fontcontent"
-    r"|wp_articlecontent|v_news_content|vsb_content|htmlcontent)(?=\s|$)",
+    r"|wp_articlecontent|v_news_content|vsb_content|htmlcontent|newsmain|detailcon|detail_con"
+    r"|detailcontent|content-detail|contentdetail|news_con|newscon|news-content|news-con|articlebody"
+    r"|article-body|article_body|articlecon|article_con|arti_content|infocontent|info-content"
+    r"|info_content|xlcontent|xl_content|printcontent|print-content|printarea|textcontent"
+    r"|text_content|text-content|con_text|contxt|conttxt|zwcontent|zw_content|xxgkcontent"
+    r"|content_body|content-body|contentbody|easysite-news-text|gsj_htmlcon_bot|arc_content"
+    r"|arccontent|wzxq_content|xq_content|detail-con)(?=\s|$)",
     re.IGNORECASE,
 )  # id="UCAP-CONTENT", class="view TRS_UEDITOR trs_paper_default"
 _ATTRIBUTE_LIMIT: Final = 300

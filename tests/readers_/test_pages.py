@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from corpus.readers import read_bytes
 
 if TYPE_CHECKING:
@@ -95,3 +97,44 @@ def test_a_fragment_without_html_around_it_is_a_page():
 def test_external_entities_are_not_opened():
     page = '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/hostname">]><html><body><p>正文&x;</p></body></html>'
     assert read(page).text.endswith("正文&x;")
+
+
+LINES = [
+    "各区人民政府：",
+    "汛期将至，请做好值班值守和物资储备，遇有险情立即报告。",
+    "一、加强领导",
+    "各区要落实责任，安排专人值班，保证通信畅通。",
+    "2021年5月8日",
+]
+
+
+def shown(raw):
+    outside = {one.span.start for one in raw.dropped}
+    position, kept = 0, []
+    for line in raw.text.split("\n"):
+        if position not in outside:
+            kept.append(line)
+        position += len(line) + 1
+    return kept
+
+
+def test_a_text_that_a_page_shows_twice_is_read_once():
+    page = "".join(f"<p>{line}</p>" for line in [*LINES, *LINES])
+    raw = read(f"<html><body>{page}</body></html>")
+    assert shown(raw) == LINES
+    assert {one.reason for one in raw.dropped} == {"与上文重复"}
+
+
+def test_lines_that_only_name_a_file_to_be_had_are_dropped():
+    files = ["附件：1.任务分工表.docx", "2.值班表（样式）.xls", "任务分工表.PDF"]
+    page = "".join(f"<p>{line}</p>" for line in [*LINES, *files])
+    raw = read(f"<html><body>{page}</body></html>")
+    assert shown(raw) == [*LINES, files[0]]
+
+
+@pytest.mark.parametrize("name", ["newsMain", "detailCon", "article-body", "TRS_Editor", "zoom"])
+def test_what_stands_around_a_known_container_is_left_out(name):
+    page = "".join(f"<p>{line}</p>" for line in LINES)
+    around = "<div>登录 退出</div><div>无障碍 长者助手</div>"
+    raw = read(f'<html><body>{around}<div class="{name}">{page}</div>{around}</body></html>')
+    assert shown(raw) == LINES
