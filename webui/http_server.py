@@ -89,6 +89,13 @@ class _Connection(HTTPChannel):  # type: ignore[misc]
             self.begun = time.time()
         return taken
 
+    def send_continue(self) -> None:
+        """Ask for the body, unless it is already known to be too large."""
+        if self.request is not None and self.request.error:
+            self.request.expect_continue = False
+        else:
+            super().send_continue()
+
     def readable(self) -> bool:
         return bool(self.lingers_until or super().readable())
 

@@ -12,11 +12,11 @@ class ServeLimits:
     """The limits of the service (服务限额); times in seconds, sizes in bytes.
 
     >>> ServeLimits().threads
-    24
+    40
     """
 
     slots: int = 4  # requests worked on at once: answering is bound by the processor
-    queue: int = 16  # requests that may wait for a slot
+    queue: int = 32  # requests that may wait for a slot
     wait: float = 2.0  # how long each may wait before it is sent away
     connections: int = 512
     request_time: float = 20.0  # until a request must have arrived whole
