@@ -111,6 +111,18 @@ class LibraryNetworkError(LibraryError):
         )
 
 
+class BackupError(CorpusError):
+    """A backup cannot be made at, or restored from, this place."""
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(place, problem)
+        self.place = place
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"备份或恢复没有完成：{self.place}：{self.problem}。"
+
+
 class LibraryFullError(LibraryError):
     """The disk is full; what was committed before is kept."""
 

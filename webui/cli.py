@@ -12,7 +12,9 @@ from typing import Any, Final
 
 import click
 
+from indexer.index_key import KEY_VARIABLE
 from webui.cli_agencies import agencies
+from webui.cli_backup import backup, restore
 from webui.cli_upkeep import remove, reparse
 from webui.cli_words import GongwenCommand, GongwenGroup, one_of, say, whole
 from webui.statuses import ExitCode
@@ -43,9 +45,16 @@ def default_library() -> str:
     help="公文库所在的文件夹；不写时用环境变量 GONGWEN_LIBRARY，"
     "再不然用 ~/.local/share/gongwen/library",
 )
+@click.option(
+    "--key-file",
+    envvar=KEY_VARIABLE,
+    metavar="文件",
+    help="索引密钥所在的文件（不少于 32 字节，放在公文库之外）：索引清单用它签名和核对；"
+    "也可写在环境变量 GONGWEN_INDEX_KEY",
+)
 @click.version_option(package_name="gongwen", message="gongwen %(version)s", help="显示版本号")
 @click.pass_context
-def main(context: click.Context, location: str | None) -> None:
+def main(context: click.Context, location: str | None, key_file: str | None) -> None:
     """公文检索：按措施、责任单位、段落检索和引用中文公文。
 
     例：
@@ -54,6 +63,8 @@ def main(context: click.Context, location: str | None) -> None:
     gongwen serve
     """
     context.obj = location or default_library()
+    if key_file:
+        os.environ[KEY_VARIABLE] = key_file  # processes started from here must know it too
     if context.invoked_subcommand is None:
         say(context.get_help())
         context.exit(ExitCode.USAGE)
@@ -371,6 +382,8 @@ def check(location: str, /, files: tuple[str, ...]) -> int:
 
 
 main.add_command(agencies)
+main.add_command(backup)
+main.add_command(restore)
 main.add_command(reparse)
 main.add_command(remove)
 
