@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corpus.blocks import cut_block
 from corpus.dates import parse_date
 from corpus.furniture import furniture_reason
+from corpus.lost_breaks import find_lost_breaks
 from corpus.markers import parse_marker
 from corpus.model import Level
 from corpus.wrapping import find_wrap, goes_on, is_shredded, joins
@@ -51,7 +53,27 @@ def read_lines(raw: RawCircular) -> tuple[Line, ...]:
         for piece_start, piece_end in pieces:
             text = stripped[piece_start:piece_end]
             found.append(Line(number, start + piece_start, start + piece_end, text))
+    for _ in range(_PASSES):  # what is cut may show what else is missing
+        cut = _cut_lost_breaks(found)
+        if len(cut) == len(found):
+            break
+        found = cut
     return tuple(found)
+
+
+def _cut_lost_breaks(lines: list[Line]) -> list[Line]:
+    cuts: dict[int, list[int]] = {}
+    for line, at in find_lost_breaks([line.text for line in lines]):
+        cuts.setdefault(line, []).append(at)
+    if not cuts:
+        return lines
+    found: list[Line] = []
+    for index, line in enumerate(lines):
+        for begin, end in pairwise([0, *cuts.get(index, []), len(line.text)]):
+            text = line.text[begin:end].rstrip(MARGIN)
+            start = line.start + begin
+            found.append(Line(line.number, start, start + len(text), text))
+    return found
 
 
 def _physical(raw: RawCircular) -> list[tuple[int, int, int]]:
@@ -130,6 +152,7 @@ def _is_date(text: str, line: tuple[int, int, int]) -> bool:
     return end - start <= _DATE_LINE and parse_date(text[start:end]) is not None
 
 
+_PASSES: Final = 2
 _NEAR_TOP: Final = 30
 _DATE_LINE: Final = 60
 _LEFT: Final = MARGIN + "\n\r\x85\u2028\u2029"
