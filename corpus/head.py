@@ -90,11 +90,29 @@ def _take(lines: Sequence[Line], index: int, head: Head) -> int:
         head.evidence.append(Evidence("title_note", line.text, span, "below_title", 0.8))
         _number_of_note(line.text, head)
         return 1
-    if head.titles and line.text[:1] in "（(" and line.text[-1:] in "）)":
-        head.evidence.append(Evidence("title_note", line.text, span, "bracket_below_title", 0.9))
-        _number_of_note(line.text, head)
-        return 1
+    noted = _note_length(lines, index) if head.titles else 0
+    if noted:
+        note = "".join(one.text for one in lines[index : index + noted])
+        whole = Span(line.start, lines[index + noted - 1].end)
+        head.evidence.append(Evidence("title_note", note, whole, "bracket_below_title", 0.9))
+        _number_of_note(note, head)
+        return noted
     return _take_title(lines, index, head)
+
+
+def _note_length(lines: Sequence[Line], index: int) -> int:
+    """Over how many lines the bracket below a title runs: （2018年…会议通过⏎2018年…批准）."""
+    if lines[index].text[:1] not in "（(":
+        return 0
+    for taken, line in enumerate(lines[index : index + _NOTE_LINES], start=1):
+        if line.text[-1:] in "）)":
+            return taken
+        if any(mark in line.text for mark in "）)。；"):
+            return 0
+    return 0
+
+
+_NOTE_LINES: Final = 4
 
 
 def _take_site_text(lines: Sequence[Line], index: int, head: Head) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from corpus.model import Dropped, Span
@@ -10,7 +11,15 @@ from corpus.model import Dropped, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from corpus.model import RawCircular
+
 _DOWNLOAD: Final = "附件下载"
+_CONTENTS: Final = "目录"
+_CONTENTS_TITLES: Final = frozenset({"目录", "目次"})
+_CONTENTS_WITHIN: Final = 200  # lines from the top
+_LONGEST_ENTRY: Final = 60
+_FEWEST_ENTRIES: Final = 2
+_LEADER: Final = re.compile(r"[.．·…—-]{1,200}\d{0,4}$|(?<=\D)\d{1,3}$")  # 总则……3
 _REPEATED: Final = "与上文重复"
 _LONGEST_FILE_NAME: Final = 90
 _FEWEST_LINES, _FEWEST_CHARACTERS = 3, 60  # of a text that a page may show twice
@@ -38,6 +47,34 @@ def drop_waste(text: str, dropped: tuple[Dropped, ...]) -> tuple[Dropped, ...]:
     if again and half >= _FEWEST_LINES and said >= _FEWEST_CHARACTERS:
         waste += [Dropped(span, _REPEATED) for span in second]
     return tuple(waste)
+
+
+def leave_out_contents(raw: RawCircular) -> RawCircular:
+    """Return a raw circular whose table of contents (目录) is marked as dropped.
+
+    Below a line that says 目录 its lines are those that stand again further down; what they name is
+    a heading there, and would be two here.
+    """
+    outside = {one.span.start for one in raw.dropped}
+    lines = [span for span in _lines(raw.text) if span.start not in outside]
+    keys = [_LEADER.sub("", _squeezed(raw.text, span)) for span in lines]
+    last = {key: index for index, key in enumerate(keys)}
+    waste: list[Dropped] = []
+    for index, key in enumerate(keys[:_CONTENTS_WITHIN]):
+        if key not in _CONTENTS_TITLES:
+            continue
+        end = index + 1
+        while end < len(keys) and last[keys[end]] > end and len(keys[end]) <= _LONGEST_ENTRY:
+            end += 1
+        while end > index + 1 and any(last[one] < end for one in keys[index + 1 : end]):
+            end -= 1
+        if end - index > _FEWEST_ENTRIES:
+            waste += [Dropped(span, _CONTENTS) for span in lines[index:end]]
+            break
+    if not waste:
+        return raw
+    dropped = sorted((*raw.dropped, *waste), key=lambda one: one.span)
+    return replace(raw, dropped=tuple(dropped))
 
 
 def _lines(text: str) -> Iterator[Span]:

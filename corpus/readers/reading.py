@@ -10,6 +10,7 @@ from corpus.readers.budgets import BUDGETS
 from corpus.readers.decoding import decode
 from corpus.readers.html import read_html
 from corpus.readers.mail import read_mail
+from corpus.readers.page_waste import leave_out_contents
 from corpus.readers.plain import read_plain
 from corpus.readers.sniffing import Kind, looks_like_html, sniff
 
@@ -35,7 +36,10 @@ def read_bytes(name: str, data: bytes) -> RawCircular:
     """
     if len(data) > MAXIMUM_BYTES:
         raise UnreadableFileError("too_large", f"{len(data) / 1_000_000:.0f} MB")
-    kind = sniff(data)
+    return leave_out_contents(_read(sniff(data), name, data))
+
+
+def _read(kind: Kind, name: str, data: bytes) -> RawCircular:
     if kind is Kind.MAIL:
         return read_mail(name, data)
     return _read_text(name, data) if kind is Kind.TEXT else _read_binary(kind, name, data)
