@@ -16,6 +16,7 @@ from corpus.ingest import add_paths, find_files
 from corpus.library import Library
 from corpus.readers.budgets import BUDGETS, budget_lines
 from indexer.build import update_index
+from indexer.reprints import update_reprints
 from webui.cli_words import say
 from webui.statuses import ExitCode, MistakenRequestError
 from webui.terminal import note_console, visible
@@ -104,6 +105,10 @@ def bring_up(library: Library, *, rebuild: bool, quiet: bool) -> None:
             progress.advance("", done=done)
 
         state = update_index(library, rebuild=rebuild, on_progress=take)
+    try:
+        update_reprints(library)
+    except OSError as error:
+        say(f"注意：没有记下哪些文件文字相同（{error.strerror}），下次建索引时再试。")
     for line in state.rejected:
         say(f"注意：{line}")
     if state.changed:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import current_app
 
 from corpus.library import Library
+from indexer.reprints import ReprintsFile
 from search.requests import SearchRequest
 from search.searcher import Searcher
 
@@ -39,6 +40,7 @@ class Desk:
         self._open: tuple[Library, Searcher] | None = None
         self._facets: dict[Unit, tuple[int, dict[str, tuple[FacetValue, ...]]]] = {}
         self._summaries: tuple[int, tuple[CircularSummary, ...]] = (-1, ())
+        self._reprints = ReprintsFile()
 
     @property
     def library(self) -> Library:
@@ -60,6 +62,10 @@ class Desk:
     def suggest(self, beginning: str) -> tuple[Suggestion, ...]:
         """Return completions of what is being typed; raises IndexerError or LibraryError."""
         return self._opened()[1].suggest(beginning)
+
+    def reprints(self, circular_id: str) -> tuple[str, ...]:
+        """Return the other circulars that are the same text, as far as the last indexing told."""
+        return self._reprints.get(self.library.folder).get(circular_id, ())
 
     def names(self, agency_id: str) -> tuple[str, ...]:
         """Return every name an agency has in this library, folded."""

@@ -21,6 +21,7 @@ from webui.export_links import links_of
 from webui.security import SOURCE_POLICY
 from webui.views_circular import view_circular
 from webui.views_citation import view_citation
+from webui.views_copies import copies_of
 from webui.views_home import view_home
 from webui.views_lists import (
     LIST_PAGE,
@@ -103,7 +104,8 @@ def circular(circular_id: str) -> Response:
     """Show a circular."""
     stored = held_circular(circular_id)
     view = view_circular(stored, current_desk(), terms=_read_terms())
-    return answer_page("circular.html", view=view)
+    copies = copies_of(stored.id, current_desk())
+    return answer_page("circular.html", view=view, copies=copies)
 
 
 @blueprint.get("/d/<circular_id>/p/<eid>")
@@ -111,7 +113,8 @@ def permalink(circular_id: str, eid: str) -> Response:
     """Show a circular with one paragraph marked, and say what has become of it."""
     stored, link = resolve_paragraph(circular_id, eid)
     view = view_circular(stored, current_desk(), link=link, terms=_read_terms())
-    return answer_page("circular.html", view=view)
+    copies = copies_of(stored.id, current_desk())
+    return answer_page("circular.html", view=view, copies=copies)
 
 
 @blueprint.get("/d/<circular_id>/p/<eid>/cite")

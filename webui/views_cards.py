@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from flask import url_for
@@ -10,6 +10,7 @@ from flask import url_for
 from corpus.model import Role
 from search.facets import ROLE_NAMES
 from webui.markup import Layer, dress
+from webui.views_copies import Shown, copies_of
 from webui.views_lists import name_issuers
 from webui.views_state import MOST_HIGHLIGHTED, ROLE_MARKS, UNIT_NAMES
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from search.requests import SearchRequest
     from search.results import Hit, Results
+    from webui.desk import Desk
+    from webui.views_copies import Copy
 
 MOST_AGENCIES = 12  # named on one card
 MOST_TERMS = 8  # carried along to the circular's page
@@ -57,22 +60,27 @@ class Card:
     why: str
     split: str = ""
     news: str = ""
+    copies: tuple[Copy, ...] = ()
 
 
-def list_cards(results: Results, news: Mapping[str, bool]) -> tuple[Card, ...]:
+def list_cards(results: Results, news: Mapping[str, bool], desk: Desk) -> tuple[Card, ...]:
     """Return the cards of a page, with the line between complete and partial matches.
 
-    `news` tells of each circular that has come or changed since a visit whether it is new.
+    `news` tells of each circular that has come or changed since a visit whether it is new. What a
+    reprint has said on the same page is not said again.
     """
     asked = results.request
     unit = UNIT_NAMES[asked.unit]
     offset = (asked.page - 1) * asked.limit
     cards = []
+    split, shown = "", Shown(desk)
     for at, hit in enumerate(results.hits, start=offset):
-        split = ""
         if results.partial and at and at == results.complete:
             split = f"以上 {at} {unit}含全部词，以下 {results.partial} {unit}含部分词"
-        cards.append(_card(hit, results, split, _NEWS[news.get(hit.circular)]))
+        if not shown.repeats(hit):
+            card = _card(hit, results, split, _NEWS[news.get(hit.circular)])
+            cards.append(replace(card, copies=copies_of(hit.circular, desk)))
+            split = ""
     return tuple(cards)
 
 

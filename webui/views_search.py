@@ -119,7 +119,7 @@ def view_search(results: Results, desk: Desk, visit: Visit) -> SearchView:
         expansions=_expansions(results),
         titles=_titles(results),
         titles_sentence=_titles_sentence(results),
-        hits=list_cards(results, visit.news),
+        hits=list_cards(results, visit.news, desk),
         empty=None if results.total else _nothing(results),
         pages=steps(
             asked.page, _last_page(results), lambda page: address_of(changed(asked, page=page))
