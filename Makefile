@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 BIN := $(VENV)/bin
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: help serve test lint types unit format samples golden screenshots browser bench bench-docs bench-quality torture torture-short clean
+.PHONY: help serve test lint types unit format samples golden screenshots browser bench bench-docs bench-quality torture torture-short lock licences sbom wheelhouse clean
 
 help: ## 列出全部命令
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -89,5 +89,19 @@ torture: $(VENV)/.dev ## 可靠性折磨试验，长版，随机种子（可给 
 torture-short: $(VENV)/.dev ## 可靠性折磨试验，短版，固定种子，十分钟以内（可给 ROW=F2）
 	@$(BIN)/python -m tests.torture $(ROW) $(if $(SEED),--seed $(SEED))
 
+lock: $(VENV)/.dev ## 重新锁定依赖版本与校验值（需要联网），并更新许可证清单
+	@$(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command "make lock" --upgrade -q -o requirements.lock
+	@$(MAKE) -s licences
+
+licences: $(VENV)/.dev ## 把许可证清单写进 docs/licences.md
+	@$(BIN)/python packaging/list_licences.py > docs/licences.md
+
+sbom: $(VENV)/.dev ## 输出软件物料清单（CycloneDX JSON）
+	@$(BIN)/python packaging/list_licences.py --sbom
+
+wheelhouse: $(VENV)/.runtime ## 做离线安装包（需要联网），并在空环境里试装一遍；存到 wheelhouse/
+	@$(BIN)/python packaging/make_wheelhouse.py wheelhouse
+
 clean: ## 删除环境、缓存和示例库
-	@rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	@rm -rf $(VENV) var build wheelhouse *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

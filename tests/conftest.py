@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import runpy
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,11 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+# No socket beyond this machine, in any test and in any Python a test starts.
+NO_EGRESS = str(REPOSITORY / "tests" / "no_egress")
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (NO_EGRESS, os.environ.get("PYTHONPATH"))))
+runpy.run_path(f"{NO_EGRESS}/sitecustomize.py")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,82 @@
+"""Fill a folder with everything that an offline installation needs (离线安装包), and prove it.
+
+    python packaging/make_wheelhouse.py wheelhouse
+
+What is downloaded must have the hashes of `requirements.lock`. Packages without a wheel are built
+here, so the folder gets a list of its own, with the hash of every file in it. At the end the whole
+is installed from the folder alone, into an environment that is thrown away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+LIST = "requirements.txt"
+
+
+def pip(*arguments: str, python: str = sys.executable) -> None:
+    subprocess.run([python, "-m", "pip", "--disable-pip-version-check", *arguments], check=True)
+
+
+def fill(folder: Path, python_version: str | None) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in (*folder.glob("*.whl"), *folder.glob("*.tar.gz")):
+        old.unlink()
+    lock = str(ROOT / "requirements.lock")
+    wanted = ("--python-version", python_version, "--only-binary=:all:") if python_version else ()
+    pip("download", "-q", "--require-hashes", "-r", lock, "-d", str(folder), *wanted)
+    for source in (*folder.glob("*.tar.gz"), *folder.glob("*.zip")):
+        pip("wheel", "-q", "--no-deps", "-w", str(folder), str(source))
+        source.unlink()
+    pip("wheel", "-q", "--no-deps", "-w", str(folder), str(ROOT))
+
+
+def write_list(folder: Path) -> None:
+    """Write one line a package: its version and the hash of its file here."""
+    lines = []
+    for wheel in sorted(folder.glob("*.whl")):
+        name, version = wheel.name.split("-")[:2]
+        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        lines.append(f"{name.replace('_', '-')}=={version} --hash=sha256:{digest}\n")
+    (folder / LIST).write_text("".join(lines), encoding="utf-8")
+
+
+def prove(folder: Path) -> None:
+    """Install from the folder alone and ask the command for its version."""
+    with tempfile.TemporaryDirectory() as place:
+        venv.create(place, with_pip=True)
+        python = str(Path(place) / "bin" / "python")
+        pip(
+            "install", "-q", "--no-index", "--find-links", str(folder), "--require-hashes",
+            "-r", str(folder / LIST), python=python,
+        )  # fmt: skip
+        gongwen = str(Path(place) / "bin" / "gongwen")
+        subprocess.run([gongwen, "--version"], check=True, cwd=place)
+        library = str(Path(place) / "library")
+        samples = str(ROOT / "corpus" / "samples")
+        subprocess.run([gongwen, "--library", library, "add", samples], check=True, cwd=place)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--python-version", help="for another Python than this one, such as 3.12")
+    asked = parser.parse_args()
+    folder = asked.folder.resolve()
+    fill(folder, asked.python_version)
+    write_list(folder)
+    if not asked.python_version:
+        prove(folder)
+    size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
+    print(f"{folder}：{len(list(folder.glob('*.whl')))} 个安装包，共 {size:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
