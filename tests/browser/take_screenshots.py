@@ -56,7 +56,14 @@ def list_shots(circular_id: str) -> tuple[Shot, ...]:
         Shot("circular", f"/d/{circular_id}/"),
         Shot("permalink", f"{paragraph}?hl=知识产权"),
         Shot("cite", f"{paragraph}/cite"),
-        Shot("matrix", f"/d/{circular_id}/matrix"),
+        Shot("preview", "/search?q=知识产权", click="[data-preview] >> nth=0"),
+        Shot("news", "/search?q=知识产权&since=1"),
+        Shot("overview", "/overview"),
+        Shot("overview-search", "/overview?q=知识产权&role=lead"),
+        Shot("overview-table", "/overview?q=知识产权", click="#agencies summary"),
+        Shot("references", f"/d/{circular_id}/references"),
+        Shot("missing", "/missing"),
+        Shot("api", "/api"),
         Shot("matrix", f"/d/{circular_id}/matrix"),
         Shot("matrix-search", "/matrix?q=知识产权"),
         Shot("basket", f"/basket?title=知识产权材料&item={circular_id}/{PARAGRAPH}&note=先看这条"),
@@ -72,6 +79,7 @@ def list_shots(circular_id: str) -> tuple[Shot, ...]:
         Shot("home-dark", "/", scheme="dark"),
         Shot("search-dark", filtered, scheme="dark"),
         Shot("circular-dark", paragraph, scheme="dark"),
+        Shot("overview-dark", "/overview", scheme="dark"),
     )
 
 

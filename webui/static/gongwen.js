@@ -81,7 +81,8 @@
     panel.querySelectorAll("[data-style]").forEach(function (row) {
       if (row.querySelector("button")) return;
       var value = row.querySelector("dd");
-      var name = row.querySelector("dt").firstChild.textContent.trim();
+      var term = row.querySelector("dt");
+      var name = term.firstChild.firstChild.textContent.trim();
       var button = document.createElement("button");
       button.type = "button";
       button.textContent = "复制";
@@ -91,7 +92,7 @@
         panel.querySelectorAll("button.done").forEach(function (old) { old.className = ""; });
         button.className = "done";
       });
-      row.appendChild(button);
+      term.appendChild(button); // between the pairs of a list nothing else may stand
     });
   }
 

@@ -6,6 +6,7 @@
   var form = document.getElementById("search");
   if (!form || !window.fetch || !window.AbortController) return;
   var heading = document.getElementById("results");
+  var line = heading.querySelector("[role=status]");
   var found = form.querySelector("[data-results]");
   var filters = document.getElementById("filters");
   var pending = null;
@@ -83,10 +84,10 @@
     if (toggle && freshToggle) toggle.textContent = freshToggle.textContent;
     restoreFacets(kept);
 
-    // The heading stays the same element: that is what makes it a live region.
+    // The line stays the same element: that is what makes it a live region.
     var freshFound = fresh.querySelector("[data-results]");
     var freshHeading = page.getElementById("results");
-    if (heading.textContent !== freshHeading.textContent) heading.textContent = freshHeading.textContent;
+    if (line.textContent !== freshHeading.textContent) line.textContent = freshHeading.textContent;
     var bar = heading.parentNode;
     while (heading.nextSibling) heading.nextSibling.remove();
     var rest = freshHeading.nextSibling;
@@ -405,15 +406,15 @@
       .then(function (news) {
         if (!news || found.dataset.check !== check || found.querySelector(".news")) return;
         if (!news.added && !news.changed) return;
-        var line = document.createElement("p");
-        line.className = "notice news";
-        line.setAttribute("role", "status");
-        line.textContent = news.sentence;
+        var notice = document.createElement("p");
+        notice.className = "notice news";
+        notice.setAttribute("role", "status");
+        notice.textContent = news.sentence;
         var link = document.createElement("a");
         link.href = news.url;
         link.textContent = "标出来";
-        line.append(" ", link);
-        heading.parentNode.nextElementSibling.insertAdjacentElement("afterend", line);
+        notice.append(" ", link);
+        heading.parentNode.nextElementSibling.insertAdjacentElement("afterend", notice);
       }).catch(function () { /* nothing is said rather than something wrong */ });
   }
 
