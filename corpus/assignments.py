@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.agencies import AgencyRegistry
@@ -19,14 +20,16 @@ from corpus.assignment_text import deadline_beside
 from corpus.duty_rules import DutyRules
 from corpus.model import Assignment, GroupForm, Span
 from corpus.places import Place, read_region
-from corpus.running_duties import find_running
+from corpus.running_duties import RunningDuty, find_running
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from corpus.assignment_text import GroupText
 
 _WORTH_READING = re.compile(r"负责|牵头|单位|部门|会同|配合|主办|协办|落实|职责|分工")
+_COMMA = re.compile(r"[，,、]")
 _NO_RULES = DutyRules()
 
 
@@ -73,12 +76,31 @@ def find_assignments(
         found.append(replace(built, governs=Span(reached + offset, built.span.start)))
         reached = candidate.span.end
         taken.append(candidate.span)
-    for running in find_running(text, taken, scope.home):
+    duties = list(find_running(text, taken, scope.home))
+    for running, governs in zip(duties, _share_sentences(text, duties), strict=True):
         stretch = Candidate(running.span, running.span, GroupForm.RUNNING)
         built = build_assignment(text, stretch, running.group, scope, offset)
-        sentence = Span(running.sentence.start + offset, running.sentence.end + offset)
-        found.append(replace(built, governs=sentence))
+        shifted = Span(governs.start + offset, governs.end + offset)
+        found.append(replace(built, governs=shifted))
     return tuple(sorted(found, key=lambda group: group.span.start))
+
+
+def _share_sentences(text: str, duties: Sequence[RunningDuty]) -> list[Span]:
+    """Return what each running group governs: its sentence, or its part of one that holds several.
+
+    甲局负责A，乙局负责B falls apart where 乙局 begins; A由甲局负责，B由乙局负责 after the comma.
+    """
+    shares = [duty.sentence for duty in duties]
+    for index, (before, duty) in enumerate(pairwise(duties)):
+        if before.sentence != duty.sentence:
+            continue
+        cut = duty.span.start
+        comma = _COMMA.search(text, before.span.end, cut)
+        if text[cut] in "由请" and comma is not None:
+            cut = comma.end()
+        shares[index] = Span(shares[index].start, cut)
+        shares[index + 1] = Span(cut, shares[index + 1].end)
+    return shares
 
 
 def explain_brackets(text: str, *, region: str = "") -> tuple[Rejected, ...]:

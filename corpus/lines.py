@@ -63,8 +63,8 @@ def read_lines(raw: RawCircular) -> tuple[Line, ...]:
 
 def _cut_lost_breaks(lines: list[Line]) -> list[Line]:
     cuts: dict[int, list[int]] = {}
-    for line, at in find_lost_breaks([line.text for line in lines]):
-        cuts.setdefault(line, []).append(at)
+    for found_in, at in find_lost_breaks([line.text for line in lines]):
+        cuts.setdefault(found_in, []).append(at)
     if not cuts:
         return lines
     found: list[Line] = []

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from corpus.agencies import AgencyRegistry
 from corpus.agency_collectives import is_charged
 from corpus.agency_prefix import NameKind, NameParts, is_task_body, take_apart
-from corpus.places import match_place
+from corpus.places import invented_place, match_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,8 +124,11 @@ def _is_class(name: str, parts: NameParts) -> bool:
 
 def _is_place(name: str) -> bool:
     """Whether a place stands for its government: 由福州市、厦门市牵头."""
-    matched = match_place(name) if name[-1:] in "省市县区" else None
-    return matched is not None and matched.end == len(name)
+    if name[-1:] not in "省市县区":
+        return False
+    matched, invented = match_place(name), invented_place(name)
+    listed = matched is not None and matched.end == len(name)
+    return listed or (invented is not None and invented.name == name)
 
 
 def _is_inside(name: str, home: Place | None) -> bool:

@@ -270,7 +270,9 @@ class _Reader:
         if _BREAK.search(self.text, start, verb.start()):
             return None
         names = split_names(self.text, start, verb.start(), self.home)
-        if not names.spans or not may_follow(_written(self.text, names), self.home, led=leads):
+        if not names.spans or names.spans[0].start > start + 2:
+            return None  # 甲事由甲局负责，乙事由乙局负责: two groups
+        if not may_follow(_written(self.text, names), self.home, led=leads):
             return None
         if verb["act"] == "负责" and _is_no_duty(self.text, verb.end(), "负责"):
             return None

@@ -120,6 +120,16 @@ def test_central_bodies_never_take_a_local_prefix():
         ("市人力资源和社会保障局、教育和体育局", ["市人力资源和社会保障局", "教育和体育局"]),
         ("市“扫黄打非”办、市公安局", ["市“扫黄打非”办", "市公安局"]),
         ("各级发展改革、应急管理部门", ["各级发展改革、应急管理部门"]),
+        ("各级工业和信息化主管部门", ["各级工业和信息化主管部门"]),
+        ("省政府各工作部门", ["省政府各工作部门"]),
+        ("区文化资产监管办区城市更新委", ["区文化资产监管办", "区城市更新委"]),
+        (
+            "市推进城市更新工作领导小组成员单位、各区政府",
+            [
+                "市推进城市更新工作领导小组成员单位",
+                "各区政府",
+            ],
+        ),
         ("市、县政府", ["市、县政府"]),
         (
             "各省、自治区、直辖市人民政府，市直各部门",
@@ -189,6 +199,73 @@ def test_order_gives_the_lead_only_where_the_circular_says_so():
 )
 def test_these_are_no_assignments(text):
     assert find_assignments(text, region="云港市") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        # a department named by what it does: of one government a body, elsewhere a class
+        ("省发展改革部门负责汇总。", [["省发展改革部门/sole"]]),
+        ("国务院交通运输主管部门负责解释。", [["国务院交通运输主管部门/sole"]]),
+        ("财政部门负责资金保障；审计部门负责监督。", [["财政部门/joint"], ["审计部门/joint"]]),
+        ("各地教育、人社部门负责招生。", [["各地教育、人社部门/joint"]]),
+        ("市、县政府指定的部门负责巡查。", [["市、县政府指定的部门/joint"]]),
+        ("负责防汛工作的部门及其负责人具体负责值守。", [["负责防汛工作的部门/joint"]]),
+        # 要, 应当 between the body and its duty; lines of government that share 等部门
+        ("市商务局要会同财政、税务等部门抓好落实。", [
+            ["市商务局/lead", "财政/support", "税务/support"],
+        ]),
+        ("市民政局应当会同有关方面做好评估。", [["市民政局/lead", "有关方面/support"]]),
+        # those told their part beside a lead
+        ("市应急局牵头，市公安局、水利局等要加强巡查。", [
+            ["市应急局/lead", "市公安局/support", "市水利局/support"],
+        ]),
+        ("市工信局牵头，市直有关单位及设区市按责任分工组织实施。", [
+            ["市工信局/lead", "市直有关单位/support", "设区市/support"],
+        ]),
+        # an office inside a body, a body set up for one task, whoever belongs to another
+        ("市公安局交通管理处负责疏导。", [["市公安局交通管理处/sole"]]),
+        ("推进防汛减灾工作联席会议负责统筹。", [["推进防汛减灾工作联席会议/sole"]]),
+        ("市水利局主管，其所属的市河道管理处具体负责养护。", [["市河道管理处/sole"]]),
+        ("市公安局（以下简称主管机关）负责登记。", [["市公安局/sole"]]),
+        ("市政府确定交通部门负责验收。", [["交通部门/joint"]]),
+        ("由云港市、林溪县牵头组建基金。", [["云港市/lead", "林溪县/lead"]]),
+        ("贷款企业（由市工信部门会同财政等部门审核）名单。", [
+            ["市工信部门/lead", "财政/support"],
+        ]),
+        # 负责 + 省级…, 部门预算 is a duty like any other
+        ("省财政厅负责省级部门预算。", [["省财政厅/sole"]]),
+    ],
+)  # fmt: skip
+def test_running_text_names_who_acts(text, groups):
+    assert read(text, region="江东省") == groups
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "燃气设施由管道燃气经营企业负责维护。",
+        "由用户负责更新。",
+        "由该两个部门负责解释。",
+        "市财政局会同有关部门制定了《办法》。",
+        "市财政局会同市税务局等部门研究提出了意见。",
+        "各地负责能源监管、市场监管等的部门应当公开信息。",
+        "谁主管谁负责、谁经营谁负责。",
+        "由第三方管理机构负责。",
+    ],
+)
+def test_private_parties_reports_and_attributes_are_given_no_duty(text):
+    assert find_assignments(text, region="江东省") == ()
+
+
+def test_two_running_groups_of_one_sentence_share_it():
+    text = "市发改委负责规划，市财政局负责资金。"
+    first, second = find_assignments(text, region="云港市")
+    assert text[first.governs.start : first.governs.end] == "市发改委负责规划，"
+    assert text[second.governs.start : second.governs.end] == "市财政局负责资金。"
+    text = "道路养护由市交通局负责，桥梁检测由市住建局负责。"
+    first, second = find_assignments(text, region="云港市")
+    assert text[second.governs.start : second.governs.end] == "桥梁检测由市住建局负责。"
 
 
 def test_governments_named_as_a_class_may_be_responsible_in_running_text():
