@@ -142,7 +142,7 @@ class _Writer:
     def _within_title(self) -> bool:
         """Whether a title in 《》 is still open, wherever its lines are set."""
         said = "".join(line.text for line in self._paragraph[-_TITLE_LINES:])
-        return said.count("《") > said.count("》")
+        return sum(said.count(one) for one in "《«") > sum(said.count(one) for one in "》»")
 
     def _flush(self) -> None:
         if self._paragraph:
