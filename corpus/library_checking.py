@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import select, text
 
-from corpus.library_schema import meta, sources
+from corpus.interchange import circular_from_json, paragraph_from_json
+from corpus.library_codec import from_bytes
+from corpus.library_schema import meta, paragraphs, revisions, sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection
 
@@ -63,14 +65,50 @@ def _findings(connection: Connection) -> Iterator[Finding]:
         for (where,) in connection.execute(text(statement)):
             yield Finding(message, str(where))
     yield from _changed_sources(connection)
+    yield from _unreadable_rows(connection)
 
 
 def _changed_sources(connection: Connection) -> Iterator[Finding]:
     """Compare every source with its checksum, one at a time to spare memory."""
-    for sha256, data in connection.execute(select(sources.c.sha256, sources.c.data)):
+    columns = select(sources.c.sha256, sources.c.size, sources.c.data, sources.c.text)
+    for sha256, size, data, said in connection.execute(columns):
         try:
-            held = hashlib.sha256(zlib.decompress(data)).hexdigest()
+            original = zlib.decompress(data)
+            zlib.decompress(said)  # which compares its own checksum
         except zlib.error:
-            held = ""
-        if held != sha256:
+            original = b""
+        if hashlib.sha256(original).hexdigest() != sha256 or len(original) != size:
             yield Finding("原文件与校验和不符", sha256)
+
+
+def _unreadable_rows(connection: Connection) -> Iterator[Finding]:
+    """Read every row that holds a value of ours, and compare hashes with the digest over them."""
+    hashes: dict[tuple[str, int], list[str]] = {}
+    rows = select(
+        paragraphs.c.circular_id,
+        paragraphs.c.revision,
+        paragraphs.c.eid,
+        paragraphs.c.hash,
+        paragraphs.c.payload,
+    ).order_by(paragraphs.c.circular_id, paragraphs.c.revision, paragraphs.c.position)
+    for circular_id, revision, eid, digest, payload in connection.execute(rows):
+        hashes.setdefault((circular_id, revision), []).append(digest)
+        if not _reads(payload, paragraph_from_json):
+            yield Finding("段落的记录无法读取", f"{circular_id}/{eid}")
+    columns = select(
+        revisions.c.circular_id, revisions.c.revision, revisions.c.digest, revisions.c.parsed
+    )
+    for circular_id, revision, digest, parsed in connection.execute(columns):
+        if not _reads(parsed, lambda said: circular_from_json({**said, "paragraphs": []})):
+            yield Finding("公文的记录无法读取", f"{circular_id}（第 {revision} 版）")
+        held = hashes.get((circular_id, revision), [])
+        if hashlib.sha256(" ".join(held).encode()).hexdigest() != digest:
+            yield Finding("版本的校验码与各段不符", f"{circular_id}（第 {revision} 版）")
+
+
+def _reads(data: bytes, read: Callable[[Any], object]) -> bool:
+    try:
+        read(from_bytes(data))
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return False
+    return True
