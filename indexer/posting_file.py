@@ -21,7 +21,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from indexer.posting_pool import FieldPostings, Postings
+from indexer.postings import FieldPostings, Postings, narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -30,6 +30,7 @@ _MAGIC: Final = b"GWPOST04"  # the last two digits are the version
 _ALIGNMENT: Final = 8
 _HEAD: Final = 8
 _NUMBER_BITS: Final = np.uint64(32)
+_Arrays = list[npt.NDArray[Any]]
 _FOOTER: Final = struct.Struct("<QQI")  # where the directory starts, its length, and its checksum
 
 
@@ -39,46 +40,58 @@ class PostingFileError(ValueError):
 
 def write_postings(
     file: BinaryIO,
-    fields: Iterable[tuple[str, FieldPostings]],
+    fields: Iterable[tuple[str, Iterable[FieldPostings]]],
     *,
     columns: Container[str],
     size: int,
 ) -> None:
     """Write the fields of a segment of `size` documents to an empty file.
 
-    Those named in `columns` are written by document as well; those without terms are left out.
+    A field comes in pieces, each of the next terms. Those in `columns` are written by document as
+    well; those without terms are left out.
     """
     position = file.write(_MAGIC)
     directory: dict[str, dict[str, tuple[int, int, str]]] = {}
-    for name, postings in fields:
-        if not postings.terms:
+    for name, coming in fields:
+        pieces = list(coming)
+        if not pieces:
             continue
         layout = directory[name] = {}
-        parts = chain(_parts(postings), _column(postings, size) if name in columns else ())
-        for part, values in parts:
+        parts = chain(_parts(pieces), _column(pieces, size) if name in columns else ())
+        for part, arrays in parts:
             padding = -position % _ALIGNMENT
-            stored = values.astype(values.dtype.newbyteorder("<"), copy=False)
             file.write(b"\0" * padding)
-            file.write(stored.data.cast("B") if len(stored) else b"")
-            layout[part] = (position + padding, len(stored), stored.dtype.str)
-            position += padding + stored.nbytes
+            kind = np.result_type(*arrays).newbyteorder("<")
+            stored = (each.astype(kind, copy=False) for each in arrays if len(each))
+            file.writelines(each.data.cast("B") for each in stored)
+            count = sum(map(len, arrays))
+            layout[part] = (position + padding, count, kind.str)
+            position += padding + count * kind.itemsize
+        del pieces  # else they stay while the next field is made
     encoded = json.dumps(directory).encode()
     file.write(encoded)
     file.write(_FOOTER.pack(position, len(encoded), crc32(encoded)))
 
 
-def _parts(postings: FieldPostings) -> Iterator[tuple[str, npt.NDArray[Any]]]:
-    encoded = [term.encode() for term in postings.terms]
+def _parts(pieces: list[FieldPostings]) -> Iterator[tuple[str, _Arrays]]:
+    encoded = [term.encode() for piece in pieces for term in piece.terms]
     ends = np.cumsum([len(term) for term in encoded])
     data = np.frombuffer(b"".join(encoded), dtype=np.uint8)
-    yield "heads", _heads(data, ends)
-    yield "terms", data
-    yield "term_ends", _narrowed(ends)
-    yield "starts", _narrowed(postings.starts)
-    yield "position_starts", _narrowed(postings.position_starts)
-    yield "docs", postings.docs
-    yield "freqs", _narrowed(postings.freqs)
-    yield "positions", _narrowed(postings.positions)
+    yield "heads", [_heads(data, ends)]
+    yield "terms", [data]
+    yield "term_ends", [narrowed(ends)]
+    yield "starts", [_joined([piece.starts for piece in pieces])]
+    yield "position_starts", [_joined([piece.position_starts for piece in pieces])]
+    yield "docs", [piece.docs for piece in pieces]
+    yield "freqs", [piece.freqs for piece in pieces]
+    yield "positions", [piece.positions for piece in pieces]
+
+
+def _joined(starts: _Arrays) -> npt.NDArray[Any]:
+    """Return where each term begins and the last one ends, from the same of each piece."""
+    ends = np.cumsum([each[-1] for each in starts])
+    begins = [each[:-1] + end - each[-1] for each, end in zip(starts, ends, strict=True)]
+    return narrowed(np.append(np.concatenate(begins), ends[-1]))
 
 
 def _heads(data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
@@ -93,18 +106,15 @@ def _heads(data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> npt.NDAr
     return heads
 
 
-def _column(postings: FieldPostings, size: int) -> Iterator[tuple[str, npt.NDArray[Any]]]:
-    owners = np.repeat(np.arange(len(postings.terms), dtype=np.uint64), np.diff(postings.starts))
-    by_document = np.sort((postings.docs.astype(np.uint64) << _NUMBER_BITS) | owners)
-    yield "values", _narrowed(by_document & ((np.uint64(1) << _NUMBER_BITS) - np.uint64(1)))
-    counts = np.bincount(postings.docs, minlength=size)
-    if counts.min() != 1 or counts.max() != 1:  # else each starts where its document's number says
-        yield "value_starts", _narrowed(np.append(0, np.cumsum(counts)))
-
-
-def _narrowed(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return non-negative values in the smallest unsigned type that holds them all."""
-    return values.astype(np.min_scalar_type(int(values.max(initial=0))))
+def _column(pieces: list[FieldPostings], size: int) -> Iterator[tuple[str, _Arrays]]:
+    counts = np.concatenate([np.diff(piece.starts) for piece in pieces])
+    docs = np.concatenate([piece.docs for piece in pieces])
+    owners = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
+    by_document = np.sort((docs.astype(np.uint64) << _NUMBER_BITS) | owners)
+    yield "values", [narrowed(by_document & ((np.uint64(1) << _NUMBER_BITS) - np.uint64(1)))]
+    of_each = np.bincount(docs, minlength=size)
+    if of_each.min() != 1 or of_each.max() != 1:  # else each starts where its number says
+        yield "value_starts", [narrowed(np.append(0, np.cumsum(of_each)))]
 
 
 class StoredField:
@@ -182,14 +192,14 @@ class StoredField:
         return self.term(self._arrays["values"].item(doc))
 
     def whole(self) -> FieldPostings:
-        """Return the field as it was written."""
+        """Return the field as it was written, its postings still mapped."""
         return FieldPostings(
             terms=self.terms(),
             starts=self._arrays["starts"].astype(np.int64),
             docs=self._docs,
-            freqs=self._freqs.astype(np.uint32),
+            freqs=self._freqs,
             position_starts=self._arrays["position_starts"].astype(np.int64),
-            positions=self._positions.astype(np.uint32),
+            positions=self._positions,
         )
 
 

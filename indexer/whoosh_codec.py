@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indexer.posting_pool import FieldPostings, Postings
+    from indexer.postings import FieldPostings, Postings
 
 _POSTINGS_EXTENSION = ".pst"
 _ID_LETTERS = digits + ascii_lowercase
@@ -55,7 +55,7 @@ class FlatCodec(W3Codec):  # type: ignore[misc]
     """Whoosh's codec with flat postings."""
 
     def write_fields(
-        self, storage: Any, segment: Any, fields: Iterable[tuple[str, FieldPostings]]
+        self, storage: Any, segment: Any, fields: Iterable[tuple[str, Iterable[FieldPostings]]]
     ) -> None:
         """Write all postings of a new segment."""
         with storage.create_file(segment.make_filename(_POSTINGS_EXTENSION)) as file:

@@ -18,7 +18,7 @@ from whoosh.index import TOC, EmptyIndexError
 from indexer.errors import IndexDamagedError
 from indexer.fields import FIELDS, FieldKind
 from indexer.posting_file import PostingFileError
-from indexer.posting_pool import Postings
+from indexer.postings import Postings
 from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
 
 if TYPE_CHECKING:

@@ -17,8 +17,9 @@ from whoosh.index import TOC
 
 from indexer.errors import RecordError
 from indexer.fields import FIELDS, FieldKind
-from indexer.posting_pool import FieldPool, FieldPostings, Numbered, TermError
-from indexer.whoosh_codec import FlatCodec, FlatSegment, FlatTermsReader
+from indexer.posting_merge import Kept, merge_postings
+from indexer.posting_pool import FieldPool, Numbered, TermError
+from indexer.whoosh_codec import FlatCodec, FlatSegment
 from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
 
 if TYPE_CHECKING:
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
+    from indexer.postings import FieldPostings
     from indexer.records import Record, Token
 
-# Tokens of one segment: about 30 bytes each at the peak, while they are sorted; meanwhile the next
-# segment gathers at 6 bytes each.
-SEGMENT_TOKENS = 24_000_000
+# Tokens of one new segment: 200,000 paragraphs, and about 10 bytes each at the peak.
+SEGMENT_TOKENS = 120_000_000
+# Tokens of segments that are merged into one: more would take an update too long.
+MERGE_TOKENS = 24_000_000
 # So many segments that may still grow; with more, each query pays for the bookkeeping.
 MOST_SEGMENTS = 8
 # Removed records keep their place and their time until their segment is rewritten.
@@ -98,10 +101,9 @@ class RecordWriter:
         merging = segments_to_merge(self._segments)
         if merging:
             target = _OpenSegment(self._storage, self._codec, self._columns)
+            self._segments.append(target.merge(merging))
             for segment in merging:
-                target.add_segment(segment)
                 self._segments.remove(segment)
-            self._segments.append(target.finish())
         toc = TOC(self._schema, self._segments, self._number + 1)
         toc.write(self._storage, INDEX_NAME)
         self._drop_other_files()
@@ -143,13 +145,13 @@ def segments_to_merge(segments: Sequence[FlatSegment]) -> list[FlatSegment]:
         if each.deleted_count() > MOST_REMOVED_SHARE * each.doc_count_all()
     ]
     growing = sorted(
-        (each for each in segments if each not in worn and each.live_tokens() < SEGMENT_TOKENS / 2),
+        (each for each in segments if each not in worn and each.live_tokens() < MERGE_TOKENS / 2),
         key=FlatSegment.live_tokens,
     )
     chosen: list[FlatSegment] = []
     total = 0
     for each in sorted(worn, key=FlatSegment.live_tokens):
-        if chosen and total + each.live_tokens() > SEGMENT_TOKENS:
+        if chosen and total + each.live_tokens() > MERGE_TOKENS:
             return chosen
         total += each.live_tokens()
         chosen.append(each)
@@ -157,7 +159,7 @@ def segments_to_merge(segments: Sequence[FlatSegment]) -> list[FlatSegment]:
         for number, each in enumerate(growing):
             size = each.live_tokens()
             # One of another order of size would be written again and again for the small ones.
-            if number > 1 and (size > 2 * total or total + size > SEGMENT_TOKENS):
+            if number > 1 and (size > 2 * total or total + size > MERGE_TOKENS):
                 break
             total += size
             chosen.append(each)
@@ -209,32 +211,43 @@ class _OpenSegment:
         self.tokens += tokens
         self._count += 1
 
-    def add_segment(self, segment: FlatSegment) -> None:
-        """Take over the live records of another segment."""
-        documents = self._codec.per_document_reader(self._storage, segment)
-        live = np.ones(segment.doc_count_all(), dtype=bool)
-        live[list(segment.deleted_docs())] = False
-        new_numbers = (np.cumsum(live) - 1 + self._count).astype(np.uint32)
-        columns = {
-            name: list(documents.column_reader(name, column))
-            for name, column in self._columns.items()
-        }
-        kept = np.flatnonzero(live).tolist()
-        for name, values in self._values.items():
-            column = columns[name]
-            values.extend([column[doc] for doc in kept])
-        documents.close()
-        reader = self._codec.terms_reader(self._storage, segment)
-        for name, pool in self._pools.items():
-            postings = _live_postings(reader, name, live, new_numbers)
-            if postings is not None:
-                pool.take_postings(postings)
-        reader.close()
-        self._count += len(kept)
-        self.tokens += segment.live_tokens()
+    def merge(self, segments: Sequence[FlatSegment]) -> FlatSegment:
+        """Write the live records of other segments and return the segment."""
+        readers = [self._codec.terms_reader(self._storage, each) for each in segments]
+        kept: list[tuple[Any, Any]] = []
+        for segment in segments:
+            live = np.ones(segment.doc_count_all(), dtype=bool)
+            live[list(segment.deleted_docs())] = False
+            kept.append((live, (np.cumsum(live) - 1 + self._count).astype(np.uint32)))
+            documents = self._codec.per_document_reader(self._storage, segment)
+            for name, values in self._values.items():
+                values.extend(documents.numbers(name)[live].tolist())
+            documents.close()
+            self._count += int(np.count_nonzero(live))
+            self.tokens += segment.live_tokens()
+        merged = self._write(
+            (
+                name,
+                merge_postings(
+                    [
+                        Kept(stored.whole(), *own)
+                        for reader, own in zip(readers, kept, strict=True)
+                        if (stored := reader.field(name)) is not None
+                    ]
+                ),
+            )
+            for name in self._pools
+        )
+        for reader in readers:
+            reader.close()
+        return merged
 
     def finish(self) -> FlatSegment:
-        """Write the segment's files and return it."""
+        """Write what was added and return the segment."""
+        # One at a time, and let go of at once: postings take several times their final size.
+        return self._write((name, pool.finish()) for name, pool in self._pools.items())
+
+    def _write(self, fields: Iterable[tuple[str, Iterable[FieldPostings]]]) -> FlatSegment:
         documents = self._codec.per_document_writer(self._storage, self._segment)
         for doc in range(self._count):
             documents.start_doc(doc)
@@ -244,30 +257,5 @@ class _OpenSegment:
         documents.close()
         self._segment.set_doc_count(self._count)
         self._segment.tokens = self.tokens
-        # One at a time, and let go of at once: postings take several times their final size.
-        names = tuple(self._pools)
-        fields = ((name, self._pools.pop(name).finish()) for name in names)
         self._codec.write_fields(self._storage, self._segment, fields)
         return self._segment
-
-
-def _live_postings(
-    reader: FlatTermsReader, field: str, live: np.ndarray[Any, Any], new_numbers: Any
-) -> FieldPostings | None:
-    """Return a field's postings without the dead documents, renumbered."""
-    stored = reader.field(field)
-    if stored is None:
-        return None
-    whole = stored.whole()
-    keep = live[whole.docs]
-    counts = np.append(0, np.cumsum(keep))
-    keep_positions = np.repeat(keep, whole.freqs)[: len(whole.positions)]
-    position_counts = np.append(0, np.cumsum(keep_positions))
-    return FieldPostings(
-        terms=whole.terms,
-        starts=counts[whole.starts],
-        docs=new_numbers[whole.docs[keep]],
-        freqs=whole.freqs[keep],
-        position_starts=position_counts[whole.position_starts],
-        positions=whole.positions[keep_positions],
-    )

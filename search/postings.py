@@ -16,7 +16,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from indexer.posting_pool import Postings
+    from indexer.postings import Postings
     from indexer.whoosh_reader import Column, Stretch
 
 Docs = npt.NDArray[np.int64]

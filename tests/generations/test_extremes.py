@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import posting_pool, whoosh_writer
+from indexer import posting_merge, posting_sort, whoosh_writer
 from indexer.errors import IndexDamagedError
 from indexer.grams import Grams
+from indexer.posting_merge import Kept, merge_postings
 from indexer.posting_pool import FieldPool
 from indexer.records import Record, Token, Unit
 from indexer.whoosh_reader import IndexReader
@@ -131,29 +132,71 @@ tokens = st.lists(
 fields = st.lists(st.one_of(tokens.map(tuple), st.builds(Grams, st.tuples(st.text("公安局a")))))
 
 
-@given(fields, st.sampled_from((64, 8)))
-def test_postings_are_what_a_plain_count_says_however_they_are_sorted(documents, bits):
+def sorted_positions(expected):
+    return {t: {d: sorted(p) for d, p in docs.items()} for t, docs in expected.items()}
+
+
+@given(fields, st.sampled_from((64, 8)), st.sampled_from((1, 7, 10**6)))
+def test_postings_are_what_a_plain_count_says_however_they_are_sorted(documents, bits, part):
     expected = defaultdict(lambda: defaultdict(list))
     pool = FieldPool(positional=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(posting_pool, "_PACKED_BITS", bits)
-        patch.setattr(posting_pool, "_PIECE", 3)
+        patch.setattr(posting_sort, "_PACKED_BITS", bits)
+        patch.setattr(posting_sort, "_PIECE", 3)
+        patch.setattr(posting_sort, "_PART", part)
         for doc, document in enumerate(documents):
             if document:
                 pool.take(doc, pool.number_tokens(document))
             for token in document:
                 expected[token.text][doc].append(token.position)
-        found = pool.finish()
+        pieces = list(pool.finish())
 
-    assert list(found.terms) == sorted(expected)
+    assert [term for piece in pieces for term in piece.terms] == sorted(expected)
+    assert {
+        term: places for piece in pieces for term, places in spelled_out(piece).items()
+    } == sorted_positions(expected)
+
+
+def spelled_out(found):
+    """Return term → document → positions."""
+    spelled = {}
     for number, term in enumerate(found.terms):
         one = slice(*found.starts[number : number + 2])
         positions = found.positions[slice(*found.position_starts[number : number + 2])]
         ends = np.cumsum(found.freqs[one])[:-1]
         got = [part.tolist() for part in np.split(positions, ends)]
-        assert dict(zip(found.docs[one].tolist(), got, strict=True)) == {
-            doc: sorted(places) for doc, places in expected[term].items()
-        }
+        spelled[term] = dict(zip(found.docs[one].tolist(), got, strict=True))
+    return spelled
+
+
+@given(st.lists(fields, min_size=1, max_size=3), st.data(), st.sampled_from((1, 10**6)))
+def test_segments_merge_into_what_their_living_documents_alone_would_give(segments, data, part):
+    whole = FieldPool(positional=True)
+    kept = []
+    count = 0
+    for documents in segments:
+        pool = FieldPool(positional=True)
+        live = data.draw(st.lists(st.booleans(), min_size=len(documents), max_size=len(documents)))
+        numbers = np.cumsum([0, *live])[:-1] + count
+        for doc, (document, lives) in enumerate(zip(documents, live, strict=True)):
+            if document:
+                pool.take(doc, pool.number_tokens(document))
+            if document and lives:
+                whole.take(int(numbers[doc]), whole.number_tokens(document))
+        count += sum(live)
+        kept += [
+            Kept(piece, np.array(live, dtype=np.bool_), numbers.astype(np.uint32))
+            for piece in pool.finish()
+        ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(posting_merge, "_PART", part)
+        merged = [spelled_out(piece) for piece in merge_postings(kept)]
+
+    expected = [spelled_out(piece) for piece in whole.finish()]
+    assert [term for one in merged for term in one] == [term for one in expected for term in one]
+    assert {k: v for one in merged for k, v in one.items()} == {
+        k: v for one in expected for k, v in one.items()
+    }
 
 
 @pytest.mark.parametrize("damage", ["emptied", "cut", "gone"])

@@ -220,7 +220,7 @@ class Sized(FlatSegment):
         self.tokens = 100 * size
 
 
-LARGEST = whoosh_writer.SEGMENT_TOKENS // 100
+LARGEST = whoosh_writer.MERGE_TOKENS // 100
 
 
 def test_few_segments_are_left_alone():
