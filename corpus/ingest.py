@@ -126,7 +126,7 @@ def find_files(paths: Iterable[Path | str], *, leave_out: Path | None = None) ->
     found: dict[str, Found] = {}
     for root in roots:
         for path in _walk(root, hidden) if root.is_dir() else (root,):
-            name = path.relative_to(root).as_posix() if path != root else path.name
+            name = readable(path.relative_to(root).as_posix() if path != root else path.name)
             place = _place(path)
             found.setdefault(place, Found(path, name, place, _unfit(path, given=path == root)))
     return tuple(found.values())
@@ -142,6 +142,22 @@ def _walk(folder: Path, hidden: Path | None) -> Iterator[Path]:
             yield from _walk(entry, hidden)
         else:
             yield entry
+
+
+def readable(name: str) -> str:
+    r"""Return a file name as its author saw it (文件名): no UTF-8 means GBK.
+
+    >>> readable(b"\xb9\xab\xce\xc4.txt".decode("utf-8", "surrogateescape"))
+    '公文.txt'
+    """
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        try:
+            return os.fsencode(name).decode("gb18030")
+        except (UnicodeDecodeError, UnicodeEncodeError):
+            return name
+    return name
 
 
 def _place(path: Path) -> str:
@@ -324,7 +340,7 @@ def _result(
     item: _Item, status: str, reason: str, detail: str = "", *, stored: Stored | None = None
 ) -> FileResult:
     return FileResult(
-        file=plain(str(item.found.path)),
+        file=plain(readable(str(item.found.path))),
         sha256=item.sha256,
         status=status,
         reason=reason,

@@ -168,6 +168,8 @@ def test_a_name_that_is_no_text_is_added_all_the_same(library, folder):
     (held,) = library.find_number("云政办发〔2017〕77号")
     (result,) = (each for each in results if each.id == held.id)
     assert result.status == "indexed"
+    assert result.file.endswith("/公文.txt")
+    assert held.source_name == "公文.txt"
     json.dumps(result.to_json(), ensure_ascii=False).encode("utf-8")
     assert {each.status for each in run(library, folder)} == {"duplicate", "quarantined"}
 
