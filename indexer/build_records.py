@@ -110,7 +110,17 @@ class _RecordMaker:
             region=self._region,
             year=self._year,
             kind=self._kind,
+            section=sections_of(paragraph.path),
         )
+
+
+def sections_of(path: Sequence[int]) -> tuple[str, ...]:
+    """Return a section path and those above it, outermost first.
+
+    >>> sections_of((4, 6, 1))
+    ('4', '4/6', '4/6/1')
+    """
+    return tuple("/".join(map(str, path[:depth])) for depth in range(1, len(path) + 1))
 
 
 def assignments_of(groups: Iterable[Assignment]) -> tuple[tuple[str, str, str], ...]:

@@ -47,6 +47,7 @@ class Record:
     region: tuple[str, ...]
     year: tuple[str, ...]
     kind: tuple[str, ...]
+    section: tuple[str, ...] = ()
 
     def keywords(self, field: str) -> tuple[str, ...]:
         """Return the distinct exact values of a KEYWORDS field, in order of first appearance."""
@@ -71,7 +72,7 @@ class Record:
                 return tuple(
                     dict.fromkeys(f"{line}/{role}" for _, line, role in self.assignments if line)
                 )
-            case "issuer" | "region" | "year" | "kind":
+            case "issuer" | "region" | "year" | "kind" | "section":
                 values: tuple[str, ...] = getattr(self, field)
                 return tuple(dict.fromkeys(values))
             case _:

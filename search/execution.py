@@ -223,7 +223,7 @@ class Execution:
 
     def _field_mask(self, node: FieldIs) -> Mask:
         match node.field:
-            case "agency" | "number":
+            case "agency" | "number" | "section":
                 return self.keyword_mask(node.field, node.values)
             case "lead":
                 return self.keyword_mask("agency_role", [f"{value}/lead" for value in node.values])

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from search.synonyms import Expander
 
 LITERAL, FOLDED, WORDS, SOME_WORDS = "精确", "繁简", "分词", "部分词"
+FIELD = "文号、单位或层次"
 NAMED_WORDS = "部分词，其余在标题或章节中"
 
 
 def reasons_of(root: Node, line: str, tier: Tier, text: str) -> tuple[str, ...]:
-    """Return the reasons for a hit: 精确 or 繁简, else 分词 or 部分词, and the synonyms it holds.
+    """Return the reasons for a hit: 精确 or 繁简, a field, 分词 or 部分词, and its synonyms.
 
     >>> from search.query import Word
     >>> root = Plain((Word("电子商务", ("电子", "商务")),), "电子商务")
@@ -35,6 +36,8 @@ def reasons_of(root: Node, line: str, tier: Tier, text: str) -> tuple[str, ...]:
         return ()
     folded = fold_text(text)
     reasons = dict.fromkeys(_synonym_reasons(leaves, folded))
+    if tier is Tier.LITERAL and not any(_literal_of(leaf) in folded for leaf in leaves):
+        return (FIELD, *reasons)
     if tier is Tier.LITERAL:
         typed = not isinstance(root, Plain | Phrase) or _signs(line) in _signs(text)
         return (LITERAL if typed else FOLDED, *reasons)
@@ -53,6 +56,10 @@ def _synonym_reasons(leaves: tuple[Word | Plain | Phrase, ...], folded: str) -> 
                 if synonym.folded in folded:
                     yield f"{KIND_NAMES[synonym.kind]}：{synonym.folded}"
                     break
+
+
+def _literal_of(leaf: Word | Plain | Phrase) -> str:
+    return leaf.literal if isinstance(leaf, Plain) else leaf.folded
 
 
 def _words_of(leaf: Word | Plain | Phrase) -> tuple[Word, ...]:

@@ -264,7 +264,7 @@ def _literal_if(condition: bool) -> Tier | None:
 
 def _field_is(node: FieldIs, entry: _Entry) -> bool:
     match node.field:
-        case "agency" | "number":
+        case "agency" | "number" | "section":
             return entry.has(node.field, node.values)
         case "lead":
             return entry.has("agency_role", (f"{agency}/lead" for agency in node.values))

@@ -2,17 +2,62 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from corpus.number import NumberKind, is_only_number
+from corpus.number import DocumentNumber, NumberError, NumberKind, is_only_number
 from corpus.text import fold_text
 from search.query import AnyOf, FieldIs, Plain, Word
 
 if TYPE_CHECKING:
-    from corpus.number import DocumentNumber
+    from collections.abc import Iterable
+
     from search.query import Node
 
 _BRACKETS = ("〔〕", "[]", "()", "【】", "<>", "〈〉")
+
+# 146号  第146号  厦府办146号  〔2016〕146号  2016年第146号文
+_PART = re.compile(
+    r"(?P<code>[\u4e00-\u9fff]{2,12}?)?(?:[〔(\[【<〈]?(?P<year>(?:19|20)[0-9]{2})[〕)\]】>〉年]?)?"
+    r"第?(?P<serial>[0-9]{1,5})号(?:文件?)?"
+)
+
+
+def is_part_of_number(folded: str) -> bool:
+    """Tell whether a folded word may be part of a document number, such as 146号."""
+    return _PART.fullmatch(folded) is not None
+
+
+class NumberDirectory:
+    """The document numbers of a library, found by a part of them."""
+
+    def __init__(self, numbers: Iterable[str]) -> None:
+        self._by_serial: defaultdict[int, list[DocumentNumber]] = defaultdict(list)
+        for written in numbers:
+            try:
+                number = DocumentNumber.parse(written)
+            except NumberError:
+                continue
+            self._by_serial[number.serial].append(number)
+
+    def find(self, folded: str) -> tuple[str, ...]:
+        """Return the numbers that a part means: 146号, 厦府办146号, 〔2016〕146号.
+
+        >>> NumberDirectory(["厦府办〔2016〕146号", "云府办〔2017〕146号"]).find("2016年146号")
+        ('厦府办〔2016〕146号',)
+        """
+        match = _PART.fullmatch(folded)
+        if match is None:
+            return ()
+        code, year = match["code"], match["year"]
+        found = (
+            str(number)
+            for number in self._by_serial.get(int(match["serial"]), ())
+            if (not code or fold_text(number.code) == code)
+            and (not year or number.year == int(year))
+        )
+        return tuple(dict.fromkeys(found))
 
 
 def read_number(line: str) -> DocumentNumber | None:

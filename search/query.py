@@ -127,7 +127,8 @@ class FieldIs:
     """A field written in the line.
 
     `field` is one of `agency`, `lead` (values are agency ids; `lead` wants that agency as 牵头),
-    `number` (canonical form), `title`, `path` (folded strings, literal). Any of `values` matches.
+    `number` (canonical form), `section` (such as 4/6), `title`, `path` (folded strings, literal).
+    Any of `values` matches.
     """
 
     field: str

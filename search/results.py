@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from search.requests import DEEPEST_HIT
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -104,6 +106,15 @@ class NumberHint:
 
 
 @dataclass(frozen=True, slots=True)
+class AgencyHint:
+    """A body that the whole line names (责任单位), and how many records it is responsible for."""
+
+    agency_id: str
+    label: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Expansion:
     """A word of the line and what else it was searched as (扩展); `active` tells whether it was.
 
@@ -148,7 +159,8 @@ class Results:
     """The answer to one request.
 
     `complete` and `partial` split `total`; `notices` are sentences for the reader; `terms` are the
-    strings to mark in a text opened from here; `request` has its agencies resolved to ids;
+    strings to mark in a text opened from here; `request` has its agencies resolved to ids; `pages`
+    are those that may be asked for;
     `suggestion` is the line as it was perhaps meant, where it found nothing; where `timed_out`,
     there may be more of everything.
     """
@@ -167,6 +179,7 @@ class Results:
     expansions: tuple[Expansion, ...] = ()
     suggestion: Mended | None = None
     title_hits: TitleHits = TitleHits(0, ())
+    agency_hints: tuple[AgencyHint, ...] = ()
     sequence: int = 0
     timed_out: bool = False
     took_ms: float = 0.0
@@ -174,7 +187,8 @@ class Results:
 
     def __post_init__(self) -> None:
         limit = self.request.limit
-        object.__setattr__(self, "pages", -(-self.total // limit) if limit else 0)
+        reached = min(self.total, DEEPEST_HIT // limit * limit) if limit else 0
+        object.__setattr__(self, "pages", -(-reached // limit) if limit else 0)
 
     def to_json(self) -> dict[str, Any]:
         """Return the object of `gongwen search --json` and `/api/v1/search`."""
@@ -198,6 +212,7 @@ class Results:
             "notices": list(self.notices),
             "terms": list(self.terms),
             "number_hint": None if self.number_hint is None else asdict(self.number_hint),
+            "agency_hints": [asdict(one) for one in self.agency_hints],
             "relaxations": [asdict(one) for one in self.relaxations],
             "expansions": [asdict(one) for one in self.expansions],
             "suggestion": None if self.suggestion is None else asdict(self.suggestion),

@@ -18,9 +18,10 @@ from search.everything import Everything
 from search.explaining import expansions_of, reasons_of
 from search.facets import FACET_NAMES, FACETS, ROLE_NAMES, facets_of
 from search.hits import hits_of
+from search.numbers import NumberDirectory
 from search.overview import OF_MEASURES, OF_PARAGRAPHS, build_overview
 from search.query import Filters, Page, Phrase, Plain, Query, Unit
-from search.results import NumberHint, Relaxation, Results, TitleHits
+from search.results import AgencyHint, NumberHint, Relaxation, Results, TitleHits
 from search.similar import similar_measures, text_of
 from search.suggest import LONGEST_BEGINNING, MOST_SUGGESTIONS, Completions, mend_line
 from search.synonyms import Expander
@@ -28,6 +29,7 @@ from search.syntax import parse_query
 from search.terms import needles_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Self
 
@@ -46,6 +48,8 @@ MOST_RELAXATIONS = 12
 MOST_TERMS = 12
 SHORTEST_TITLE = 2
 MOST_TITLES = 3
+MOST_AGENCIES = 3
+LONGEST_AGENCY = 30
 TIMED_OUT = "结果不完整：这次检索太费时间，只列出了规定时间内找到的。请增加或减少条件后再试。"
 EVERYTHING = 10_000_000  # more records than any index holds
 
@@ -59,6 +63,7 @@ class Searcher:
         self._lock = threading.Lock()
         self._completed: tuple[int, Completions] = (-1, Completions((), ()))
         self._directory: tuple[int, AgencyDirectory] = (-1, AgencyDirectory(()))
+        self._numbers: tuple[int, NumberDirectory] = (-1, NumberDirectory(()))
 
     def __enter__(self) -> Self:
         return self
@@ -90,11 +95,12 @@ class Searcher:
         request.checked()
         directory = self.directory()
         expander = _expander_of(request, directory)
-        parsed, resolved, notices = _understood(request, directory, expander)
+        parsed, resolved, notices = _understood(request, directory, self._find_numbers, expander)
         query = _query_of(parsed, resolved)
         with self._source.borrow() as engine:
             matches = engine.search(query)
             relaxations = () if matches.total else _relax(engine, query, resolved, directory)
+            agencies = _agency_hints(engine, query, directory)
             mended = None if matches.total else mend_line(request.q, query, engine, self._library)
             sequence = engine.sequence
         if sequence != self._library.sequence():
@@ -124,6 +130,7 @@ class Searcher:
             expansions=expansions_of(parsed.root, expander),
             suggestion=mended,
             title_hits=self._title_hits(parsed),
+            agency_hints=agencies,
             sequence=sequence,
             timed_out=timed_out,
             took_ms=(time.perf_counter() - started) * 1_000,
@@ -138,7 +145,7 @@ class Searcher:
         """
         directory = self.directory()
         expander = _expander_of(request, directory)
-        parsed, resolved, notices = _understood(request, directory, expander)
+        parsed, resolved, notices = _understood(request, directory, self._find_numbers, expander)
         query = replace(_query_of(parsed, resolved), page=Page(0, EVERYTHING))
         with self._source.borrow() as engine:
             matches = engine.search(query)
@@ -161,7 +168,7 @@ class Searcher:
         """
         directory = self.directory()
         expander = _expander_of(request, directory)
-        parsed, resolved, notices = _understood(request, directory, expander)
+        parsed, resolved, notices = _understood(request, directory, self._find_numbers, expander)
         query = _query_of(parsed, resolved)
         with self._source.borrow() as engine:
             paragraphs = engine.columns(replace(query, unit=Unit.PARAGRAPH), OF_PARAGRAPHS)
@@ -189,6 +196,15 @@ class Searcher:
         """
         with self._source.borrow() as engine:
             return engine.sequence
+
+    def _find_numbers(self, folded: str) -> tuple[str, ...]:
+        """Return the document numbers of the library that a part of one means."""
+        sequence = self._library.sequence()
+        with self._lock:
+            if self._numbers[0] != sequence:
+                held = NumberDirectory(one.number for one in self._library.summary())
+                self._numbers = (sequence, held)
+            return self._numbers[1].find(folded)
 
     def similar(
         self, circular: str, eid: str, *, unit: Unit = Unit.MEASURE, limit: int = 10
@@ -252,10 +268,15 @@ def _expander_of(request: SearchRequest, directory: AgencyDirectory) -> Expander
 
 
 def _understood(
-    request: SearchRequest, directory: AgencyDirectory, expander: Expander
+    request: SearchRequest,
+    directory: AgencyDirectory,
+    find_numbers: Callable[[str], tuple[str, ...]],
+    expander: Expander,
 ) -> tuple[Parsed, SearchRequest, tuple[str, ...]]:
     """Return the parsed line, the request with agencies as ids, and what to tell the reader."""
-    parsed = parse_query(request.q, find_agency=directory.find, expand=expander)
+    parsed = parse_query(
+        request.q, find_agency=directory.find, find_numbers=find_numbers, expand=expander
+    )
     resolved, notices = _resolved(request, directory)
     return parsed, resolved, notices
 
@@ -286,6 +307,22 @@ def _filters_of(request: SearchRequest) -> Filters:
     return Filters(
         agency_all=request.agency_all, **{facet: getattr(request, facet) for facet in FACETS}
     )
+
+
+def _agency_hints(
+    engine: Engine, query: Query, directory: AgencyDirectory
+) -> tuple[AgencyHint, ...]:
+    """Return the bodies that the whole line names, unless one of them is ticked."""
+    root = query.root
+    if not isinstance(root, Plain) or root.spaced or len(root.literal) > LONGEST_AGENCY:
+        return ()
+    if query.filters.agency:
+        return ()
+    hints = []
+    for agency in directory.find(root.literal)[:MOST_AGENCIES]:
+        ticked = Query(filters=Filters(agency=(agency,)), unit=query.unit, page=Page(0, 0))
+        hints.append(AgencyHint(agency, directory.label(agency), engine.search(ticked).total))
+    return tuple(hint for hint in hints if hint.total)
 
 
 def _relax(

@@ -103,6 +103,8 @@ def mend_line(line: str, query: Query, engine: Engine, library: Library) -> Mend
     for place, word in enumerate(words):
         if not SHORTEST_MENDED <= len(word.folded) <= LONGEST_MENDED or word.folded not in mended:
             continue
+        if any(map(str.isdigit, word.folded)):  # another number is no slip of the pen
+            continue
         if engine.search(replace(unfiltered, root=Phrase(word.folded))).total:
             continue
         tried += 1

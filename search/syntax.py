@@ -40,7 +40,7 @@ from search.lexing import (
     find_quoted,
     scan_line,
 )
-from search.numbers import number_node, number_of, read_number
+from search.numbers import number_node, read_number
 from search.query import (
     MATCH_ALL,
     AnyOf,
@@ -52,6 +52,7 @@ from search.query import (
     Plain,
     SameMeasure,
 )
+from search.recognition import recognise
 from search.words import LONGEST_WHOLE, expand_nothing, plain_of
 
 if TYPE_CHECKING:
@@ -84,11 +85,13 @@ def parse_query(
     *,
     cutter: WordCutter | None = None,
     find_agency: Callable[[str], tuple[str, ...]] | None = None,
+    find_numbers: Callable[[str], tuple[str, ...]] | None = None,
     expand: Expand = expand_nothing,
 ) -> Parsed:
     """Return what a typed line means.
 
     `find_agency` turns a name into agency ids; without it 责任单位: and 牵头: are plain words.
+    `find_numbers` turns part of a document number, such as 146号, into the numbers it may mean.
     `expand` gives a folded word its synonyms.
 
     Raises:
@@ -101,9 +104,14 @@ def parse_query(
         raise LineTooLongError(len(line), MOST_UNQUOTED, quoted=False)
     text = clean_line(line)
     _check_length(text)
-    parser = _Parser(text, cutter or _default_cutter(), find_agency, expand)
+    finders = (find_agency or _find_nothing, find_numbers or _find_nothing)
+    parser = _Parser(text, cutter or _default_cutter(), finders, expand)
     root = parser.parse()
     return Parsed(line, root, tuple(dict.fromkeys(parser.notices)), parser.number)
+
+
+def _find_nothing(_written: str) -> tuple[str, ...]:
+    return ()
 
 
 def _default_cutter() -> WordCutter:
@@ -129,14 +137,14 @@ class _Parser:
         self,
         text: str,
         cutter: WordCutter,
-        find_agency: Callable[[str], tuple[str, ...]] | None,
+        finders: tuple[Callable[[str], tuple[str, ...]], Callable[[str], tuple[str, ...]]],
         expand: Expand,
     ) -> None:
         self.text = text
         self.notices: list[str] = []
         self.number: DocumentNumber | None = None
         self._cutter = cutter
-        self._find_agency = find_agency
+        self._find_agency, self._find_numbers = finders
         self._expand = expand
         self._clauses = 0
         self._must_match_as_typed = False
@@ -240,7 +248,7 @@ class _Parser:
 
     def _or_responsible(self, side: Node | None) -> Node | None:
         """Let an agency's name beside /措施 mean the measures it is responsible for, too."""
-        if not isinstance(side, Plain) or self._find_agency is None:
+        if not isinstance(side, Plain):
             return side
         found = self._find_agency(side.literal)
         return AnyOf((side, FieldIs("agency", found))) if found else side
@@ -308,18 +316,24 @@ class _Parser:
         return self._plain((item.text,))
 
     def _read_run(self, run: Sequence[Lexeme]) -> Node | None:
-        """Read neighbouring words: one plain run, with document numbers standing out of it."""
+        """Read neighbouring words: one plain run, and what stands out of it (see `recognise`)."""
         parts: list[Node | None] = []
         chunks: list[str] = []
+        written = [self._without_stars(lexeme) for lexeme in run]
         for lexeme in run:
-            written = self._without_stars(lexeme)
             self._note_unknown_field(lexeme)
-            number = number_of(written)
-            if number is None:
-                chunks.append(written)
-            else:
-                parts += (self._plain(chunks), number_node(written, number))
-                chunks = []
+        place = 0
+        while place < len(written):
+            found = recognise(written, place, self._plain, self._find_agency, self._find_numbers)
+            if found is None:
+                chunks.append(written[place])
+                place += 1
+                continue
+            if found.notice:
+                self._notice(found.notice)
+            parts += (self._plain(chunks), found.node)
+            chunks = []
+            place += found.taken
         parts.append(self._plain(chunks))
         return combine(Both, parts)
 

@@ -9,7 +9,6 @@ from flask import url_for
 
 from corpus.number import DocumentNumber
 from search.query import SynonymKind, Unit
-from search.requests import DEEPEST_HIT
 from webui.views_cards import list_cards
 from webui.views_facets import list_chips, view_facets
 from webui.views_lists import near_numbers, row_of, steps
@@ -97,6 +96,7 @@ class SearchView:
     range_text: str = ""
     print_line: str = ""
     visit: Visit | None = None
+    agencies: tuple[Choice, ...] = ()
 
 
 def view_search(results: Results, desk: Desk, visit: Visit) -> SearchView:
@@ -117,13 +117,12 @@ def view_search(results: Results, desk: Desk, visit: Visit) -> SearchView:
         notices=results.notices,
         numbers=(_number_panel(hint, desk),) if hint else (),
         expansions=_expansions(results),
+        agencies=_agencies(results),
         titles=_titles(results),
         titles_sentence=_titles_sentence(results),
         hits=list_cards(results, visit.news, desk),
         empty=None if results.total else _nothing(results),
-        pages=steps(
-            asked.page, _last_page(results), lambda page: address_of(changed(asked, page=page))
-        ),
+        pages=steps(asked.page, results.pages, lambda page: address_of(changed(asked, page=page))),
         range_text=_range(results),
         print_line=f"检索式：{asked.q or '（全部）'}　{address}{address_of(asked)}",
         visit=visit,
@@ -201,8 +200,17 @@ def _sorts(asked: SearchRequest) -> tuple[Choice, ...]:
     )
 
 
-def _last_page(results: Results) -> int:
-    return min(results.pages, DEEPEST_HIT // max(1, results.request.limit))
+def _agencies(results: Results) -> tuple[Choice, ...]:
+    """Offer the facet where the whole line is an agency's name."""
+    asked = results.request
+    unit = "段" if asked.unit is Unit.PARAGRAPH else "条措施"
+    return tuple(
+        Choice(
+            f"只看{hint.label}负责的（{hint.total} {unit}）",
+            address_of(changed(asked, q="", agency=(hint.agency_id,))),
+        )
+        for hint in results.agency_hints
+    )
 
 
 def _range(results: Results) -> str:
