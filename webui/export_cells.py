@@ -9,15 +9,19 @@ from typing import Final
 FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
 # What XML 1.0 cannot carry: control characters, half surrogate pairs, the two non-characters.
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What a spreadsheet, or whoever copies a cell into one, may drop from its front.
+_UNSEEN: Final = re.compile(
+    "\\A[\\s\x00-\x20\x7f-\x9f\xad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+"
+)
 
 
 def is_risky(value: str) -> bool:
-    """Tell whether a spreadsheet might take a text for a formula.
+    r"""Tell whether a spreadsheet might take a text for a formula.
 
-    >>> is_risky("=1+1"), is_risky(" @SUM(A1)"), is_risky("加强监管")
-    (True, True, False)
+    >>> is_risky("=1+1"), is_risky(" @SUM(A1)"), is_risky("\u202e=1"), is_risky("加强监管")
+    (True, True, True, False)
     """
-    return value.startswith(FORMULA_SIGNS) or value.lstrip().startswith(FORMULA_SIGNS)
+    return value.startswith(FORMULA_SIGNS) or _UNSEEN.sub("", value).startswith(FORMULA_SIGNS)
 
 
 def safe_cell(value: str) -> str:
