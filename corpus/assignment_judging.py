@@ -46,6 +46,7 @@ _SENTENCE_TAIL = re.compile(
     r"会同[^，,。；;]{2,30}等(?:有关|相关)?(?:部门|单位)[\u4e00-\u9fff]{2,}$"
 )
 _LONGEST_NAME = 40
+_SHORT_NAME = 10
 
 
 def judge(text: str, candidate: Candidate, home: Place | None) -> tuple[GroupText | None, str]:
@@ -92,6 +93,8 @@ def _drop_strangers(text: str, group: GroupText, home: Place | None, *, closed: 
         names: list[Span] = []
         for index, span in enumerate(clause.names):
             listed = index > 0 or (closed and bool(clause.verb)) or (group.labelled and place == 0)
+            if group.labelled and len(clause.names) == 1 and span.end - span.start <= _SHORT_NAME:
+                listed = listed or len(kept) == place  # 团省委，海峡人才市场
             if may_be_name(text[span.start : span.end], home, listed=listed):
                 names.append(span)
             elif group.labelled and (known := _known_head(text, span, home)) is not None:

@@ -29,6 +29,7 @@ class Scope(NamedTuple):
     registry: AgencyRegistry
     first_is_lead: bool
     aliases: Mapping[str, str]
+    lead_of_level: bool = False
 
 
 def read_members(text: str, group: GroupText, scope: Scope, offset: int) -> tuple[Member, ...]:
@@ -41,6 +42,8 @@ def read_members(text: str, group: GroupText, scope: Scope, offset: int) -> tupl
     led = any(clause.role is Role.LEAD for clause in group.clauses)
     silent = all(clause.role is None for clause in group.clauses)
     declared = (group.first_leads or scope.first_is_lead) and silent and len(spans) > 1
+    leading = _leading(text, spans, scope) if declared else -1
+    declared = declared and leading >= 0
     members: list[Member] = []
     for clause in group.clauses:
         for span in clause.names:
@@ -48,7 +51,7 @@ def read_members(text: str, group: GroupText, scope: Scope, offset: int) -> tupl
             expanded = scope.aliases.get(clean_name(written)) or prefixes.expand(written)
             found = scope.registry.resolve(expanded, region=region, on=scope.on)
             if declared:
-                role = Role.SUPPORT if members else Role.LEAD
+                role = Role.LEAD if len(members) == leading else Role.SUPPORT
             else:
                 role = clause.role or _shared_role(
                     group, written, clause, found.collective, led=led
@@ -67,6 +70,15 @@ def read_members(text: str, group: GroupText, scope: Scope, offset: int) -> tupl
                 )
             )
     return tuple(members)
+
+
+def _leading(text: str, spans: list[Span], scope: Scope) -> int:
+    """Return which name leads by the circular's own rule: the first, or the first of its level."""
+    if not scope.lead_of_level:
+        return 0
+    of_level = {NameKind.PREFIXED, NameKind.PARTY, NameKind.BARE}
+    kinds = [take_apart(text[span.start : span.end], scope.home).kind for span in spans]
+    return next((index for index, kind in enumerate(kinds) if kind in of_level), -1)
 
 
 def _shared_role(

@@ -63,6 +63,7 @@ _VERB = re.compile(
 _LOOSE_VERB = re.compile(r"牵头(?:负责)?|负责|配合|参与")
 _LEAD = re.compile(r"牵头|主办|主责")
 _SUPPORT = re.compile(r"配合|参与|参加|协助|协同|协办|支持")
+_NOTE_AT_END = re.compile(r"[（(][^（()）]{6,40}[）)]$")  # …管委会（排在第一位的为牵头单位，下同）
 _NESTED_DEADLINE = re.compile(
     r"[（(【](?:完成|办结|整改)?(?:时限|时间|期限|时间节点)[：:]([^（()）】]{1,30})[）)】]"
 )
@@ -157,6 +158,11 @@ class _Reader:
             if nested.end() == len(written):
                 end = start + nested.start()
                 written = self.text[start:end]
+        note = _NOTE_AT_END.search(written)
+        if note is not None and declares_first_lead(note.group()):
+            self.first_leads = True
+            end = start + note.start()
+            written = self.text[start:end]
         label = LABEL.match(written)
         if label is not None:
             self.label, self.in_deadline, self.labelled = name_of_label(label), False, True

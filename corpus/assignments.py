@@ -132,6 +132,7 @@ def make_scope(
         registry or AgencyRegistry.load(),
         first_is_lead or rules.first_is_lead,
         dict(rules.aliases),
+        rules.of_level,
     )
 
 

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from corpus.agency_prefix import NameKind, clean_name, take_apart
 
 _FIRST_LEADS = re.compile(
-    r"(?:排(?:名|列|序)?(?:在)?|列(?:在)?|位列|居)?(?:第一(?:位|个|名)?|首位|第1位|最前面?|最前)[的者]?"
+    r"(?:排(?:名|列|序)?(?:在)?|列(?:在)?|位列|居)?(?:第一(?:位|个|名)?|首位?|第1位|最前面?|最前)[的者]?"
     r"(?:单位|部门|机关|责任单位)?(?:即?为|是|系|作为)(?:该项?(?:工作|任务)的?)?(?:总)?牵头(?:责任|负责)?(?:单位|部门|机关)"
 )
+_OF_LEVEL = re.compile(r"[省市县区][级直](?:单位|部门)(?:中)?(?:排|列|位)[^，。；]{1,10}牵头")
 _ALIAS = re.compile(
     r"[（(](?:以下|下文|下称|以下统)?(?:简称|称)(?:为)?[“\"「『]?(?P<alias>[^“”\"「」『』（）()《》，。；]{2,16})"
     r"[”\"」』]?[）)]"
@@ -26,19 +27,25 @@ _LONGEST = 60
 
 
 class DutyRules(NamedTuple):
-    """The rules of one circular. `aliases` pairs a short name with the full one it stands for."""
+    """The rules of one circular. `aliases` pairs a short name with the full one it stands for.
+
+    `of_level` says that bodies of other levels are passed over: 省级单位列第一位者为牵头单位.
+    """
 
     first_is_lead: bool = False
     aliases: tuple[tuple[str, str], ...] = ()
+    of_level: bool = False
 
 
 def read_duty_rules(text: str) -> DutyRules:
     """Read the rules (文内通则) that hold for every responsibility group of a circular.
 
     >>> read_duty_rules("（责任单位：市教育局、市财政局；排在第一位的为牵头单位，下同）")
-    DutyRules(first_is_lead=True, aliases=())
+    DutyRules(first_is_lead=True, aliases=(), of_level=False)
     """
-    return DutyRules(_first_leads(text), tuple(_aliases(text).items()))
+    leads = _first_leads(text)
+    of_level = leads and bool(_OF_LEVEL.search(text))
+    return DutyRules(leads, tuple(_aliases(text).items()), of_level)
 
 
 def _first_leads(text: str) -> bool:

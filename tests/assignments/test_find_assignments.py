@@ -176,6 +176,30 @@ def test_order_gives_the_lead_only_where_the_circular_says_so():
     assert not declares_first_lead("第一条为总则。")
 
 
+def test_the_first_of_its_own_level_leads_where_the_circular_says_so():
+    rules = read_duty_rules(
+        "（责任单位：省教育厅、各市人民政府。省级单位列第一位者为牵头单位，下同）"
+    )
+    assert rules.of_level
+    text = "（责任单位：各市人民政府、平安新区管委会，省农业厅、财政厅）"
+    (group,) = find_assignments(text, region="江东省", rules=rules)
+    assert [member.role for member in group.members] == ["support", "support", "lead", "support"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "（责任单位：市教育局、市财政局（列第一位的为牵头单位，下同））",
+        "（市教育局、市财政局，列首的为牵头单位，下同）",
+        "责任单位：市教育局、市财政局（排在第一位的为牵头单位，下同）",
+    ],
+)
+def test_a_note_on_who_leads_is_no_name(text):
+    (group,) = find_assignments(text, region="云港市")
+    assert [member.as_written for member in group.members] == ["市教育局", "市财政局"]
+    assert [member.role for member in group.members] == ["lead", "support"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
