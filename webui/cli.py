@@ -16,6 +16,7 @@ from indexer.index_key import KEY_VARIABLE
 from webui.cli_agencies import agencies
 from webui.cli_backup import backup, restore
 from webui.cli_upkeep import remove, reparse
+from webui.cli_export import export_static
 from webui.cli_words import GongwenCommand, GongwenGroup, one_of, say, whole
 from webui.statuses import ExitCode
 
@@ -382,6 +383,7 @@ def check(location: str, /, files: tuple[str, ...]) -> int:
 
 
 main.add_command(agencies)
+main.add_command(export_static)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(reparse)
