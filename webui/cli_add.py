@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from corpus.ingest import add_paths, find_files
 from corpus.library import Library
 from corpus.readers.budgets import BUDGETS, budget_lines
 from indexer.build import update_index
+from indexer.index_following import IndexFollower
 from indexer.reprints import update_reprints
 from webui.cli_words import say
 from webui.statuses import ExitCode, MistakenRequestError
@@ -54,7 +55,8 @@ def add_files(
         report = Report(as_json=as_json)
         before = library.counts()
         try:
-            with show_progress("入库") as progress:
+            follower = IndexFollower(library) if index else nullcontext()
+            with show_progress("入库") as progress, follower:
 
                 def take(result: FileResult) -> None:
                     report.take(result)
@@ -120,7 +122,8 @@ def bring_up(library: Library, *, rebuild: bool, quiet: bool) -> None:
 class Report:
     """What became of the files: one line each on stdout, the sum on stderr."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, as_json: bool, counted: str = "个文件") -> None:
+        self._counted = counted
         self.tally: Counter[str] = Counter()
         self._as_json = as_json
         self._rejected: list[FileResult] = []
@@ -144,7 +147,7 @@ class Report:
             for status, name in STATUS_NAMES.items()
             if self.tally[status]
         )
-        return f"共 {self.tally.total()} 个文件：{counts}。" if counts else "还没有处理文件。"
+        return f"共 {self.tally.total()} {self._counted}：{counts}。" if counts else ""
 
     def finish(self, *, changed: bool) -> None:
         """Say what it all came to; files in quarantine from before are no change."""

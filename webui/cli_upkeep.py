@@ -39,7 +39,7 @@ def reparse(location: str, /, *, as_json: bool, anew: bool, no_index: bool) -> i
     from webui.terminal import visible
 
     with Library.open(location) as library:
-        report = Report(as_json=as_json)
+        report = Report(as_json=as_json, counted="份公文")
         try:
             with show_progress("重新解析") as progress:
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from corpus.model import Remark
-from corpus.readers.page_text import Joint
+from corpus.readers.page_text import Joint, holds_data
 from corpus.readers.xml import local_name
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _VALUE: Final = f"{_W}val"
-_CELL_LIMIT: Final = 600
 _MOST_COLUMNS: Final = 100
 _WRAPPERS: Final = frozenset(  # elements whose children count as if they stood there themselves
     [
@@ -236,8 +235,7 @@ class DocxWalk:
             for row in _cells(table, "tr")
         ]
         nested = next((t for t in table.iterdescendants(f"{_W}tbl")), None) is not None
-        wide = max(map(len, rows), default=0) > 1
-        if nested or not wide or _longest_cell(rows) > _CELL_LIMIT:
+        if nested or not holds_data([[_raw_text(cell) for cell in row] for row in rows]):
             for row in rows:
                 for cell in row:
                     self.write_blocks(cell)
@@ -318,11 +316,8 @@ def _number_in(properties: Any | None, name: str, default: int) -> int:
     return min(int(value[:4]), _MOST_COLUMNS) if value.isascii() and value.isdigit() else default
 
 
-def _longest_cell(rows: list[list[Any]]) -> int:
-    return max(
-        (sum(len(t.text or "") for t in cell.iter(f"{_W}t")) for row in rows for cell in row),
-        default=0,
-    )
+def _raw_text(cell: Any) -> str:
+    return "".join(text.text or "" for text in cell.iter(f"{_W}t")).strip()
 
 
 def _is_contents(control: Any) -> bool:

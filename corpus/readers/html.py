@@ -1,4 +1,3 @@
-# ruff: noqa: PLR2004 — measured lengths stand where they are used
 """Web pages (网页) as raw circulars; lxml lives behind this door.
 
 The whole visible text of the page becomes lines; what surrounds the circular is kept in place and
@@ -19,7 +18,7 @@ from corpus.readers.decoding import Decoded, replace_unstorable
 from corpus.readers.html_main import choose_main
 from corpus.readers.html_scan import count_han, scan_html
 from corpus.readers.labels import clean_page_title, harvest_lines, label_of
-from corpus.readers.page_text import Joint, PageText
+from corpus.readers.page_text import Joint, PageText, holds_data
 from corpus.readers.page_waste import drop_waste
 
 _LOST_SHARE: Final = 0.005
@@ -86,7 +85,6 @@ _SURROGATE_REFERENCE: Final = re.compile(
     r"&#(?:0{1,9};|x0{1,9};|x[dD][89a-fA-F][0-9a-fA-F]{2};|5[567]\d{3};)", re.IGNORECASE
 )
 _STYLE_LIMIT: Final = 2000
-_CELL_LIMIT: Final = 600
 _MOST_ROWS, _MOST_COLUMNS = 1_000, 100
 _META_LABELS: Final = {
     "articletitle": "标题",
@@ -252,12 +250,12 @@ def _is_grid(table: Any) -> bool:
     """Whether a table holds data in rows, rather than the layout of the page."""
     if next(table.iterdescendants("table"), None) is not None:
         return False
-    rows = list(table.iter("tr"))
-    widths = [sum(cell.tag in ("td", "th") for cell in row) for row in rows]
-    if not rows or max(widths) < 2:
-        return False
-    cells = [cell for row in rows for cell in row if cell.tag in ("td", "th")]
-    return all(len(cell.text_content()) <= _CELL_LIMIT for cell in cells)
+    return holds_data(
+        [
+            [cell.text_content().strip() for cell in row if cell.tag in ("td", "th")]
+            for row in table.iter("tr")
+        ]
+    )
 
 
 def _write_rows(table: Any, page: PageText) -> None:

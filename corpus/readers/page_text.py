@@ -176,6 +176,25 @@ class PageText:
         self._width += len(word)
 
 
+def holds_data(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a table holds data in rows, rather than the layout of a page.
+
+    Long cells are layout, unless they stand beside others below a row of short headings: a measure
+    beside who is responsible for it.
+    """
+    cells = [cell for row in rows for cell in row]
+    longest = max(map(len, cells), default=0)
+    if max(map(len, rows), default=0) < _FEWEST_CELLS or longest > _LONGEST_CELL:
+        return False
+    if longest <= _USUAL_CELL:
+        return True
+    headed = len(rows[0]) >= _FEWEST_CELLS and all(0 < len(one) <= _HEADING for one in rows[0])
+    long = [row for row in rows if any(len(cell) > _USUAL_CELL for cell in row)]
+    return headed and all(sum(map(bool, row)) >= _FEWEST_CELLS for row in long)
+
+
+_FEWEST_CELLS: Final = 2
+_USUAL_CELL, _LONGEST_CELL, _HEADING = 600, 3_000, 20
 _TO_SPACE: Final = {ord(character): " " for character in "\t\r\n\f\v\x85\u2028\u2029"}
 
 

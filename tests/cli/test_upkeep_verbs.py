@@ -31,7 +31,7 @@ def ids(gongwen, folder):
 def test_reparse_says_what_changed_of_each_circular(gongwen, stocked):
     done = gongwen("reparse", library=stocked)
     assert done.exit_code == ExitCode.DONE
-    assert "共 2 个文件：未变 2。" in done.stderr
+    assert "共 2 份公文：未变 2。" in done.stderr
     lines = [
         json.loads(line)
         for line in gongwen("reparse", "--json", library=stocked).stdout.splitlines()

@@ -208,3 +208,24 @@ def test_an_odd_span_of_a_page_takes_no_more_than_the_table(attribute):
     text = read_html("a.html", Decoded(page, "utf-8")).text
     assert text.replace("\t", "").split("\n") == ["甲乙", "丙", "丁。"]
     assert len(text) < 50
+
+
+@pytest.mark.parametrize("kind", ["html", "docx"])
+def test_a_long_measure_stands_beside_who_is_responsible_for_it(make, kind):
+    long = "各区要落实责任，安排专人值班，保证通信畅通，遇有险情立即报告。" * 30
+    lines = [*LETTER, "重点任务\t责任单位", f"{long}\t市水利局", "检查堤防。\t市财政局"]
+    circular = parse_circular(read_bytes(f"通知.{kind}", getattr(make, kind)(lines)))
+    assert [
+        member.as_written
+        for paragraph in circular.paragraphs
+        for group in paragraph.groups
+        for member in group.members
+    ] == ["市水利局", "市财政局"]
+
+
+def test_a_table_that_lays_out_a_page_is_no_data():
+    long = "各区要落实责任，安排专人值班。" * 60
+    rows = [["首页", "政务公开"], [long]]
+    page = "".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in rows)
+    text = read_html("a.html", Decoded(f"<table>{page}</table>", "utf-8")).text
+    assert text.split("\n") == ["首页", "政务公开", long]
