@@ -80,11 +80,15 @@ def translated(location: str) -> Iterator[None]:
         if ours is None:
             raise
         raise ours from error
+    except UnicodeDecodeError as error:  # the driver, in a text or in a message about one
+        raise LibraryDamagedError(location, "文字不是 UTF-8") from error
 
 
 def _meaning(location: str, error: BaseException | None) -> LibraryError | None:
     code = getattr(error, "sqlite_errorcode", None)
     message = str(error)
+    if message.startswith("Could not decode to UTF-8"):
+        return LibraryDamagedError(location, "文字不是 UTF-8")
     if code is None:
         return None
     match code & 0xFF:
