@@ -187,6 +187,10 @@ class StoredField:
         starts = self._arrays.get("value_starts")
         return values, np.arange(len(values) + 1) if starts is None else starts
 
+    def holders(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Return the documents of all terms one after another, and where each begins."""
+        return self._docs, self._arrays["starts"]
+
     def only_value(self, doc: int) -> bytes:
         """Return the term of a document in a column where each has exactly one."""
         return self.term(self._arrays["values"].item(doc))
@@ -203,8 +207,8 @@ class StoredField:
         )
 
 
-def map_postings(file: BinaryIO) -> dict[str, StoredField]:
-    """Return the fields of a file; the map lives as long as an array of it does.
+def map_postings(file: BinaryIO) -> tuple[mmap.mmap, dict[str, StoredField]]:
+    """Return a file's map and its fields; the map lives as long as an array of it does.
 
     Raises:
         PostingFileError: the file is cut short, or of another version. Whether its arrays are sound
@@ -217,7 +221,7 @@ def map_postings(file: BinaryIO) -> dict[str, StoredField]:
     encoded = mapped[position : position + length]
     if mapped[: len(_MAGIC)] != _MAGIC or crc32(encoded) != checksum:
         raise PostingFileError("版本不同或不完整")
-    return {
+    return mapped, {
         name: StoredField({part: _mapped(mapped, *place) for part, place in layout.items()})
         for name, layout in json.loads(encoded).items()
     }

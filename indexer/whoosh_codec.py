@@ -8,6 +8,7 @@ answers can be checked.
 
 from __future__ import annotations
 
+import mmap
 from random import SystemRandom
 from string import ascii_lowercase, digits
 from typing import TYPE_CHECKING, Any
@@ -66,7 +67,7 @@ class FlatCodec(W3Codec):  # type: ignore[misc]
     def terms_reader(self, storage: Any, segment: Any) -> FlatTermsReader:
         """Return the reader of a segment's terms and postings."""
         with storage.open_file(segment.make_filename(_POSTINGS_EXTENSION)) as file:
-            return FlatTermsReader(map_postings(file.raw_file()))
+            return FlatTermsReader(*map_postings(file.raw_file()))
 
     def per_document_reader(self, storage: Any, segment: Any) -> FlatPerDocReader:
         """Return the reader of a segment's columns."""
@@ -95,8 +96,14 @@ class FlatSegment(W3Segment):  # type: ignore[misc]
 class FlatTermsReader(base.TermsReader):  # type: ignore[misc]
     """The terms and postings of a segment; may be shared between threads."""
 
-    def __init__(self, fields: dict[str, StoredField]) -> None:
+    def __init__(self, mapped: mmap.mmap, fields: dict[str, StoredField]) -> None:
+        self._mapped = mapped
         self._fields = fields
+
+    def let_go(self) -> None:
+        """Hand the memory of mapped pages back; what is looked at again is mapped again."""
+        if hasattr(self._mapped, "madvise"):  # not on Windows
+            self._mapped.madvise(mmap.MADV_DONTNEED)
 
     def field(self, name: str) -> StoredField | None:
         """Return the mapped postings of a field; None where the segment has none of it."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from indexer.posting_file import StoredField
+
 _EMPTY = np.empty(0, dtype=np.uint32)
 NO_POSTINGS = Postings(_EMPTY, _EMPTY, _EMPTY)
 
@@ -157,6 +159,23 @@ class IndexReader:
             all_starts.append(starts[1:].astype(np.int64) + base)
             base += len(numbers)
         return Column(values, np.concatenate(all_starts), np.concatenate(all_numbers))
+
+    def holders(self, field: str) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]:
+        """Return the documents of each value of a column, value by value, and where each begins."""
+        stored: StoredField | None = None
+        if len(self._segments) == 1:
+            stored = self._segments[0].terms.field(field)
+        if stored is not None:
+            return stored.holders()
+        values, starts, numbers = self.column(field)
+        owners = np.repeat(np.arange(self.size, dtype=np.uint32), np.diff(starts))
+        counts = np.bincount(numbers, minlength=len(values))
+        return owners[np.argsort(numbers, kind="stable")], np.append(0, np.cumsum(counts))
+
+    def let_go(self) -> None:
+        """Hand back the memory of mapped pages: the system keeps them and shows them when asked."""
+        for segment in self._segments:
+            segment.terms.let_go()
 
     def numbers(self, field: str) -> npt.NDArray[np.uint32]:
         """Return the values of a NUMBER field, one per document number."""

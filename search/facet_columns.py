@@ -27,6 +27,7 @@ class ValueColumn:
     def __init__(self, source: TermSource, field: str) -> None:
         self.values, self.starts, self.numbers = source.column(field)
         self.number_of = {value: number for number, value in enumerate(self.values)}
+        self._source, self._field = source, field
         self._size = source.size
         # Whether every document has exactly one.
         self._single = len(self.numbers) == self._size == int(np.count_nonzero(self._lengths))
@@ -60,16 +61,14 @@ class ValueColumn:
 
     def _count_by_value(self, mask: Mask) -> npt.NDArray[np.int64]:
         """Count along the values: one look at every pair, and none at what is not meant."""
-        docs, ends = self._by_value
+        docs, starts = self._holders
         held = mask.take(docs)
-        parts = pairwise([0, *ends])
-        return np.array([np.count_nonzero(held[start:end]) for start, end in parts])
+        return np.array([np.count_nonzero(held[start:end]) for start, end in pairwise(starts)])
 
     @cached_property
-    def _by_value(self) -> tuple[npt.NDArray[np.uint32], list[int]]:
-        """The documents of the first value, then of the second, and so on, and where each ends."""
-        order = np.argsort(self.numbers, kind="stable")
-        return self.docs.astype(np.uint32)[order], np.cumsum(self._counts_of_all).tolist()
+    def _holders(self) -> tuple[npt.NDArray[np.integer], list[int]]:
+        docs, starts = self._source.holders(self._field)
+        return docs, starts.tolist()
 
     def count_named(self, mask: Mask, docs: Docs, others: Docs | None) -> dict[str, int]:
         """Do the same with values instead of their numbers, zero counts left out."""

@@ -65,6 +65,14 @@ class TermSource(Protocol):
         """Return record ids."""
         ...
 
+    def holders(self, field: str) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]:
+        """Return the documents of each value of a column, value by value, and where each begins."""
+        ...
+
+    def let_go(self) -> None:
+        """Hand back the memory of what the system can read again at once."""
+        ...
+
     def close(self) -> None:
         """Let go of files."""
         ...

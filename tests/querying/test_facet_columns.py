@@ -24,8 +24,18 @@ documents = st.lists(
 def column_of(rows):
     starts = np.append(0, np.cumsum([len(row) for row in rows]))
     numbers = np.array([number for row in rows for number in row], dtype=np.uint16)
-    source = SimpleNamespace(size=len(rows), column=lambda _: (VALUES, starts, numbers))
+    source = SimpleNamespace(
+        size=len(rows),
+        column=lambda _: (VALUES, starts, numbers),
+        holders=lambda _: holders_of(rows),
+    )
     return ValueColumn(source, "agency")
+
+
+def holders_of(rows):
+    held = [[doc for doc, row in enumerate(rows) if number in row] for number in range(len(VALUES))]
+    starts = np.append(0, np.cumsum([len(docs) for docs in held]))
+    return np.array([doc for docs in held for doc in docs], dtype=np.uint32), starts
 
 
 @given(documents, st.sampled_from((0, 0.2, 2)), st.booleans())
