@@ -59,7 +59,7 @@ def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
             tally.trial(problem)
     for _ in range(sum(said["reads"] for said in (*idle, *busy)) - tally.trials):
         tally.trial()
-    _say(idle, busy, board, tally, long=long)
+    say(idle, busy, board, tally, long=long)
     return tally.result()
 
 
@@ -92,15 +92,22 @@ def _read_beside(
 ) -> list[dict]:
     until = time.monotonic() + seconds
     jobs: list[Callable[[], dict]] = [
-        partial(_reader, place, board, until, rng.random(), MOST_LAG[long])
+        partial(
+            read_until,
+            place,
+            board,
+            lambda: time.monotonic() < until,
+            rng.random(),
+            MOST_LAG[long],
+        )
         for _ in range(READERS[long])
     ]
     if writer is not None:
         jobs.append(partial(writer, place, board, until, rng))
-    return [_answer_of(*child) for child in [_fork(job) for job in jobs]]
+    return [answer_of(*child) for child in [fork(job) for job in jobs]]
 
 
-def _fork(job: Callable[[], dict]) -> tuple[int, int]:
+def fork(job: Callable[[], dict]) -> tuple[int, int]:
     read, write = os.pipe()
     pid = os.fork()
     if pid:
@@ -115,7 +122,7 @@ def _fork(job: Callable[[], dict]) -> tuple[int, int]:
     os._exit(0)
 
 
-def _answer_of(pid: int, read: int) -> dict:
+def answer_of(pid: int, read: int) -> dict:
     with os.fdopen(read, "rb") as pipe:
         data = pipe.read()
     os.waitpid(pid, 0)
@@ -138,14 +145,17 @@ def _writer(place: Path, board: Board, until: float, rng: random.Random) -> dict
     return {"reads": 0, "problems": [], "times": [], "lags": []}
 
 
-def _reader(place: Path, board: Board, until: float, seed: float, most_lag: float) -> dict:
+def read_until(
+    place: Path, board: Board, goes_on: Callable[[], bool], seed: float, most_lag: float
+) -> dict:
+    """Search as long as `goes_on` says, and return what was wrong and how long it took."""
     rng = random.Random(seed)
     times, lags, problems = [], [], []
     reads = most = 0
     awaited = 0  # the newest circular when it was last looked for
     with Library.open(place) as library:
         searcher = Searcher(library)
-        while time.monotonic() < until:
+        while goes_on():
             last = board.last
             serial = awaited or rng.choice((last, rng.randint(1, last)))
             acknowledged = board.moment(serial)
@@ -177,7 +187,7 @@ def _reader(place: Path, board: Board, until: float, seed: float, most_lag: floa
     return {"reads": reads, "problems": problems, "times": times, "lags": lags}
 
 
-def _say(idle: list[dict], busy: list[dict], board: Board, tally: Tally, *, long: bool) -> None:
+def say(idle: list[dict], busy: list[dict], board: Board, tally: Tally, *, long: bool) -> None:
     quiet = _percentile([each for said in idle for each in said["times"]])
     loaded = _percentile([each for said in busy for each in said["times"]])
     lags = sorted(each for said in busy for each in said["lags"])
