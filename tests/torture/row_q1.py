@@ -6,14 +6,12 @@ memory to the goal table; the short form asks the samples, and holds neither.
 
 from __future__ import annotations
 
-import gc
 import random
+import resource
 import time
 from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import psutil
 
 from corpus.ingest import add_paths
 from corpus.library import Library
@@ -93,9 +91,8 @@ def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
 def _ask(
     searcher: Searcher, requests: Iterator[SearchRequest], tally: Tally
 ) -> tuple[list[float], int]:
-    """Return how long each answer took, and by how much memory grew."""
+    """Return how long each answer took, and by how much the most memory held grew."""
     times: list[float] = []
-    memory = psutil.Process().memory_info
     before = 0
     for request in requests:
         started = time.perf_counter()
@@ -110,10 +107,13 @@ def _ask(
         times.append(1_000 * (time.perf_counter() - started))
         tally.trial(*(f"{request.q[:80]!r} ({len(request.q)}): {problem}" for problem in problems))
         if len(times) == WARMING_UP:
-            gc.collect()
-            before = memory().rss
-    gc.collect()
-    return times, memory().rss - before if before else 0
+            before = _most_memory()
+    return times, _most_memory() - before if before else 0
+
+
+def _most_memory() -> int:
+    """Return the most bytes that this process has ever held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024
 
 
 def _requests(rng: random.Random, texts: list[str], count: int) -> Iterator[SearchRequest]:
