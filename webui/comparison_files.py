@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from corpus.library_records import listed_date
 from search.comparison import Kind
-from webui.comparison_words import KIND_MARKS, KIND_NAMES, UNIT_WORDS, percent, say_change
+from webui.comparison_words import KIND_MARKS, KIND_NAMES, UNIT_WORDS, percent, say_changes
 from webui.export_cells import one_line
 from webui.export_docx_record import Head, Run, record_document
 from webui.export_xlsx import Book, Column
@@ -93,7 +93,7 @@ def _cells(order: int, row: Row, compared: Comparison, root: str) -> tuple[str |
         agencies_of(a),
         one_line(b.text) if b else "",
         agencies_of(b),
-        "\n".join(map(say_change, row.changes)),
+        "\n".join(say_changes(row.changes)),
         a.cite if a else "",
         b.cite if b else "",
         f"{root}/d/{compared.a.id}/p/{a.paragraph}" if a else "",
@@ -109,7 +109,7 @@ def agencies_of(side: Side | None) -> str:
 
 def _runs(order: int, row: Row) -> tuple[tuple[Run, ...], ...]:
     alike = percent(row)
-    said = "；".join(map(say_change, row.changes))
+    said = "\n".join(say_changes(row.changes))
     return (
         (Run(str(order)),),
         (

@@ -11,7 +11,7 @@ from corpus.library_records import listed_date
 from corpus.text import fold_text
 from search.comparison import Kind
 from search.likeness import bare_text, likeness
-from webui.comparison_words import KIND_MARKS, KIND_NAMES, UNIT_WORDS, percent, say_change
+from webui.comparison_words import KIND_MARKS, KIND_NAMES, UNIT_WORDS, percent, say_changes
 from webui.markup import Layer, dress
 from webui.views_lists import newest_first, row_of
 from webui.wording import ROLE_MARKS
@@ -196,7 +196,7 @@ def _row(order: int, row: Row, compared: Comparison) -> RowView:
         alike=percent(row),
         a=_side(row.a, compared.a.id, difference.mine, "lack", changed_a),
         b=_side(row.b, compared.b.id, difference.theirs, "gain", changed_b),
-        changes=tuple(map(say_change, row.changes)),
+        changes=say_changes(row.changes),
     )
 
 

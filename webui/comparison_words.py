@@ -8,6 +8,8 @@ from search.comparison import Kind, Unit
 from search.facets import ROLE_NAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from corpus.model import Role
     from search.comparison import AgencyChange, Row
 
@@ -26,16 +28,24 @@ def percent(row: Row) -> str:
     return f"{min(99, int(row.alike * 100))}%" if row.kind is Kind.LIKE else ""
 
 
-def say_change(change: AgencyChange) -> str:
-    """Say what became of one agency: 仅甲有 市公安局（牵头）; 市公安局：配合 → 牵头."""
-    if not change.roles_b:
-        return f"仅甲有 {change.name_a}（{_roles(change.roles_a)}）"
-    if not change.roles_a:
-        return f"仅乙有 {change.name_b}（{_roles(change.roles_b)}）"
-    name = change.name_a
-    if change.name_b != change.name_a:
-        name = f"{change.name_a} / {change.name_b}"
-    return f"{name}：{_roles(change.roles_a)} → {_roles(change.roles_b)}"
+def say_changes(changes: Iterable[AgencyChange]) -> tuple[str, ...]:
+    """Say what became of the agencies, those with one fate together.
+
+    仅甲有 市公安局、市财政局（配合）; 市交通局：牵头 → 配合
+    """
+    found: dict[str, list[str]] = {}
+    for change in changes:
+        name = change.name_a or change.name_b
+        if not change.roles_b:
+            fate = f"仅甲有 %s（{_roles(change.roles_a)}）"
+        elif not change.roles_a:
+            fate = f"仅乙有 %s（{_roles(change.roles_b)}）"
+        else:
+            fate = f"%s：{_roles(change.roles_a)} → {_roles(change.roles_b)}"
+            if change.name_b != change.name_a:
+                name = f"{change.name_a} / {change.name_b}"
+        found.setdefault(fate, []).append(name)
+    return tuple(fate % "、".join(names) for fate, names in found.items())
 
 
 def _roles(roles: tuple[Role, ...]) -> str:

@@ -115,17 +115,18 @@ def _add_reference(document: Any, order: int, reference: str) -> None:
     entry._p.append(end)  # noqa: SLF001
 
 
-def add_web_link(paragraph: Any, address: str) -> None:
-    """Add a web address that can be followed; anything else stays text."""
+def add_web_link(paragraph: Any, address: str) -> Any:
+    """Add a web address that can be followed, and return its run; anything else stays text."""
     run = paragraph.add_run(writable(address))
     if not address.startswith(_WEB):
-        return
+        return run
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, True))
     run.font.color.rgb = _LINK_BLUE
     run.font.underline = True
     link.append(run._r)  # noqa: SLF001  python-docx has no way to make a link
     paragraph._p.append(link)  # noqa: SLF001
+    return run
 
 
 def _add_anchor_link(paragraph: Any, text: str, anchor: str) -> None:

@@ -107,9 +107,7 @@ def _set_lines(paragraph: Any) -> None:
 
 def _add_run(paragraph: Any, text: str, kind: str) -> None:
     if kind == "link":
-        add_web_link(paragraph, text)
-        for run in paragraph.runs:
-            run.font.size = _TEXT
+        add_web_link(paragraph, text).font.size = _TEXT
         return
     run = paragraph.add_run(writable(one_line(text)))
     run.font.size = _TEXT

@@ -62,7 +62,7 @@ def test_differing_words_and_agencies_are_marked(years):
     assert classed(tree, "lack")[1:] == ["每季度", "三年"]
     assert classed(tree, "gain")[1:] == ["每月", "五年"]
     assert "仅乙有 市消防救援支队（配合）" in classed(tree, "moves-of")[0]
-    assert "市交通局：牵头 → 共同" in classed(tree, "moves-of")[1]
+    assert "市交通局：牵头 → 共同；市公安局：配合 → 共同" in classed(tree, "moves-of")[1]
 
 
 def test_one_kind_of_rows_can_be_shown_alone(years):
