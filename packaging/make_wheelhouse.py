@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,10 +20,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LIST = "requirements.txt"
+NOT_SHIPPED = shutil.ignore_patterns(".*", "tests", "var", "build", "wheelhouse", "*.egg-info")
 
 
 def pip(*arguments: str, python: str = sys.executable) -> None:
-    subprocess.run([python, "-m", "pip", "--disable-pip-version-check", *arguments], check=True)
+    # Isolated: no file of the folder this is run in may play a module of pip's.
+    subprocess.run(
+        [python, "-I", "-m", "pip", "--disable-pip-version-check", *arguments], check=True
+    )
 
 
 def fill(folder: Path, python_version: str | None) -> None:
@@ -35,7 +40,10 @@ def fill(folder: Path, python_version: str | None) -> None:
     for source in (*folder.glob("*.tar.gz"), *folder.glob("*.zip")):
         pip("wheel", "-q", "--no-deps", "-w", str(folder), str(source))
         source.unlink()
-    pip("wheel", "-q", "--no-deps", "-w", str(folder), str(ROOT))
+    with tempfile.TemporaryDirectory() as place:
+        # A copy: building leaves a folder behind, from which a later build would take old files.
+        copy = shutil.copytree(ROOT, Path(place) / "gongwen", ignore=NOT_SHIPPED)
+        pip("wheel", "-q", "--no-deps", "-w", str(folder), str(copy))
 
 
 def write_list(folder: Path) -> None:
