@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from corpus.assignment_table import TaskTable
 from corpus.assignments import find_assignments
+from corpus.bold_headings import find_bold_headings
 from corpus.duty_lines import explain_duties, merge_duty_lines
 from corpus.duty_rules import read_duty_rules
 from corpus.lines import read_lines
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from corpus.model import Assignment, RawCircular, Reference
+    from corpus.model import Assignment, Outlined, RawCircular, Reference
 
 
 def parse_circular(raw: RawCircular) -> Circular:
@@ -131,10 +132,16 @@ class _Builder:
         """Build every text of the sheet in order."""
         kinds = [text.part.kind for text in self.sheet.texts]
         for text in self.sheet.texts:
-            outline = read_outline(text.lines, self.raw.text, self.raw.outlined)
+            outline = read_outline(text.lines, self.raw.text, self._outlined(text))
             self.remarks += outline.remarks
             self._add_text(text, outline, kinds.count(text.part.kind))
         self._remark_unplaced()
+
+    def _outlined(self, text: Text) -> tuple[Outlined, ...]:
+        """What the file calls headings of a text; where it calls none, what stands out in bold."""
+        starts = {line.start for line in text.lines} if self.raw.outlined else set()
+        said = tuple(one for one in self.raw.outlined if one.span.start in starts)
+        return said or find_bold_headings(text.lines, self.raw.bold)
 
     def _remark_unplaced(self) -> None:
         """Note every text that reads like a responsibility group and is none, with the reason."""
@@ -241,13 +248,17 @@ class _Builder:
         )
         self.unplaced += explain_duties(text, offset, groups, region)
         found: list[Assignment] = []
+        led = False
         for group in groups:
             governs = text[group.governs.start - offset : group.governs.end - offset]
             if found and not any(character.isalnum() for character in governs):
                 # 牵头单位：… 配合单位：… one after the other speak of the same text
-                found.append(_beside(replace(group, governs=found[-1].governs), found))
+                beside = replace(group, governs=found[-1].governs)
+                found.append(_support_lead(beside) if led else beside)
             else:
+                led = False
                 found.append(group)
+            led = led or any(member.role is Role.LEAD for member in group.members)
         return tuple(found)
 
     def _unique(self, wanted: str) -> str:
@@ -260,15 +271,9 @@ class _Builder:
         return found
 
 
-def _beside(group: Assignment, others: Sequence[Assignment]) -> Assignment:
+def _support_lead(group: Assignment) -> Assignment:
     """Let those whose role no word decides support where others lead the same text (牵头部门：)."""
-    led = any(
-        member.role is Role.LEAD
-        for other in others
-        if other.governs == group.governs
-        for member in other.members
-    )
-    if not led or group.form is not GroupForm.LABEL:
+    if group.form is not GroupForm.LABEL:
         return group
     members = (
         replace(member, role=Role.SUPPORT) if member.role in {Role.JOINT, Role.SOLE} else member

@@ -85,3 +85,42 @@ def test_a_text_set_in_the_style_of_a_heading_throughout_is_not_believed(make):
 def test_a_sentence_in_the_style_of_a_heading_stays_a_paragraph(make):
     lines = [*LINES[:3], ("各区要安排专人值班。", 2), *LINES[6:7], *LINES[8:9]]
     assert not word_file(make, lines).headings
+
+
+def bold_page(*lines: str):
+    body = "".join(
+        f"<p><strong>{line[1:]}</strong></p>" if line.startswith("*") else f"<p>{line}</p>"
+        for line in lines
+    )
+    page = f"<!DOCTYPE html><html><body>{body}</body></html>"
+    return parse_circular(read_bytes("通知.html", page.encode()))
+
+
+HEAD = ("云港市人民政府关于加强防汛工作的通知", "各区人民政府：", "汛期将至，现通知如下。")
+
+
+def test_bold_lines_are_headings_where_there_are_several():
+    circular = bold_page(
+        *HEAD, "*面向单位的要求", "各单位要安排值班。", "*面向个人的要求", "个人要注意安全。"
+    )
+    assert [(h.level, h.heading) for h in circular.headings] == [
+        (Level.NAMED, "面向单位的要求"),
+        (Level.NAMED, "面向个人的要求"),
+    ]
+    assert [one.headings for one in circular.paragraphs[1:]] == [
+        ("面向单位的要求",),
+        ("面向个人的要求",),
+    ]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("*面向单位的要求", "各单位要安排值班。"),
+        ("*云港市防汛工作", "*责任清单", "各单位要安排值班。"),
+        ("*图1 水库位置", "各单位要安排值班。", "*图2 河道位置", "个人要注意安全。"),
+        ("*各单位要安排值班。", "个人要注意安全。", "*个人要注意安全。", "遇险报告。"),
+    ],
+)
+def test_bold_alone_does_not_make_a_heading(lines):
+    assert not bold_page(*HEAD, *lines).headings
