@@ -29,6 +29,7 @@ SAMPLES = ROOT / "corpus" / "samples"
 DOCUMENT_PICTURES = ROOT / "docs" / "images"
 SHOWN = DocumentNumber.parse("云政办发〔2017〕58号")
 PARAGRAPH = "sec_2__sub_1__p_1"
+REPORT = "“建立网络抽样检测与线下查办联动机制”，见云政发〔2019〕14号、云政办发〔2099〕1号。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,10 @@ def list_shots(circular_id: str) -> tuple[Shot, ...]:
         Shot("matrix-search", "/matrix?q=知识产权"),
         Shot("basket", f"/basket?title=知识产权材料&item={circular_id}/{PARAGRAPH}&note=先看这条"),
         Shot("basket-empty", "/basket"),
+        Shot("verify-empty", "/verify"),
+        Shot("verify", f"/verify?text={REPORT}"),
+        Shot("compare-choice", f"/compare?a={circular_id}"),
+        Shot("compare", f"/compare?a={circular_id}", click="main li a"),
         Shot("empty", "/search?q=无损化销毁"),
         Shot("empty-filtered", "/search?q=种子&unit=measure&agency=市公安局&role=lead&year=2018"),
         Shot("number-not-held", "/search?q=国办发[2017]46号"),
