@@ -6,7 +6,7 @@ Nothing here knows Whoosh; a `TermSource` gives postings and columns. The rules 
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -233,7 +233,7 @@ class Execution:
 
     def _field_mask(self, node: FieldIs) -> Mask:
         match node.field:
-            case "agency" | "number":
+            case "agency" | "number" | "section":
                 return self.keyword_mask(node.field, node.values)
             case "lead":
                 return self.keyword_mask("agency_role", [f"{value}/lead" for value in node.values])
@@ -293,7 +293,9 @@ class Execution:
         best = np.zeros(len(self.column("circular").values) + 1)
         np.maximum.at(best, self._circular_of[starts], np.maximum.reduceat(scores, starts))
         gained = scores + CONTEXT_SHARE * best[self._circular_of]
-        gained[self._elsewhere(question)] *= ELSEWHERE_SHARE
+        key = ("elsewhere", question.places, question.around)
+        elsewhere = self._cache.get(key, partial(self._elsewhere, question), _bytes_of)
+        np.multiply(gained, ELSEWHERE_SHARE, out=gained, where=elsewhere)
         return np.rint(gained * SCORE_UNITS).astype(np.int64)
 
     def _elsewhere(self, question: Plain) -> Mask:
@@ -364,6 +366,10 @@ class Execution:
         ]
         both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
         return both[:, 0], both[:, 1]
+
+
+def _bytes_of(mask: Mask) -> int:
+    return mask.nbytes
 
 
 def _literal_where(mask: Mask) -> _Tiers:
