@@ -105,8 +105,20 @@ def compare(a: StoredCircular, b: StoredCircular, unit: Unit | None = None) -> C
         sides_a, sides_b = tuple(_paragraphs_of(a)), tuple(_paragraphs_of(b))
     pairs = match_texts([side.text for side in sides_a], [side.text for side in sides_b])
     by_line = a.circular.region_code != b.circular.region_code
-    rows = tuple(_rows(sides_a, sides_b, pairs, by_line=by_line))
+    lines = {**_lines_of(a), **_lines_of(b)} if by_line else {}
+    rows = tuple(_rows(sides_a, sides_b, pairs, lines))
     return Comparison(a, b, unit, rows, by_line)
+
+
+def _lines_of(stored: StoredCircular) -> dict[str, str]:
+    """Return the line of government (条线) of each agency a circular names, where it has one."""
+    return {
+        member.agency_id: member.line
+        for paragraph in stored.circular.paragraphs
+        for group in paragraph.groups
+        for member in group.members
+        if member.line
+    }
 
 
 def _measures_of(stored: StoredCircular) -> Iterator[Side]:
@@ -142,7 +154,10 @@ def _paragraphs_of(stored: StoredCircular) -> Iterator[Side]:
 
 
 def _rows(
-    sides_a: Sequence[Side], sides_b: Sequence[Side], pairs: Sequence[Pair], *, by_line: bool
+    sides_a: Sequence[Side],
+    sides_b: Sequence[Side],
+    pairs: Sequence[Pair],
+    lines: Mapping[str, str],
 ) -> Iterator[Row]:
     """Yield the rows in the order of the first side; see `Comparison`."""
     partner_of_a = {pair.a: pair for pair in pairs}
@@ -161,23 +176,23 @@ def _rows(
             if pair is None:
                 yield Row(Kind.ONLY_A, side, None)
             else:
-                yield _pair_row(side, sides_b[pair.b], pair.alike, by_line=by_line)
+                yield _pair_row(side, sides_b[pair.b], pair.alike, lines)
         for other in behind.get(at, ()):
             yield Row(Kind.ONLY_B, None, sides_b[other])
 
 
-def _pair_row(a: Side, b: Side, alike: float, *, by_line: bool) -> Row:
-    changes = tuple(_changes(a.shares, b.shares, by_line=by_line))
+def _pair_row(a: Side, b: Side, alike: float, lines: Mapping[str, str]) -> Row:
+    changes = tuple(_changes(a.shares, b.shares, lines))
     if alike == 1:
         return Row(Kind.SAME, a, b, 1.0, changes=changes)
     return Row(Kind.LIKE, a, b, alike, find_difference(a.text, b.text), changes)
 
 
 def _changes(
-    ours: Iterable[Share], theirs: Iterable[Share], *, by_line: bool
+    ours: Iterable[Share], theirs: Iterable[Share], lines: Mapping[str, str]
 ) -> Iterator[AgencyChange]:
     """Yield the agencies that only one side names, and those whose role differs."""
-    mine, others = _parts(ours, by_line=by_line), _parts(theirs, by_line=by_line)
+    mine, others = _parts(ours, lines), _parts(theirs, lines)
     for key in dict.fromkeys((*mine, *others)):
         name_a, roles_a = mine.get(key, ("", ()))
         name_b, roles_b = others.get(key, ("", ()))
@@ -185,12 +200,13 @@ def _changes(
             yield AgencyChange(name_a, name_b, roles_a, roles_b)
 
 
-def _parts(shares: Iterable[Share], *, by_line: bool) -> dict[str, tuple[str, tuple[Role, ...]]]:
-    """Return each agency's name and roles; by its line of government across places."""
+def _parts(
+    shares: Iterable[Share], lines: Mapping[str, str]
+) -> dict[str, tuple[str, tuple[Role, ...]]]:
+    """Return each agency's name and roles, by its line of government where lines are given."""
     found: dict[str, tuple[str, set[Role]]] = {}
     for share in shares:
-        line = share.agency_id.partition(":")[2]
-        key = line if by_line and line else share.agency_id
+        key = lines.get(share.agency_id, share.agency_id)
         found.setdefault(key, (share.name, set()))[1].add(share.role)
     return {
         key: (name, tuple(role for role in _RANK if role in roles))

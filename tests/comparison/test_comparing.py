@@ -136,4 +136,8 @@ def test_xiamen_2016_and_ningxia_2017_share_what_a_reader_finds(shared, tmp_path
     }
     assert by_hand <= pairs
     assert compared.by_line
+    mail = next(row for row in compared.rows if row.a and row.b and row.a.order == 1)
+    assert not {"市邮政管理局", "宁夏邮政管理局"} & {
+        name for change in mail.changes for name in (change.name_a, change.name_b)
+    }
     assert sum(row.a is not None for row in compared.rows) == 46

@@ -7,7 +7,8 @@
   var box = document.getElementById("q");
   if (!data || !form) return;
 
-  var PAGE = 20, FACETS = 12, AROUND = 110;
+  var PAGE = 20, AROUND = 110;
+  var FACETS = window.innerWidth < 760 ? 4 : 12;
   var ROLES = { lead: "●", support: "○", joint: "△", sole: "■" };
   var NAMES = { lead: "牵头", support: "配合", joint: "共同", sole: "单独" };
 
