@@ -105,7 +105,7 @@ class Child:
     def kill(self) -> None:
         os.kill(self.pid, signal.SIGKILL)
 
-    def wait(self, timeout: float = 60.0) -> Told | None:
+    def wait(self, timeout: float = 240.0) -> Told | None:
         """Return what it told; None where it hangs, and is killed for it."""
         said = b""
         hangs = False

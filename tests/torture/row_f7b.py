@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SHORT = 120  # circulars
 LONG = 5_000
 READERS = {False: 8, True: 20}
-MOST_LAG = {False: 30.0, True: 5.0}
+MOST_LAG = {False: 120.0, True: 5.0}
 IDLE = {False: 4.0, True: 20.0}
 
 
