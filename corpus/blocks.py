@@ -186,6 +186,8 @@ def _cut_at_spaces(line: str) -> set[int]:
             position += 1
         if position >= length or start == 0 or _is_bare_marker(line, last, start):
             continue
+        if _DIVISION_END.search(line, max(0, start - 8), start):
+            continue  # …万元。第三章　　项目的受理
         wide = position - start >= 2 or line[start] == "\u3000"
         ended = line[start - 1] in _ENDS
         if (
@@ -201,6 +203,9 @@ def _cut_at_spaces(line: str) -> set[int]:
             cuts.add(position)
             last = position
     return cuts
+
+
+_DIVISION_END: Final = re.compile(r"[。；：\s]第[一二三四五六七八九十百]{1,4}[章节条]$")
 
 
 def _indents(line: str, start: int, stop: int) -> bool:
@@ -318,7 +323,7 @@ def _in_sequence(line: str, candidates: list[_Candidate]) -> set[int]:
         )
         opens = ordinal == 1 and (level, 2) in present
         skips = (
-            level is Level.PART
+            level in {Level.PART, Level.CHAPTER}
             and ended
             and ordinal > last.get(level, 0)
             and (level, ordinal + 1) in present

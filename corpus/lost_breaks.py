@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from corpus.markers import parse_marker
+from corpus.markers import Marker, parse_marker
 from corpus.model import Level
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def find_lost_breaks(lines: Sequence[str]) -> tuple[Break, ...]:
                 continue
             goes_on = level in _RUN_ON and last.get(level, (-1, 0))[0] == ordinal - 1
             goes_on = goes_on and (level is not Level.ITEM or line[at - 1] == "。")
+            if level is Level.ARTICLE and _is_spaced(inner):
+                goes_on = ordinal > last.get(level, (0, 0))[0]
             opens = level is Level.PART and ordinal == 1 and level not in last
             if goes_on or (opens and any(second >= index for second in seconds)):
                 found.append(Break(index, at))
@@ -72,13 +74,25 @@ def _opens_below(
     line: str, at: int, level: Level, ordinal: int, last: dict[Level, tuple[int, int]]
 ) -> bool:
     """Whether a number stands right behind the title of its part: 三、有关要求（一）…"""
-    above = parse_marker(line[:_PEEK])
-    if above is None or at > _LONGEST_TITLE or any(mark in line[:at] for mark in _STOPS + "，"):
+    above, article = parse_marker(line[:_PEEK]), parse_marker(line[at : at + _PEEK])
+    if (
+        above is None
+        or article is None
+        or at > _LONGEST_TITLE
+        or any(mark in line[:at] for mark in _STOPS + "，")
+    ):
         return False
     if level is Level.ITEM:
         return above.level is Level.PART and ordinal == 1 and at - above.rest_start > 1
     divided = above.level in {Level.CHAPTER, Level.SECTION} and level is Level.ARTICLE
-    return divided and last.get(level, (0, 0))[0] == ordinal - 1
+    before = last.get(level, (0, 0))[0]
+    follows = before == ordinal - 1
+    return divided and (follows or (before < ordinal and _is_spaced(article)))
+
+
+def _is_spaced(marker: Marker) -> bool:
+    """Whether a wide space parts a number from its words, as where it opens an article."""
+    return marker.rest_start > len(marker.number)
 
 
 def _is(line: str, level: Level, ordinal: int) -> bool:
