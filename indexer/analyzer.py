@@ -12,6 +12,7 @@ import unicodedata
 from functools import lru_cache
 from importlib import metadata
 from importlib.resources import files
+from itertools import count
 from typing import TYPE_CHECKING
 
 from corpus.agencies import AgencyRegistry
@@ -74,9 +75,7 @@ class Analyzer:
         >>> [token.text for token in default_analyzer().words("二〇一六年，市公安局牵头！")]
         ['二〇一六', '年', '市', '公安局', '牵头']
         """
-        return tuple(
-            Token(word, position) for position, word in enumerate(self._cut(fold_text(text)))
-        )
+        return tuple(map(Token, self._cut(fold_text(text)), count()))
 
     def parts(self, text: str) -> tuple[str, ...]:
         """Return the distinct content words of a piece of a query (内容词).
@@ -114,25 +113,26 @@ class Analyzer:
                 stops[start:place] = [True] * len(word)
         return tuple(stops)
 
-    def _cut(self, folded: str) -> Iterator[str]:
+    def _cut(self, folded: str) -> list[str]:
         if self._marks.isdisjoint(folded):
-            yield from self._cut_runs(folded)
-            return
+            return self._cut_runs(folded)
+        words: list[str] = []
         start = 0
         for match in self._whole.finditer(folded):
-            yield from self._cut_runs(folded[start : match.start()])
-            yield match[0]
+            words += self._cut_runs(folded[start : match.start()])
+            words.append(match[0])
             start = match.end()
-        yield from self._cut_runs(folded[start:])
+        return words + self._cut_runs(folded[start:])
 
-    def _cut_runs(self, folded: str) -> Iterator[str]:
-        for match in _RUN.finditer(folded):
-            run = match[0]
+    def _cut_runs(self, folded: str) -> list[str]:
+        words: list[str] = []
+        for run in _RUN.findall(folded):
             if not _COMMON_START.match(run):
-                yield run
+                words.append(run)
                 continue
             for start in range(0, len(run), LONGEST_RUN):
-                yield from self._segmenter.cut(run[start : start + LONGEST_RUN])
+                words += self._segmenter.cut(run[start : start + LONGEST_RUN])
+        return words
 
 
 def _is_han(word: str) -> bool:
