@@ -19,7 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks import quality_engine, quality_peers
-from tests.benchmarks.quality_measures import DEPTH, NAMES, interval_of, measure, ratio_of
+from tests.benchmarks.quality_measures import (
+    DEPTH,
+    NAMES,
+    interval_of,
+    measure,
+    measure_documents,
+    ratio_of,
+)
 from tests.benchmarks.quality_sets import is_development, load_set
 
 if TYPE_CHECKING:
@@ -47,9 +54,9 @@ _BUILDING = ("indexer/*.py", "indexer/data/*", "corpus/text.py", "tests/benchmar
 def main() -> None:
     """Run the benchmark."""
     options = _read_options()
-    if not EVAL.is_dir():
-        sys.exit(f"没有找到问题集所在的文件夹：{EVAL}")
     files = {"ncp": options.ncp, "statutes": options.statutes}
+    if not EVAL.is_dir() and not all(files[name] for name in options.sets):
+        sys.exit(f"没有找到问题集所在的文件夹：{EVAL}")
     figures: dict[str, Any] = {}
     workers = max(1, min(len(SYSTEMS), os.cpu_count() or 1))
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
@@ -173,10 +180,31 @@ def report(
             for system, (found, seconds) in answers.items()
         },
     }
+    documents = _measure_documents(questions, answers)
     for part, places in parts.items():
         chosen_rows = {system: [column[at] for at in places] for system, column in rows.items()}
         figures[part] = _report_part(questions.name, part, chosen_rows)
+        if figures[part]:
+            figures[part]["documents"] = {
+                system: [round(value, 4) for value in interval_of([column[at] for at in places])]
+                for system, column in documents.items()
+            }
+            cells = (f"{SYSTEMS[one]} {v[0]:.3f}" for one, v in figures[part]["documents"].items())
+            say("  文件 MRR@10：" + "  ".join(cells))
     return figures
+
+
+def _measure_documents(
+    questions: QuestionSet, answers: dict[str, tuple[list[list[int]], float]]
+) -> dict[str, list[float]]:
+    docs = [passage.doc for passage in questions.passages]
+    return {
+        system: [
+            measure_documents(question, answer, docs)
+            for question, answer in zip(questions.questions, found, strict=True)
+        ]
+        for system, (found, _) in answers.items()
+    }
 
 
 _PARTS = {"all": "全部问题", "dev": "调参用的一半", "test": "未用于调参的一半"}

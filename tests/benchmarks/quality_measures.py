@@ -43,6 +43,13 @@ def measure(question: Question, found: Sequence[int]) -> Figures:
     )
 
 
+def measure_documents(question: Question, found: Sequence[int], docs: Sequence[str]) -> float:
+    """Return the reciprocal rank of the right document: documents rank by their best passage."""
+    wanted = {docs[number] for number in question.relevant}
+    ranked = list(dict.fromkeys(docs[number] for number in found[:DEPTH]))[:_FIRST]
+    return next((1 / rank for rank, doc in enumerate(ranked, start=1) if doc in wanted), 0.0)
+
+
 class Interval(NamedTuple):
     """A mean with its 95 % bootstrap interval."""
 
