@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import delete, insert, select, update
 
-from corpus import library_citations
+from corpus import library_citations, library_validity
 from corpus import library_reading as reading
 from corpus.audit import note_change
 from corpus.errors import LibraryKindError
@@ -47,8 +47,10 @@ if TYPE_CHECKING:
         Missing,
         Permalink,
         Source,
+        StatedValidity,
         StoredCircular,
         StoredParagraph,
+        Undoing,
     )
     from corpus.model import Circular
     from corpus.number import DocumentNumber
@@ -154,6 +156,16 @@ class Library:
         """Return the numbers that are cited and not held, most cited first (缺件清单)."""
         with self._reading() as connection:
             return library_citations.missing(connection)
+
+    def stated_validity(self) -> tuple[StatedValidity, ...]:
+        """Return what circulars and their sites say of their own force, where they do (时效)."""
+        with self._reading() as connection:
+            return library_validity.stated_validity(connection)
+
+    def undoings(self) -> tuple[Undoing, ...]:
+        """Return which circulars repeal or amend which others (废止、修改)."""
+        with self._reading() as connection:
+            return library_validity.undoings(connection)
 
     def resolve(self, circular_id: str, eid: str) -> Permalink:
         """Return what the permalink of a paragraph answers with now (永久链接)."""

@@ -92,6 +92,25 @@ class Citing(NamedTuple):
     as_cited: str
 
 
+class StatedValidity(NamedTuple):
+    """What a circular or its site says of its force (时效): (field, words) pairs, an end stated."""
+
+    circular_id: str
+    said: tuple[tuple[str, str], ...]
+    ended: str
+
+
+class Undoing(NamedTuple):
+    """A citation that repeals or amends a document (废止、修改): which one, how, by which."""
+
+    cited_number: str
+    cited_title: str
+    relation: Relation
+    by_id: str
+    by_title: str
+    by_number: str
+
+
 class Missing(NamedTuple):
     """A document number that is cited and not held (缺件), with a title it is cited by."""
 

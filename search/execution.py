@@ -239,7 +239,8 @@ class Execution:
                 return self.keyword_mask("agency_role", [f"{value}/lead" for value in node.values])
             case "title" | "path":
                 masks = [self._literal_mask(f"{node.field}_grams", value) for value in node.values]
-                return _any_of(masks)
+                joined: Mask = np.logical_or.reduce(masks)
+                return joined
             case _:
                 raise KeyError(node.field)
 
@@ -380,13 +381,6 @@ def _all_of(masks: Sequence[Mask]) -> Mask:
     joined = masks[0]
     for mask in masks[1:]:
         joined &= mask
-    return joined
-
-
-def _any_of(masks: Sequence[Mask]) -> Mask:
-    joined = masks[0]
-    for mask in masks[1:]:
-        joined = joined | mask
     return joined
 
 

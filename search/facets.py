@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from corpus.model import Role
 from indexer.fields import FIELDS
+from search.standing import VALIDITY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from search.query import Filters
 
-FACETS = tuple(field.name for field in FIELDS if field.facet)
+FACETS = (*(field.name for field in FIELDS if field.facet), "validity")
 FACET_NAMES = {
     "agency": "责任单位",
     "role": "角色",
@@ -22,12 +23,19 @@ FACET_NAMES = {
     "region": "地区",
     "year": "年度",
     "kind": "文种",
+    "validity": "时效",
 }
 ROLE_NAMES = {
     Role.LEAD.value: "牵头",
     Role.SUPPORT.value: "配合",
     Role.JOINT.value: "共同",
     Role.SOLE.value: "单独",
+}
+
+# Facets of few values that are kept under short names.
+NAMES_OF_VALUES: dict[str, dict[str, str]] = {
+    "role": ROLE_NAMES,
+    "validity": {value.value: name for value, name in VALIDITY_NAMES.items()},
 }
 
 
@@ -47,12 +55,15 @@ def facets_of(
     label_agency: Callable[[str], str],
 ) -> dict[str, tuple[FacetValue, ...]]:
     """Return every facet with its values, most frequent first, then by name."""
-    labels: dict[str, Callable[[str], str]] = {
-        "agency": label_agency,
-        "role": lambda role: ROLE_NAMES.get(role, role),
-    }
+
+    def label_in(facet: str) -> Callable[[str], str]:
+        if facet == "agency":
+            return label_agency
+        names = NAMES_OF_VALUES.get(facet, {})
+        return lambda value: names.get(value, value)
+
     return {
-        facet: _values_of(counts.get(facet, {}), getattr(filters, facet), labels.get(facet, str))
+        facet: _values_of(counts.get(facet, {}), getattr(filters, facet), label_in(facet))
         for facet in FACETS
     }
 

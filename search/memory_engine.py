@@ -283,6 +283,7 @@ def _passes(entry: _Entry, filters: Filters) -> bool:
         not filters.agency or agencies,
         not filters.line or lines,
         not filters.role or bool(filters.agency or filters.line) or entry.has("role", filters.role),
+        filters.circular is None or entry.record.circular in filters.circular,
     ]
     for facet in ("issuer", "region", "year", "kind"):
         ticked = filters.ticked(facet)

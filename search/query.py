@@ -195,7 +195,8 @@ class Filters:
     """What is ticked: OR inside a facet, AND between facets.
 
     `agency` and `role` together mean the same assignment; with `agency_all` every agency must be
-    there, each in one of the roles. `line` and `role` likewise.
+    there, each in one of the roles. `line` and `role` likewise. `validity` is what was ticked of
+    时效; engines do not know it and obey `circular` instead, the circulars that it stands for.
     """
 
     agency: tuple[str, ...] = ()
@@ -206,6 +207,8 @@ class Filters:
     region: tuple[str, ...] = ()
     year: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
+    validity: tuple[str, ...] = ()
+    circular: tuple[str, ...] | None = None
 
     def ticked(self, facet: str) -> tuple[str, ...]:
         """Return the ticked values of one facet."""

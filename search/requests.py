@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from search.errors import ParameterError
-from search.facets import FACETS, ROLE_NAMES
+from search.facets import FACETS, NAMES_OF_VALUES
 from search.query import Sort, SynonymKind, Unit
 from search.synonyms import DEFAULT_KINDS
 
@@ -26,7 +26,6 @@ _MOST_DIGITS = 9
 _SINGLE = ("q", "unit", "agency_op", "sort", "page", "limit")
 _OPERATORS = ("any", "all")
 _NO_EXPANSION = "off"
-_ROLES_BY_NAME = {name: role for role, name in ROLE_NAMES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,7 @@ class SearchRequest:
     region: tuple[str, ...] = ()
     year: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
+    validity: tuple[str, ...] = ()
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     limit: int = DEFAULT_LIMIT
@@ -128,13 +128,15 @@ def _values(given: list[str], facet: str) -> tuple[str, ...]:
     for value in values:
         if len(value) > LONGEST_VALUE:
             raise ParameterError(facet, value, f"最多 {LONGEST_VALUE} 字的值")
-    if facet == "role":
-        roles = tuple(dict.fromkeys(_ROLES_BY_NAME.get(value, value) for value in values))
-        for role in roles:
-            if role not in ROLE_NAMES:
-                known = "、".join(f"{name}（{role}）" for role, name in ROLE_NAMES.items())
-                raise ParameterError(facet, role, known)
-        return roles
+    if facet in NAMES_OF_VALUES:
+        names = NAMES_OF_VALUES[facet]
+        by_name = {name: value for value, name in names.items()}
+        chosen = tuple(dict.fromkeys(by_name.get(value, value) for value in values))
+        for value in chosen:
+            if value not in names:
+                known = "、".join(f"{name}（{value}）" for value, name in names.items())
+                raise ParameterError(facet, value, known)
+        return chosen
     return values
 
 

@@ -16,13 +16,15 @@ from search.engine_source import IndexSource
 from search.errors import ParameterError
 from search.everything import Everything
 from search.explaining import expansions_of, reasons_of
-from search.facets import FACET_NAMES, FACETS, ROLE_NAMES, facets_of
+from search.facets import FACET_NAMES, FACETS, facets_of
 from search.hits import hits_of
 from search.numbers import NumberDirectory
 from search.overview import OF_MEASURES, OF_PARAGRAPHS, build_overview
 from search.query import Filters, Page, Phrase, Plain, Query, Unit
+from search.relaxing import relax
 from search.results import AgencyHint, NumberHint, Relaxation, Results, TitleHits
 from search.similar import similar_measures, text_of
+from search.standing import Standings
 from search.suggest import LONGEST_BEGINNING, MOST_SUGGESTIONS, Completions, mend_line
 from search.synonyms import Expander
 from search.syntax import parse_query
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from search.overview import Overview
     from search.requests import SearchRequest
     from search.similar import SimilarMeasure
+    from search.standing import Standing
     from search.suggest import Suggestion
     from search.syntax import Parsed
     from search.terms import Needle
@@ -61,6 +64,7 @@ class Searcher:
         self._library = library
         self._source = source or IndexSource(library.folder / INDEX_FOLDER)
         self._lock = threading.Lock()
+        self._standings = Standings(library)
         self._completed: tuple[int, Completions] = (-1, Completions((), ()))
         self._directory: tuple[int, AgencyDirectory] = (-1, AgencyDirectory(()))
         self._numbers: tuple[int, NumberDirectory] = (-1, NumberDirectory(()))
@@ -96,10 +100,11 @@ class Searcher:
         directory = self.directory()
         expander = _expander_of(request, directory)
         parsed, resolved, notices = _understood(request, directory, self._find_numbers, expander)
-        query = _query_of(parsed, resolved)
+        query = self._standings.narrow(_query_of(parsed, resolved))
         with self._source.borrow() as engine:
             matches = engine.search(query)
-            relaxations = () if matches.total else _relax(engine, query, resolved, directory)
+            relaxations = () if matches.total else self._relax(engine, query, resolved)
+            standings = self._standings.count(engine, query)
             agencies = _agency_hints(engine, query, directory)
             mended = None if matches.total else mend_line(request.q, query, engine, self._library)
             sequence = engine.sequence
@@ -122,7 +127,9 @@ class Searcher:
                 directory.label,
                 partial(reasons_of, parsed.root, request.q),
             ),
-            facets=facets_of(matches.facets, query.filters, directory.label),
+            facets=facets_of(
+                {**matches.facets, "validity": standings}, query.filters, directory.label
+            ),
             notices=(*parsed.notices, *notices, *_partial_notice(matches, resolved)),
             terms=_terms_of(needles),
             number_hint=self._number_hint(parsed),
@@ -147,6 +154,7 @@ class Searcher:
         expander = _expander_of(request, directory)
         parsed, resolved, notices = _understood(request, directory, self._find_numbers, expander)
         query = replace(_query_of(parsed, resolved), page=Page(0, EVERYTHING))
+        query = self._standings.narrow(query)
         with self._source.borrow() as engine:
             matches = engine.search(query)
         return Everything(
@@ -169,7 +177,7 @@ class Searcher:
         directory = self.directory()
         expander = _expander_of(request, directory)
         parsed, resolved, notices = _understood(request, directory, self._find_numbers, expander)
-        query = _query_of(parsed, resolved)
+        query = self._standings.narrow(_query_of(parsed, resolved))
         with self._source.borrow() as engine:
             paragraphs = engine.columns(replace(query, unit=Unit.PARAGRAPH), OF_PARAGRAPHS)
             measures = engine.columns(replace(query, unit=Unit.MEASURE), OF_MEASURES)
@@ -178,6 +186,15 @@ class Searcher:
         return build_overview(
             resolved, paragraphs, measures, directory.label, notices=notices, sequence=sequence
         )
+
+    def _relax(
+        self, engine: Engine, query: Query, request: SearchRequest
+    ) -> tuple[Relaxation, ...]:
+        return relax(engine, query, request, self.directory().label, self._standings.narrow)
+
+    def standing(self, circular: str) -> Standing:
+        """Return whether a circular still applies, and what says so (时效)."""
+        return self._standings.of(circular)
 
     def directory(self) -> AgencyDirectory:
         """Return the agencies of the library as it is now."""
@@ -323,34 +340,6 @@ def _agency_hints(
         ticked = Query(filters=Filters(agency=(agency,)), unit=query.unit, page=Page(0, 0))
         hints.append(AgencyHint(agency, directory.label(agency), engine.search(ticked).total))
     return tuple(hint for hint in hints if hint.total)
-
-
-def _relax(
-    engine: Engine, query: Query, request: SearchRequest, directory: AgencyDirectory
-) -> tuple[Relaxation, ...]:
-    """Return what each ticked value, and all of them, keep from being found."""
-    ticked = [(facet, value) for facet in FACETS for value in getattr(request, facet)]
-    if not ticked:
-        return ()
-
-    def count(filters: Filters) -> int:
-        return engine.search(replace(query, filters=filters, page=Page(0, 0))).total
-
-    relaxations = [Relaxation("", "", "全部筛选", count(Filters()))]
-    for facet, value in ticked[:MOST_RELAXATIONS]:
-        if is_spent():
-            break
-        kept = tuple(one for one in getattr(request, facet) if one != value)
-        total = count(query.filters.ticking(facet, *kept))
-        if total:
-            relaxations.append(Relaxation(facet, value, _label(facet, value, directory), total))
-    return tuple(relaxations)
-
-
-def _label(facet: str, value: str, directory: AgencyDirectory) -> str:
-    if facet == "agency":
-        return directory.label(value)
-    return ROLE_NAMES.get(value, value) if facet == "role" else value
 
 
 def _partial_notice(matches: Matches, request: SearchRequest) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from search.overview import Overview
     from search.query import Unit
     from search.results import Results
+    from search.standing import Standing
     from search.suggest import Suggestion
 
 NAME = "gongwen"
@@ -63,9 +64,17 @@ class Desk:
         """Return completions of what is being typed; raises IndexerError or LibraryError."""
         return self._opened()[1].suggest(beginning)
 
+    def index_sequence(self) -> int:
+        """Return which state of the library searches answer from; raises as `suggest` does."""
+        return self._opened()[1].index_sequence()
+
     def reprints(self, circular_id: str) -> tuple[str, ...]:
         """Return the other circulars that are the same text, as far as the last indexing told."""
         return self._reprints.get(self.library.folder).get(circular_id, ())
+
+    def standing(self, circular_id: str) -> Standing:
+        """Return whether a circular still applies, and what says so."""
+        return self._opened()[1].standing(circular_id)
 
     def names(self, agency_id: str) -> tuple[str, ...]:
         """Return every name an agency has in this library, folded."""
@@ -80,10 +89,6 @@ class Desk:
             facets = dict(results.facets)
             self._facets[unit] = (results.sequence, facets)
         return facets
-
-    def index_sequence(self) -> int:
-        """Return which state of the library searches answer from; raises as `suggest` does."""
-        return self._opened()[1].index_sequence()
 
     def label(self, agency_id: str) -> str:
         """Return what an agency is called in this library."""

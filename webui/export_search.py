@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from search.facets import FACET_NAMES, ROLE_NAMES
+from search.facets import FACET_NAMES, NAMES_OF_VALUES, ROLE_NAMES
 from search.hits import place_of
 from webui.desk import current_desk
 from webui.export_answers import answer_file
@@ -152,7 +152,7 @@ def say_filters(asked: SearchRequest) -> str:
 def _label(facet: str, value: str) -> str:
     if facet == "agency":
         return current_desk().label(value)
-    return ROLE_NAMES.get(value, value) if facet == "role" else value
+    return NAMES_OF_VALUES.get(facet, {}).get(value, value)
 
 
 def _name(asked: SearchRequest) -> str:

@@ -6,7 +6,7 @@ import json
 from importlib import resources
 from typing import Any, Final, NamedTuple
 
-from search.facets import FACET_NAMES, FACETS, ROLE_NAMES
+from search.facets import FACET_NAMES, FACETS, NAMES_OF_VALUES, ROLE_NAMES
 from search.query import Sort, SynonymKind, Unit
 from search.requests import DEFAULT_LIMIT, LONGEST_VALUE, MOST_HITS, MOST_VALUES
 
@@ -61,10 +61,12 @@ def _choice(values: list[str], default: str) -> dict[str, Any]:
 
 
 _VALUES: Final = _list(_TEXT | {"maxLength": LONGEST_VALUE}) | {"maxItems": MOST_VALUES}
+_VALIDITY: Final = NAMES_OF_VALUES["validity"]
 _FACET_NOTES: Final = {
     "agency": "责任单位，编号或任何已知名称；可重复",
     "role": f"角色：{'、'.join(f'{key}（{name}）' for key, name in ROLE_NAMES.items())}；"
     "与 agency 同时给出时指同一条分工；可重复",
+    "validity": f"时效：{'、'.join(f'{key}（{name}）' for key, name in _VALIDITY.items())}；可重复",
 }
 NARROWING: Final = (
     Parameter("q", "检索式，写法见帮助页", _TEXT | {"default": "", "maxLength": 2000}),
@@ -73,7 +75,9 @@ NARROWING: Final = (
         Parameter(
             facet,
             _FACET_NOTES.get(facet, f"{FACET_NAMES[facet]}；可重复"),
-            _list({"type": "string", "enum": list(ROLE_NAMES)}) if facet == "role" else _VALUES,
+            _list({"type": "string", "enum": list(NAMES_OF_VALUES[facet])})
+            if facet in NAMES_OF_VALUES
+            else _VALUES,
         )
         for facet in FACETS
     ),
@@ -113,7 +117,7 @@ OPERATIONS: Final = (
         (Parameter("facet", "筛选项", {"type": "string", "enum": list(FACETS)}),),
     ),
     Operation("/api/v1/overview", "一次检索或全库的数量：年度、地区、单位", "Overview", NARROWING),
-    Operation("/api/v1/additions", "一次检索自某序号以来新增多少", "Additions", (*NARROWING, _SINCE)),
+    Operation("/api/v1/additions", "自某序号以来新增多少", "Additions", (*NARROWING, _SINCE)),
     Operation(
         "/api/v1/suggest", "补全正在输入的字", "Suggestions", (Parameter("q", "已输入的字", _TEXT),)
     ),

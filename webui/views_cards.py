@@ -9,6 +9,7 @@ from flask import url_for
 
 from corpus.model import Role
 from search.facets import ROLE_NAMES
+from search.standing import UNKNOWN, Standing
 from webui.markup import Layer, dress
 from webui.views_copies import Shown, copies_of
 from webui.views_lists import name_issuers
@@ -60,6 +61,7 @@ class Card:
     why: str
     split: str = ""
     news: str = ""
+    standing: Standing = UNKNOWN
     copies: tuple[Copy, ...] = ()
 
 
@@ -79,7 +81,8 @@ def list_cards(results: Results, news: Mapping[str, bool], desk: Desk) -> tuple[
             split = f"以上 {at} {unit}含全部词，以下 {results.partial} {unit}含部分词"
         if not shown.repeats(hit):
             card = _card(hit, results, split, _NEWS[news.get(hit.circular)])
-            cards.append(replace(card, copies=copies_of(hit.circular, desk)))
+            standing, copies = desk.standing(hit.circular), copies_of(hit.circular, desk)
+            cards.append(replace(card, standing=standing, copies=copies))
             split = ""
     return tuple(cards)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
 from corpus.model import measures_of
+from webui.legislation import describe_legislation
 from webui.views_lists import link_citing
 from webui.views_notices import notices_on
 from webui.views_text import list_agencies, show_text
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from corpus.library_records import CitedBy, Permalink, StoredCircular
     from corpus.model import Circular, Paragraph, Reference
+    from search.standing import Standing
     from webui.desk import Desk
     from webui.views_text import AgencyRow, Block, Entry
 
@@ -51,6 +53,8 @@ class CircularView:
     found: int
     terms: str
     facts: tuple[tuple[str, str], ...]
+    standing: Standing
+    legislation: dict[str, Any]
     agencies: tuple[AgencyRow, ...]
     references: tuple[ReferenceRow, ...]
     cited_by: tuple[ReferenceRow, ...]
@@ -71,7 +75,8 @@ def view_circular(
     circular = stored.circular
     cited = link.paragraph if link else None
     text = show_text(circular, stored.id, cited=cited.id if cited else "", terms=terms)
-    address = url_for("pages.circular", circular_id=stored.id, _external=True)
+    standing = desk.standing(stored.id)
+    whole = address = url_for("pages.circular", circular_id=stored.id, _external=True)
     if cited:
         address = url_for("pages.permalink", circular_id=stored.id, eid=cited.id, _external=True)
     held = {summary.number for summary in desk.summaries() if summary.number}
@@ -91,7 +96,11 @@ def view_circular(
         toc=text.toc,
         found=text.found,
         terms="、".join(terms),
-        facts=_facts(stored),
+        facts=_facts(stored, standing),
+        standing=standing,
+        legislation=describe_legislation(
+            circular, circular.title or stored.source_name, whole, standing
+        ),
         agencies=list_agencies(circular),
         references=_references(circular, held),
         cited_by=_cited_by(stored.id, citing),
@@ -111,7 +120,7 @@ def _inner_titles(circular: Circular) -> tuple[str, ...]:
     return tuple(title for title in circular.inner_titles if title not in shown)
 
 
-def _facts(stored: StoredCircular) -> tuple[tuple[str, str], ...]:
+def _facts(stored: StoredCircular, standing: Standing) -> tuple[tuple[str, str], ...]:
     circular = stored.circular
     kinds = [kind for kind in (circular.kind, circular.inner_kind) if kind]
     measures = sum(len(measures_of(paragraph)) for paragraph in circular.paragraphs)
@@ -122,6 +131,7 @@ def _facts(stored: StoredCircular) -> tuple[tuple[str, str], ...]:
         ("文种", " › ".join(kinds)),  # noqa: RUF001
         ("地区", circular.region),
         ("年度", circular.period),
+        ("时效", f"{standing.name}：{standing.evidence}" if standing.evidence else standing.name),
         ("段落", f"{len(circular.paragraphs)} 段"),
         ("措施", f"{measures} 条" if measures else ""),
         ("来源", stored.source_name),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pypinyin import Style, lazy_pinyin
 
 from corpus.text import fold_text
-from search.facets import FACET_NAMES, ROLE_NAMES
+from search.facets import FACET_NAMES, NAMES_OF_VALUES, ROLE_NAMES
 from search.regions import nest_regions
 from webui.views_state import ROLE_MARKS, UNIT_NAMES, address_of, chosen, toggled
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from search.requests import SearchRequest
     from webui.desk import Desk
 
-ORDER = ("agency", "role", "line", "year", "region", "issuer", "kind")
+ORDER = ("agency", "role", "line", "year", "region", "issuer", "kind", "validity")
 SHOWN = {"agency": 8, "role": 4}
 SHOWN_ELSE = 6
 UNFOLDED = 120  # values listed at most; a page is no place for ten thousand
@@ -246,6 +246,6 @@ def list_chips(
 
 def label_of(name: str, value: str, labels: Mapping[tuple[str, str], str]) -> str:
     """Return what a ticked value is called, also where no facet knows it."""
-    if name == "role":
-        return ROLE_NAMES.get(value, value)
+    if name in NAMES_OF_VALUES:
+        return NAMES_OF_VALUES[name].get(value, value)
     return labels.get((name, value), value)

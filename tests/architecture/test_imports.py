@@ -114,7 +114,9 @@ def test_no_module_outgrows_its_question(repository: Path):
 
 
 def test_pages_escape_by_construction(repository: Path):
-    # Markup is made in one module; templates never switch escaping off.
+    # Markup is made in one module for texts and in two for charts, always by `format`, which
+    # escapes; templates never switch escaping off.
+    doors = {"markup.py", "charts.py", "chart_graph.py"}
     unsafe = [
         str(page.relative_to(repository))
         for page in (repository / "webui" / "templates").rglob("*.html")
@@ -123,7 +125,7 @@ def test_pages_escape_by_construction(repository: Path):
     makers = [
         str(module.relative_to(repository))
         for module in (repository / "webui").rglob("*.py")
-        if "Markup(" in module.read_text(encoding="utf-8") and module.name != "markup.py"
+        if "Markup(" in module.read_text(encoding="utf-8") and module.name not in doors
     ]
     assert unsafe == []
     assert makers == []

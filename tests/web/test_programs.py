@@ -51,7 +51,7 @@ def test_every_parameter_it_names_changes_or_bounds_the_answer(site, operation):
     values = {
         "q": "知识产权", "unit": "measure", "agency": "市公安局", "role": "lead", "line": "公安",
         "issuer": "无", "region": "无", "year": "1999", "kind": "无", "sort": "date", "page": "2",
-        "limit": "1", "since": "1", "find": "sgaj",
+        "limit": "1", "since": "1", "validity": "repealed", "find": "sgaj",
     }  # fmt: skip
     for parameter in operation.parameters:
         if parameter.name in {"agency_op", "expand", "verbatim"}:
