@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from search.engine import Engine
 
 LOOK_EVERY = 1.0  # seconds between looks at the pointer
+_REPORT = logging.getLogger("gongwen.index")
 
 
 class EngineSource(Protocol):
@@ -118,9 +120,10 @@ class IndexSource:
             return self._lent
         try:
             fresh = self._open(pointer)
-        except IndexerError:
+        except IndexerError as error:
             if self._lent is None:
                 raise
+            _REPORT.warning("新的索引不能打开，仍用原来的：%s", error)
             return self._lent
         if self._lent is not None:
             self._retire(self._lent)
@@ -128,7 +131,7 @@ class IndexSource:
         return fresh
 
     def _open(self, pointer: str) -> _Lent:
-        generation = current(self._root)
+        generation = current(self._root, on_warning=_REPORT.warning)
         built = datetime.fromtimestamp((generation.path / MANIFEST).stat().st_mtime).astimezone()
         today = built.date() == datetime.now().astimezone().date()
         engine = WhooshEngine(generation.path, generation.manifest.sequence)
