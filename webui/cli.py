@@ -15,8 +15,8 @@ import click
 from indexer.index_key import KEY_VARIABLE
 from webui.cli_agencies import agencies
 from webui.cli_backup import backup, restore
-from webui.cli_upkeep import remove, reparse
 from webui.cli_export import export_static
+from webui.cli_upkeep import remove, reparse
 from webui.cli_words import GongwenCommand, GongwenGroup, one_of, say, whole
 from webui.statuses import ExitCode
 

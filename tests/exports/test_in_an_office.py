@@ -13,13 +13,19 @@ from pdfminer.high_level import extract_pages, extract_text
 from corpus.ingest import add_paths
 from corpus.library import Library
 from corpus.model import measures_of
+from indexer.build import update_index
+from search.comparison import compare
 from search.matrix import build_matrix, tasks_in
+from search.searcher import Searcher
+from search.verification import Verifier
 from webui.app import create_app
 from webui.basket_items import collect
 from webui.basket_state import Basket, Item
+from webui.comparison_files import comparison_docx, comparison_workbook
 from webui.export_docx import report_document
 from webui.export_report import report_workbook
 from webui.matrix_xlsx import matrix_workbook
+from webui.verification_words import record_docx
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -97,6 +103,36 @@ def test_a_report_is_a_workbook_too(library, print_to_pages):
     report, measures = collected(library, create_app(library.folder))
     _, words = print_to_pages("report.xlsx", report_workbook(report, made=MADE))
     assert all("".join(one.text.split())[:8] in words for one in measures)
+
+
+def test_a_comparison_is_a_landscape_document_with_both_sides(tmp_path, repository, print_to_pages):
+    with Library.open(tmp_path / "库", create=True) as library:
+        add_paths(library, sorted((repository / "tests" / "comparison").glob("*.txt")), workers=1)
+        held = [library.get(each) for each in library.circular_ids()]
+    compared = compare(*sorted(held, key=lambda stored: stored.source_name))
+    data = comparison_docx(compared, root="http://localhost", made=MADE)
+    pages, words = print_to_pages("compare.docx", data)
+    assert [round(each) for each in pages[0].bbox[2:]] == [842, 595]
+    for text in ("≈相近", "每季度", "每月", "○市消防救援支队", "仅乙有市消防救援支队（配合）"):
+        assert text in words
+    _, words = print_to_pages(
+        "compare.xlsx", comparison_workbook(compared, root="http://localhost", made=MADE)
+    )
+    assert "演练记录保存五年" in words
+
+
+def test_a_record_of_checking_is_a_landscape_document(tmp_path, repository, print_to_pages):
+    with Library.open(tmp_path / "库", create=True) as library:
+        add_paths(library, [repository / "corpus" / "samples" / "yungang-2017-58.txt"], workers=1)
+        update_index(library)
+        with Searcher(library) as searcher:
+            verifier = Verifier(library, searcher.find_all, today="2026-11-21")
+            found = verifier.verify("“建立网络抽样检测与线下查办联动机制”，见云政办发〔2099〕1号")
+    data = record_docx(found, "http://localhost", name="报告.docx", made=MADE)
+    pages, words = print_to_pages("record.docx", data)
+    assert [round(each) for each in pages[0].bbox[2:]] == [842, 595]
+    for text in ("引用核对记录", "核对对象：报告.docx", "≠文字已变", "抽样检验", "？未找到"):
+        assert text in words
 
 
 def test_a_matrix_is_printed_on_a4_landscape(library, print_to_pages):

@@ -89,7 +89,12 @@ def test_short_letters_are_never_joined(grouped):
     body = ["你公司的申请收悉，经审查，同意办理。"]
     first = letter(title="关于同意甲公司办理许可的批复", body=body)
     assert (
-        grouped(first, letter(title="关于同意甲公司办理许可的批复", body=["你公司的申请收悉，经审核，同意办理。"]))
+        grouped(
+            first,
+            letter(
+                title="关于同意甲公司办理许可的批复", body=["你公司的申请收悉，经审核，同意办理。"]
+            ),
+        )
         == []
     )
 
