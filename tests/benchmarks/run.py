@@ -19,15 +19,16 @@ from statistics import median
 from typing import Any
 
 from tests.benchmarks.datasets import corpus_of
+from tests.benchmarks.engines import has_xapian
 from tests.benchmarks.figures import REPOSITORY, Figures, Run, keep_figures
 from tests.benchmarks.questions import Question, questions_for, questions_from
 
 SIZES = (20_000, 200_000)
-ASKED = ("ours", "tantivy", "tantivy-grams", "fts5", "whoosh")
+ASKED = ("ours", "tantivy", "tantivy-grams", "fts5", "xapian", "whoosh")
 BUILT_ONLY = ("ours-words",)
 ON_REAL_TEXT = ("ours", "tantivy-grams")  # the others match words, not strings: other totals
 SLOW = {"whoosh": 100_000}  # one round is enough from this size on
-TOO_SLOW = {"whoosh": 500_000, "tantivy-grams": 500_000, "ours-words": 500_000}
+TOO_SLOW = dict.fromkeys(("whoosh", "xapian", "tantivy-grams", "ours-words"), 500_000)
 
 
 class Server:
@@ -62,7 +63,12 @@ class Server:
 
 
 def build(name: str, folder: Path, data: str, size: int) -> dict[str, Any]:
-    """Build one engine's index and return what it took."""
+    """Build one engine's index and return what it took; one that is there already is taken."""
+    kept = folder.with_suffix(".json")
+    if kept.exists():
+        known: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+        print(f"  {name:14} taken over", flush=True)
+        return known
     done = subprocess.run(
         [
             sys.executable,
@@ -80,6 +86,7 @@ def build(name: str, folder: Path, data: str, size: int) -> dict[str, Any]:
         check=True,
     )
     facts: dict[str, Any] = json.loads(done.stdout)
+    kept.write_text(done.stdout, encoding="utf-8")
     print(
         f"  {name:14} build {facts['seconds']:.2f} s (cpu {facts['cpu_seconds']:.1f}),"
         f" peak {facts['peak_mb']:.0f} MB, disk {facts['disk_mb']:.1f} MB",
@@ -184,19 +191,25 @@ def main() -> None:
     parser.add_argument("--data", default="synthetic", help="synthetic | statutes | circulars")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--engines", default=",".join((*ASKED, *BUILT_ONLY)))
+    parser.add_argument("--keep", type=Path, help="keep the indexes here, and take them next time")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     asked = parser.parse_args()
     runs = []
     sizes = (asked.size or SIZES) if asked.data == "synthetic" else (0,)
     for size in sizes:
         names = [name for name in asked.engines.split(",") if size < TOO_SLOW.get(name, size + 1)]
+        if not has_xapian():
+            names = [name for name in names if name != "xapian"]
         if asked.data != "synthetic":
             names = [name for name in names if name in ON_REAL_TEXT]
-        root = Path(tempfile.mkdtemp(prefix="gongwen-bench-"))
+        root = asked.keep or Path(tempfile.mkdtemp(prefix="gongwen-bench-"))
         try:
-            runs.append(measure(asked.data, size, asked.rounds, names, root))
+            runs.append(
+                measure(asked.data, size, asked.rounds, names, root / f"{asked.data}-{size}")
+            )
         finally:
-            shutil.rmtree(root, ignore_errors=True)
+            if not asked.keep:
+                shutil.rmtree(root, ignore_errors=True)
         print(runs[-1].table(), flush=True)
         if asked.write:
             keep_figures(runs[-1])
