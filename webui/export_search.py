@@ -39,7 +39,7 @@ def search_csv() -> Response:
     rows = (row_of_hit(hit, root) for hit in found.hits())
     lines = stream_csv(CSV_COLUMNS, rows)
     response = answer_file(lines, "text/csv; charset=utf-8", _name(found.request), "csv")
-    return remembered(response)
+    return remembered(response, current_desk().index_sequence())
 
 
 @blueprint.get("/search.xlsx")
@@ -64,7 +64,8 @@ def search_xlsx() -> Response:
         title=_name(found.request),
         made=made,
     )
-    return remembered(answer_file(data, XLSX_TYPE, _name(found.request), "xlsx"))
+    response = answer_file(data, XLSX_TYPE, _name(found.request), "xlsx")
+    return remembered(response, current_desk().index_sequence())
 
 
 class Entry(NamedTuple):
@@ -106,7 +107,7 @@ def search_atom() -> Response:
         entries=entries,
     )
     response = Response(encode(xml), content_type="application/atom+xml; charset=utf-8")
-    return remembered(response)
+    return remembered(response, current_desk().index_sequence())
 
 
 def _entry_of(hit: Hit, space: UUID, added_at: str) -> Entry:

@@ -123,6 +123,7 @@ filters = st.builds(
     agency_all=st.booleans(),
     role=some(ROLES),
     line=some(LINES),
+    circular=st.sampled_from((None, (), ("甲",), ("甲", "丙"))),
     **{facet: some(values) for facet, values in FACETS.items()},
 )
 queries = st.builds(

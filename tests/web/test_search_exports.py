@@ -133,7 +133,7 @@ def test_the_page_leads_to_its_other_forms(site):
     feeds = tree.xpath("//link[@rel='alternate'][@type='application/atom+xml']/@href")
     assert len(feeds) == 1
     links = tree.xpath("//p[@class='take']//a/@href")
-    assert len(links) == 5
+    assert len(links) == 7
     for link in {*feeds, *links}:
         assert site.get(link).status_code == 200
         assert "role=lead" in link
