@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from corpus.markers import parse_marker
 from corpus.model import Level
 from corpus.number import find_numbers
-from corpus.readers.labels import opens_label
+from corpus.readers.labels import label_of, opens_label
 from corpus.recipients import read_recipients
 from corpus.signatures import SPACES, closing_cuts, signature_start
 from corpus.title import is_issuer_name, kind_of
@@ -86,6 +86,9 @@ def _pieces(line: str, cuts: list[int]) -> tuple[tuple[int, int], ...]:
 
 
 _ADDRESSES: Final = ("各", "有关", "市直", "省直", "县直", "市各", "省各", "局属", "机关各")
+_ISSUER_COLON: Final = re.compile(
+    r"^[^：。；，]{2,40}：(?=关于|转发|印发|贯彻|[^：。；，]{2,24}关于)"
+)
 _OPENS: Final = ("现将", "为贯彻", "为深入", "为进一步")
 _LONGEST_TITLE: Final = 120
 _GOES_ON: Final = "文和及与或、，,。；》）)〕的中规要明等附《〈"
@@ -115,7 +118,8 @@ def _cut_head(line: str) -> set[int]:
             end += 1  # 闽某函〔2020〕120号〕各区: a bracket too many
         before = head[after:start].strip(_SPACES)
         rest = head[end:].lstrip(_SPACES)
-        titled = kind_of(before) and not any(mark in before for mark in "。：；")
+        named = _ISSUER_COLON.sub("", before)
+        titled = kind_of(named) and not any(mark in named for mark in "。：；")
         unrelated = rest[:1] not in _GOES_ON or (rest != head[end:] and rest[:1] != "《")
         cited = before.startswith(("根据", "按照", "依据", "为", "现将", "贯彻", "落实"))
         quoted = bracketed and (not before or before.endswith("》"))
@@ -150,7 +154,7 @@ def _title_before(head: str, number: int, rest: str) -> set[int]:
     for at in range(number - 2, -1, -1):
         if at and head[at - 1] not in _SPACES:
             continue
-        title = head[at:number].strip(_SPACES)
+        title = _ISSUER_COLON.sub("", head[at:number].strip(_SPACES))
         if any(mark in title for mark in "。：；") or len(title) > _LONGEST_TITLE:
             break
         if title.endswith("文件") and is_issuer_name("".join(title.removesuffix("文件").split())):
@@ -188,6 +192,13 @@ def _cut_at_spaces(line: str) -> set[int]:
             continue
         if _DIVISION_END.search(line, max(0, start - 8), start):
             continue  # …万元。第三章　　项目的受理
+        if start <= _LABELS_REACH:
+            if label_of(line[last:start]):
+                continue  # 发文字号： 某政发…: the value stays with its label
+            if _opens_plain_label(line, position):
+                cuts.add(position)
+                last = position
+                continue
         wide = position - start >= 2 or line[start] == "\u3000"
         ended = line[start - 1] in _ENDS
         if (
@@ -206,6 +217,16 @@ def _cut_at_spaces(line: str) -> set[int]:
 
 
 _DIVISION_END: Final = re.compile(r"[。；：\s]第[一二三四五六七八九十百]{1,4}[章节条]$")
+
+
+def _opens_plain_label(line: str, position: int) -> bool:
+    """Whether a label of a site's table stands here: 发文字号： 某政发〔2021〕5号."""
+    colon = _LABEL_COLON.match(line, position)
+    return colon is not None and bool(label_of(colon.group()))
+
+
+_LABEL_COLON: Final = re.compile(r"[^：:。，；]{2,10}[：:]")
+_LABELS_REACH: Final = 1200
 
 
 def _indents(line: str, start: int, stop: int) -> bool:

@@ -10,7 +10,7 @@ from corpus.dates import find_date, parse_date
 from corpus.markers import parse_marker
 from corpus.model import Level
 from corpus.places import invented_place, match_place
-from corpus.signatures import SEAL, split_issuers
+from corpus.signatures import HOLDERS, SEAL, split_issuers
 from corpus.title import is_issuer_name, split_names
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def is_signature(line: str) -> bool:
     """Whether a short line holds nothing but the names of signing bodies, or an office holder."""
     if len(line) > _LONGEST_JOINT or any(mark in line for mark in "。；，《》;,？?！"):
         return False
-    if _OFFICE_HOLDER.fullmatch(line):
+    if _OFFICE_HOLDER.fullmatch(line) or HOLDERS.fullmatch(line):
         return True
     if any(mark in line for mark in "：:"):
         return False
@@ -148,7 +148,7 @@ def _names(lines: Sequence[Line], start: int, stop: int) -> tuple[tuple[str, int
     found: list[tuple[str, int]] = []
     for index in range(start, stop):
         line = SEAL.sub("", lines[index].text).strip()
-        if not line or _OFFICE_HOLDER.fullmatch(line):
+        if not line or _OFFICE_HOLDER.fullmatch(line) or HOLDERS.fullmatch(line):
             continue
         pieces = split_names(line)
         whole = "".join(pieces)

@@ -35,7 +35,10 @@ def read_recipients(line: str) -> tuple[str, ...]:
         return ()
     if parse_marker(bare) is not None or not any(word in bare for word in _RECIPIENT_WORDS):
         return ()
-    if any(word in bare for word in ("现将", "现就", "根据", "为了", "通知如下", "按照", "经研究")):
+    if any(
+        word in bare
+        for word in ("现将", "现就", "根据", "为了", "通知如下", "按照", "经研究", "当前位置")
+    ):
         return ()
     return _split_outside(bare)
 

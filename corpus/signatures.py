@@ -26,6 +26,10 @@ _LONGEST_PLACE: Final = 6
 _LONGEST_NAME: Final = 50
 _SENTENCE_ENDS: Final = "。；：！？;:!?”》】"
 _NO_NAME: Final = "。，；：《》、？！,;:?!“”【】"
+HOLDERS: Final = re.compile(  # 某局局长　李某　某部部长　王某 before the date of an order
+    r"(?:[\u4e00-\u9fff]{0,20}?(?:主任|[部局署行省市区县州]长|总理|主席)[ \u3000]{0,8}"
+    r"[\u4e00-\u9fff](?:[ \u3000]{0,3}[\u4e00-\u9fff]){1,2}[ \u3000]{0,12}){1,8}"
+)
 SEAL: Final = re.compile(r"[（(][^（()）]{0,40}代?章[)）]$")  # （代章）, （某省某厅代章）
 _TAX: Final = "国家税务总局"
 
@@ -97,7 +101,12 @@ def signature_start(line: str, end: int, said: str = "") -> int:
         return _spread_out(line, tokens)  # 国 务 院
     start, stop = tokens[-1]
     last = line[start:stop]
-    opened = start == floor and _ends_sentence(line, floor)
+    if _opens(line, floor, tokens[0][0]):
+        named = [line[begin:until] for begin, until in tokens]
+        listed = all(_is_body(name) or _short(name) for name in named)
+        if listed or HOLDERS.fullmatch(line, tokens[0][0], end):
+            return tokens[0][0]
+    opened = _opens(line, floor, start)
     beside = len(tokens) > 1 and _is_body(line[slice(*tokens[-2])]) and len(last) <= _LONGEST_NAME
     whole = _is_body(last) or ((opened or beside) and _short(last))
     if not whole:
@@ -141,7 +150,7 @@ def _tokens(line: str, start: int, end: int) -> list[tuple[int, int]]:
 def _short(name: str) -> bool:
     if any(mark in _NO_NAME for mark in name) or any(thing in name for thing in _THINGS):
         return False
-    return is_issuer_name(name)
+    return "\u4e00" <= name[0] <= "\u9fff" and is_issuer_name(name)
 
 
 def _is_body(name: str) -> bool:
@@ -193,6 +202,11 @@ def _spread_out(line: str, tokens: list[tuple[int, int]]) -> int:
         if split_issuers(name) or _short(name):
             return kept[drop][0]
     return -1
+
+
+def _opens(line: str, floor: int, start: int) -> bool:
+    """Whether a token stands right behind a sentence, white space aside."""
+    return not line[floor:start].strip(SPACES) and _ends_sentence(line, floor)
 
 
 def _ends_sentence(line: str, floor: int) -> bool:
