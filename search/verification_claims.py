@@ -22,6 +22,8 @@ LONGEST: Final = 4_000  # characters: a mark that closes later never closed
 FEW_LINES: Final = 20  # a text without quotation marks is itself the quotation up to so many lines
 _PAIRS: Final = {"“": "”", "「": "」", "『": "』", "﹁": "﹂", "〝": "〞"}
 _SENTENCE_ENDS: Final = frozenset("。！？；：…!?;:")
+_MOST_UNCLOSED: Final = 100  # marks that never close: each costs a look at what follows
+_MARGIN: Final = " \t\u3000"
 _TAIL: Final = "”’」』）)]】 \t"
 # http://127.0.0.1:8321/d/云政办发-2017-58/p/sec_1__p_2, /d/云政办发-2017-58/
 _LINK: Final = re.compile(
@@ -179,10 +181,10 @@ def _title_before(text: str, end: int) -> str:
 
 def _quoted(text: str) -> Iterator[Span]:
     """Yield what stands between the outermost quotation marks."""
-    place = 0
+    place = unclosed = 0
     while place < len(text):
         sign = text[place]
-        if sign in _PAIRS:
+        if sign in _PAIRS and unclosed < _MOST_UNCLOSED:
             end = _closing(text, place, sign, _PAIRS[sign])
         elif sign == '"':
             end = _straight_closing(text, place)
@@ -191,6 +193,7 @@ def _quoted(text: str) -> Iterator[Span]:
             continue
         if end < 0:
             place += 1
+            unclosed += 1
             continue
         yield Span(place + 1, end)
         place = end + 1
@@ -202,13 +205,19 @@ def _closing(text: str, start: int, opening: str, closing: str) -> int:
         sign = text[place]
         if sign == opening:
             # Each paragraph of a long quotation opens again, and only the last one closes.
-            again = place > start and not text[text.rfind("\n", 0, place) + 1 : place].strip()
-            depth += 0 if again and depth == 1 else 1
+            again = place > start and depth == 1 and _begins_line(text, place)
+            depth += not again
         elif sign == closing:
             depth -= 1
             if not depth:
                 return place
     return -1
+
+
+def _begins_line(text: str, place: int) -> bool:
+    while place and text[place - 1] in _MARGIN:
+        place -= 1
+    return not place or text[place - 1] == "\n"
 
 
 def _straight_closing(text: str, start: int) -> int:
