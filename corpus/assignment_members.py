@@ -41,7 +41,8 @@ def read_members(text: str, group: GroupText, scope: Scope, offset: int) -> tupl
     prefixes = Prefixes(home, prefix_of(home))
     led = any(clause.role is Role.LEAD for clause in group.clauses)
     silent = all(clause.role is None for clause in group.clauses)
-    declared = (group.first_leads or scope.first_is_lead) and silent and len(spans) > 1
+    several = len(spans) > 1 or group.open_ended
+    declared = (group.first_leads or scope.first_is_lead) and silent and several
     leading = _leading(text, spans, scope) if declared else -1
     declared = declared and leading >= 0
     members: list[Member] = []
@@ -73,11 +74,14 @@ def read_members(text: str, group: GroupText, scope: Scope, offset: int) -> tupl
 
 
 def _leading(text: str, spans: list[Span], scope: Scope) -> int:
-    """Return which name leads by the circular's own rule: the first, or the first of its level."""
-    if not scope.lead_of_level:
-        return 0
-    of_level = {NameKind.PREFIXED, NameKind.PARTY, NameKind.BARE}
+    """Return which name leads by the circular's own rule: the first, or the first of its level.
+
+    -1 where none can: a list of collectives alone (各有关部门、各省级人民政府) names nobody.
+    """
     kinds = [take_apart(text[span.start : span.end], scope.home).kind for span in spans]
+    if not scope.lead_of_level:
+        return -1 if all(kind is NameKind.COLLECTIVE for kind in kinds) else 0
+    of_level = {NameKind.PREFIXED, NameKind.PARTY, NameKind.BARE}
     return next((index for index, kind in enumerate(kinds) if kind in of_level), -1)
 
 
