@@ -103,19 +103,22 @@ def measure(data: str, size: int, rounds: int, names: list[str], root: Path) -> 
     servers = {name: Server(name, root / name) for name in names if name not in BUILT_ONLY}
     first = {name: server.ask(asdict(questions[0]))["ms"] for name, server in servers.items()}
     times: dict[str, list[list[float]]] = {name: [] for name in servers}
+    busy: dict[str, list[list[float]]] = {name: [] for name in servers}
     for turn in range(rounds + 1):
         asked = {n: s for n, s in servers.items() if turn <= 1 or size < SLOW.get(n, size + 1)}
         for name in asked:
             times[name].append([])
+            busy[name].append([])
         for question in questions:
             answers = {}
             for name, server in asked.items():
                 heard = server.ask(asdict(question))
                 times[name][-1].append(heard["ms"])
+                busy[name][-1].append(heard["cpu_ms"])
                 answers[name] = heard["answer"]
             check_agreement(question, answers)
     figures = {
-        name: _figures(built[name], server, first[name], times[name])
+        name: _figures(built[name], server, first[name], times[name], busy[name])
         for name, server in servers.items()
     }
     kinds = _by_kind(questions, times)
@@ -148,14 +151,21 @@ def check_agreement(question: Question, answers: dict[str, dict[str, Any]]) -> N
 
 
 def _figures(
-    built: dict[str, Any], server: Server, first_ms: float, times: list[list[float]]
+    built: dict[str, Any],
+    server: Server,
+    first_ms: float,
+    times: list[list[float]],
+    busy: list[list[float]],
 ) -> Figures:
     warm = sorted(median(one) for one in zip(*times[1:], strict=True))
+    warm_cpu = sorted(median(one) for one in zip(*busy[1:], strict=True))
     fresh = sorted(times[0])
     memory = server.ask("memory")
     return Figures(
         p50=median(warm),
         p95=_p95(warm),
+        cpu_p50=median(warm_cpu),
+        cpu_p95=_p95(warm_cpu),
         fresh_p50=median(fresh),
         fresh_p95=_p95(fresh),
         open_ms=server.open_ms,
