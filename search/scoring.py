@@ -120,7 +120,8 @@ class Scores:
             for field, weight in GRAM_WEIGHTS.items():
                 total += weight * self._source.lengths(field)
         mean = float(total[self.unit].sum()) / self._count if self._count else 0.0
-        norm = 1 - B + B * total / mean if mean else total
+        # Without a mean nothing of the unit has a length; 1 keeps what is divided by it finite.
+        norm = 1 - B + B * total / mean if mean else np.ones_like(total)
         smallest = float(norm[self.unit].min(initial=np.inf)) if self._count else 0.0
         return _Norms(norm, (K1 * norm).astype(np.float32), smallest)
 
