@@ -45,7 +45,7 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "path_grams", FieldKind.TOKENS, False, "章节: grams of headings above, and run-in heading"
     ),
-    Field("section", FieldKind.KEYWORDS, False, "层次: path and the paths above it, such as 4, 4/6"),
+    Field("section", FieldKind.KEYWORDS, False, "层次: path and those above it, such as 4, 4/6"),
     Field("agency", FieldKind.KEYWORDS, True, "责任单位: agency id"),
     Field("role", FieldKind.KEYWORDS, True, "角色: lead | support | joint | sole"),
     Field("agency_role", FieldKind.KEYWORDS, False, "责任单位/角色: the same assignment"),
