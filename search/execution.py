@@ -189,9 +189,10 @@ class Execution:
                 found |= np.add.reduce(masks, dtype=np.int16) >= enough_words(len(parts))
         tiers[base & (tiers == _NONE) & found] = Tier.PARTIAL
         if by_context is not None and len(words) > 1:
-            others = np.flatnonzero(base & (tiers >= Tier.PARTIAL) & own)
+            others = np.flatnonzero(base & (tiers >= Tier.NAMED) & own)
             best_first: list[Key] = [lambda docs: -by_context[docs], *self._by_date]
-            tiers[first_by(best_first, others, SENTENCE_MATCHES)] = Tier.PARTIAL
+            best = first_by(best_first, others, SENTENCE_MATCHES)
+            tiers[best] = np.minimum(tiers[best], Tier.PARTIAL)
 
     def _mentioned(self, words: Sequence[Word]) -> tuple[Mask, npt.NDArray[np.int16]]:
         """Return what holds any of several words, and how many each document mentions."""
