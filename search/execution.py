@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from corpus.model import split_measure_id
 from corpus.region import NATION
 from indexer.fields import FIELDS
 from indexer.records import Unit
@@ -64,7 +65,6 @@ _NONE = np.uint8(len(Tier))
 _FACETS = tuple(field.name for field in FIELDS if field.facet)
 _CACHE_BYTES = 64_000_000
 _LETTING_GO = 32  # so many questions look at about as much of the files as may count as memory
-_MEASURE_MARK = "__m_"
 
 
 class Execution:
@@ -364,7 +364,7 @@ class Execution:
         pairs = [
             (doc, doc_of[owner])
             for doc, record in zip(measures, self.source.ids(measures), strict=True)
-            if (owner := record.rpartition(_MEASURE_MARK)[0]) in doc_of
+            if (owner := split_measure_id(record)[0]) in doc_of
         ]
         both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
         return both[:, 0], both[:, 1]

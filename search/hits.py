@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus.citation import Style, cite
-from corpus.model import Circular, measures_of
+from corpus.model import Circular, measures_of, split_measure_id
 from corpus.number import DocumentNumber, NumberError
 from search.highlight import snippet_of
 from search.results import Hit, HitAgency
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from search.terms import Needle
 
     Explain = Callable[[Tier, str], tuple[str, ...]]
-
-_MEASURE_MARK = "__m_"
 
 
 def hits_of(
@@ -60,8 +58,7 @@ def place_of(record: str) -> tuple[str, str, str]:
     ('某号', 'sec_1__p_2__m_1', 'sec_1__p_2')
     """
     circular, _, eid = record.partition("/")
-    paragraph, mark, order = eid.rpartition(_MEASURE_MARK)
-    return circular, eid, paragraph if mark and order.isdigit() else eid
+    return circular, eid, split_measure_id(eid)[0]
 
 
 def _hit_of(

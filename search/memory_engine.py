@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from corpus.model import split_measure_id
 from indexer.fields import FIELDS
 from indexer.records import Unit
 from search.engine import (
@@ -56,7 +57,6 @@ if TYPE_CHECKING:
     from search.query import Node, Query
 
 _FACETS = tuple(field.name for field in FIELDS if field.facet)
-_MEASURE_MARK = "__m_"
 
 
 class _Text:
@@ -117,8 +117,8 @@ class MemoryEngine:
         self._sequence = sequence
         by_id = {entry.record.id: entry for entry in self._entries}
         for entry in self._entries:
-            paragraph, mark, _ = entry.record.id.rpartition(_MEASURE_MARK)
-            if entry.record.unit is Unit.MEASURE and mark and paragraph in by_id:
+            paragraph, measure = split_measure_id(entry.record.id)
+            if entry.record.unit is Unit.MEASURE and measure and paragraph in by_id:
                 by_id[paragraph].measures.append(entry)
 
     @property
