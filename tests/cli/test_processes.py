@@ -21,6 +21,14 @@ GONGWEN = [sys.executable, "-m", "webui.cli"]
 PATIENCE = 60
 
 
+@pytest.fixture(autouse=True)
+def interruptible():
+    """Programs started here can be interrupted, even where the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def start(*args, **options):
     command = [*GONGWEN, *map(str, args)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
