@@ -18,8 +18,8 @@ from corpus.model import Span, split_measure_id
 from corpus.permalinks import LinkStatus
 from search.differences import Difference, find_difference
 from search.likeness import bare_text, plain_text
+from search.standing import Validity
 from search.verification_claims import ClaimKind, find_claims
-from search.verification_force import Force
 from search.verification_quotations import Likely, QuotationFinder, is_part_of
 
 if TYPE_CHECKING:
@@ -29,12 +29,14 @@ if TYPE_CHECKING:
     from corpus.library_records import StoredCircular
     from search.everything import Everything
     from search.requests import SearchRequest
+    from search.standing import Standing
     from search.verification_claims import Claim
 
 MOST_CLAIMS: Final = 300
 MOST_SECONDS: Final = 20.0
 MOST_CHARACTERS: Final = 100_000
 MOST_PLACES: Final = 3  # named for one claim; `total` counts them all
+_OVER: Final = frozenset({Validity.EXPIRED, Validity.REPEALED})
 _NEAR: Final = 120  # characters behind a quotation in which a report says where it is from
 
 
@@ -113,11 +115,15 @@ class Verifier:
     """Checks texts against one library; made anew for each report."""
 
     def __init__(
-        self, library: Library, find_all: Callable[[SearchRequest], Everything], *, today: str
+        self,
+        library: Library,
+        find_all: Callable[[SearchRequest], Everything],
+        standing: Callable[[str], Standing],
     ) -> None:
+        """`find_all` and `standing` are those of a searcher over the library."""
         self._library = library
         self._quotations = QuotationFinder(library, find_all)
-        self._force = Force(library, today)
+        self._standing = standing
 
     def verify(
         self, text: str, *, seconds: float = MOST_SECONDS, most: int = MOST_CLAIMS
@@ -150,7 +156,7 @@ class Verifier:
                 found = self._check_link(claim)
             case _:
                 found = self._check_quotation(claim)
-        return self._judge_force(found)
+        return self._judge_standing(found)
 
     # Quotations
 
@@ -234,15 +240,16 @@ class Verifier:
         notes = (f"该段已在 {day} 重新入库时移动位置，文字没有变化。",) if moved else ()
         return Checked(claim, Verdict.SAME, (place,), 1, 1.0, notes=notes)
 
-    def _judge_force(self, found: Checked) -> Checked:
+    def _judge_standing(self, found: Checked) -> Checked:
         """Say so where everything a right claim leads to is no longer in force."""
         if found.verdict not in {Verdict.SAME, Verdict.PUNCTUATION} or not found.places:
             return found
-        reasons = [self._force.ended(place.circular) for place in found.places]
-        if not all(reasons) or found.total > len(found.places):
+        standings = [self._standing(place.circular) for place in found.places]
+        over = all(each.validity in _OVER for each in standings)
+        if not over or found.total > len(found.places):
             return found
         agrees = "文字一致" if found.verdict is Verdict.SAME else "仅标点或全半角不同"
-        said = f"{agrees}，但文件已失效：{reasons[0]}"
+        said = f"{agrees}，但文件{standings[0].name}：{standings[0].evidence}。"
         return replace(found, verdict=Verdict.ENDED, notes=(said, *found.notes))
 
 

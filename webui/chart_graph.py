@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from markupsafe import Markup
-
 from webui.charts import INK, SOFT, frame, shorten
+from webui.markup import element
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from markupsafe import Markup
 
 BOX: Final = 264  # width of a box
 GAP: Final = 72  # between the three columns, room for a word on the line
@@ -17,6 +18,7 @@ _WIDTH: Final = 3 * BOX + 2 * GAP
 _TALL: Final = 58
 _STEP: Final = 70
 _SIGNS: Final = 17  # 汉字 on a line of a box
+_LINE: Final = "#b9b4a6"
 
 
 class Node(NamedTuple):
@@ -48,31 +50,25 @@ def _column(nodes: Sequence[Node], left: int, middle: int, *, towards: int) -> I
     """Yield the boxes of a column, each with a line to the one in the middle."""
     top = middle - len(nodes) * _STEP // 2 + (_STEP - _TALL) // 2
     near = left + BOX if left < towards else left
+    between = (near + towards) // 2
     for node in nodes:
         level = top + _TALL // 2
-        yield Markup(
-            '<path class="edge" fill="none" stroke="#b9b4a6" d="M{} {} C{} {} {} {} {} {}"/>'
-        ).format(near, level, (near + towards) // 2, level, (near + towards) // 2, middle,
-                 towards, middle)  # fmt: skip
-        yield from _box(node, left, top, "node", "#b9b4a6")
+        curve = f"M{near} {level} C{between} {level} {between} {middle} {towards} {middle}"
+        yield element("path", {"class": "edge", "fill": "none", "stroke": _LINE, "d": curve})
+        yield from _box(node, left, top, "node", _LINE)
         anchor, at = ("start", near + 4) if near < towards else ("end", near - 4)
-        yield Markup(
-            '<text class="figures" x="{}" y="{}" text-anchor="{}" fill="{}" font-size="13">'
-            "{}</text>"
-        ).format(at, level - 5, anchor, SOFT, node.relation)
+        place = {"x": at, "y": level - 5, "text-anchor": anchor, "font-size": 13}
+        yield element("text", {"class": "figures", "fill": SOFT, **place}, node.relation)
         top += _STEP
 
 
 def _box(node: Node, left: int, top: int, style: str, stroke: str) -> Iterator[Markup]:
-    broken = "" if node.held else Markup(' stroke-dasharray="5 4"')
-    yield Markup(
-        '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="3" fill="#ffffff"'
-        ' stroke="{}"{}/>'
-    ).format(style, left + 1, top, BOX - 2, _TALL, stroke, broken)
+    place = {"x": left + 1, "y": top, "width": BOX - 2, "height": _TALL, "rx": 3}
+    broken = {} if node.held else {"stroke-dasharray": "5 4"}
+    yield element("rect", {"class": style, "fill": "#ffffff", "stroke": stroke, **place, **broken})
     first = node.name if node.held else f"{node.name}（未入库）"
     for line, (text, colour, css) in enumerate(
         ((first, INK, "label"), (node.title, SOFT, "figures"))
     ):
-        yield Markup('<text class="{}" x="{}" y="{}" fill="{}" font-size="14">{}</text>').format(
-            css, left + 10, top + 24 + line * 22, colour, shorten(text, _SIGNS)
-        )
+        place = {"x": left + 10, "y": top + 24 + line * 22, "font-size": 14}
+        yield element("text", {"class": css, "fill": colour, **place}, shorten(text, _SIGNS))

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from markupsafe import Markup
+from webui.markup import element
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from markupsafe import Markup
+
 WIDTH: Final = 720  # of the file; on a page bars take the width there is
 INK: Final = "#1f2328"
 SOFT: Final = "#5d6269"
+_DEEP: Final = "#1f4e79"
+_PAPER: Final = "#fbfaf7"
 _FONT: Final = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, sans-serif"
 _LINE: Final = 20  # height of a line of text
 _BAR: Final = 8
@@ -27,12 +31,12 @@ _LONGEST_LABEL: Final = 14  # 汉字
 LEVELS: Final = 5
 # How parts of a bar differ: by fill and outline first, so that grey print tells them apart.
 STYLES: Final = {
-    "full": (Markup('fill="#1f4e79"'), ""),
-    "lead": (Markup('fill="#1f4e79"'), ""),
-    "sole": (Markup('fill="#1f4e79"'), "dots"),
-    "joint": (Markup('fill="#fbfaf7" stroke="#1f4e79"'), "lines"),
-    "support": (Markup('fill="#fbfaf7" stroke="#1f4e79"'), ""),
-    "pale": (Markup('fill="#cfcabb"'), ""),
+    "full": ({"fill": _DEEP}, ""),
+    "lead": ({"fill": _DEEP}, ""),
+    "sole": ({"fill": _DEEP}, "dots"),
+    "joint": ({"fill": _PAPER, "stroke": _DEEP}, "lines"),
+    "support": ({"fill": _PAPER, "stroke": _DEEP}, ""),
+    "pale": ({"fill": "#cfcabb"}, ""),
 }
 
 
@@ -66,16 +70,10 @@ def draw_bars(name: str, title: str, rows: Sequence[BarRow]) -> Markup:
     top = 0
     for row in rows:
         inset = row.inset * _LABEL_SIGN
-        parts.append(
-            Markup('<text class="label" x="{}" y="{}" fill="{}">{}</text>').format(
-                inset, top + 14, INK, row.label
-            )
-        )
-        parts.append(
-            Markup(
-                '<text class="figures" x="100%" y="{}" fill="{}" text-anchor="end">{}</text>'
-            ).format(top + 14, SOFT, row.figures)
-        )
+        label = {"class": "label", "x": inset, "y": top + 14, "fill": INK}
+        figures = {"class": "figures", "x": "100%", "y": top + 14, "fill": SOFT}
+        parts.append(element("text", label, row.label))
+        parts.append(element("text", {**figures, "text-anchor": "end"}, row.figures))
         top += _LINE
         for bar in row.bars:
             parts += _draw_bar(name, bar, top)
@@ -89,12 +87,15 @@ def _draw_bar(name: str, bar: Iterable[Part], top: int) -> Iterable[Markup]:
     for part in bar:
         if part.share > 0:
             paint, pattern = STYLES[part.style]
-            place = Markup('x="{:.2f}%" y="{}" width="{:.2f}%" height="{}"').format(
-                start * 100, top, max(part.share * 100, 0.3), _BAR
-            )
-            yield Markup('<rect class="{}" {} {}/>').format(part.style, place, paint)
+            place = {
+                "x": f"{start * 100:.2f}%",
+                "y": top,
+                "width": f"{max(part.share * 100, 0.3):.2f}%",
+                "height": _BAR,
+            }
+            yield element("rect", {"class": part.style, **place, **paint})
             if pattern:
-                yield Markup('<rect fill="url(#{}-{})" {}/>').format(name, pattern, place)
+                yield element("rect", {"fill": f"url(#{name}-{pattern})", **place})
         start += part.share
 
 
@@ -113,64 +114,64 @@ def draw_heat(
     parts: list[Markup] = []
     for at, label in enumerate(columns):
         middle = left + at * column_width + column_width // 2
-        parts.append(
-            Markup(
-                '<text class="figures" x="{}" y="18" fill="{}" text-anchor="middle">{}</text>'
-            ).format(middle, SOFT, label)
-        )
+        place = {"class": "figures", "x": middle, "y": 18, "text-anchor": "middle"}
+        parts.append(element("text", {"fill": SOFT, **place}, label))
     for down, (label, line) in enumerate(zip(rows, cells, strict=True)):
         top = _HEAT_LINE * (down + 1) - 4
-        parts.append(
-            Markup('<text class="label" x="0" y="{}" fill="{}">{}</text>').format(
-                top + 20, INK, shorten(label)
-            )
-        )
-        for at, cell in enumerate(line):
-            parts.append(_draw_cell(cell, left + at * column_width, top, column_width))
+        place = {"class": "label", "x": 0, "y": top + 20, "fill": INK}
+        parts.append(element("text", place, shorten(label)))
+        parts += [
+            _draw_cell(cell, left + at * column_width, top, column_width)
+            for at, cell in enumerate(line)
+            if cell.text
+        ]
     width = left + len(columns) * column_width + 2
     return frame(name, title, parts, str(width), _HEAT_LINE * (len(rows) + 1))
 
 
 def _draw_cell(cell: HeatCell, left: int, top: int, width: int) -> Markup:
-    if not cell.text:
-        return Markup("")
-    hint = Markup("<title>{}</title>").format(cell.hint) if cell.hint else Markup("")
-    return Markup(
-        '<g>{}<rect class="heat" x="{}" y="{}" width="{}" height="{}" fill="#1f4e79"'
-        ' fill-opacity="{:.2f}" stroke="#e3e0d8"/>'
-        '<text class="cell" x="{}" y="{}" fill="{}" text-anchor="middle">{}</text></g>'
-    ).format(
-        hint,
-        left,
-        top,
-        width - 2,
-        _HEAT_LINE - 2,
-        cell.level * 0.07,
-        left + width // 2 - 1,
-        top + 19,
-        INK,
-        cell.text,
-    )
+    box = {
+        "class": "heat",
+        "x": left,
+        "y": top,
+        "width": width - 2,
+        "height": _HEAT_LINE - 2,
+        "fill": _DEEP,
+        "fill-opacity": f"{cell.level * 0.07:.2f}",
+        "stroke": "#e3e0d8",
+    }
+    middle = {"x": left + width // 2 - 1, "y": top + 19, "text-anchor": "middle"}
+    text = element("text", {"class": "cell", "fill": INK, **middle}, cell.text)
+    hint = (element("title", {}, cell.hint),) if cell.hint else ()
+    return element("g", {}, *hint, element("rect", box), text)
 
 
 def frame(name: str, title: str, parts: Iterable[Markup], width: str, height: int) -> Markup:
     """Return the SVG element around a chart."""
-    return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img"'
-        ' aria-labelledby="{name}-title" width="{width}" height="{height}"'
-        ' font-family="{font}" font-size="14"><title id="{name}-title">{title}</title><defs>'
-        '<pattern id="{name}-lines" width="5" height="5" patternUnits="userSpaceOnUse">'
-        '<path d="M0 5 5 0" stroke="#1f4e79" stroke-width="1"/></pattern>'
-        '<pattern id="{name}-dots" width="5" height="5" patternUnits="userSpaceOnUse">'
-        '<circle cx="2.5" cy="2.5" r="1.2" fill="#fbfaf7"/></pattern></defs>{body}</svg>'
-    ).format(
-        name=name,
-        title=title,
-        width=width,
-        height=height,
-        font=_FONT,
-        body=Markup("").join(parts),
+    lines = element("path", {"d": "M0 5 5 0", "stroke": _DEEP, "stroke-width": 1})
+    dots = element("circle", {"cx": 2.5, "cy": 2.5, "r": 1.2, "fill": _PAPER})
+    patterns = (_pattern(f"{name}-lines", lines), _pattern(f"{name}-dots", dots))
+    return element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "class": "chart",
+            "role": "img",
+            "aria-labelledby": f"{name}-title",
+            "width": width,
+            "height": height,
+            "font-family": _FONT,
+            "font-size": 14,
+        },
+        element("title", {"id": f"{name}-title"}, title),
+        element("defs", {}, *patterns),
+        *parts,
     )
+
+
+def _pattern(name: str, drawn: Markup) -> Markup:
+    tile = {"id": name, "width": 5, "height": 5, "patternUnits": "userSpaceOnUse"}
+    return element("pattern", tile, drawn)
 
 
 def as_file(chart: Markup) -> str:

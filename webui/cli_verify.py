@@ -56,7 +56,7 @@ def verify_file(location: str, file: str, *, out: str, as_json: bool, base_url: 
         closing(IndexSource(index_root(library))) as source,
         Searcher(library, source) as searcher,
     ):
-        verifier = Verifier(library, searcher.find_all, today=made.date().isoformat())
+        verifier = Verifier(library, searcher.find_all, searcher.standing)
         found = verifier.verify(text, seconds=SECONDS, most=CLAIMS)
     base = base_url.rstrip("/")
     if as_json:

@@ -58,7 +58,7 @@ def _answer(given: _Given) -> Response:
         )
     made = datetime.now().astimezone()
     desk = current_desk()
-    verifier = Verifier(desk.library, desk.find_all, today=made.date().isoformat())
+    verifier = Verifier(desk.library, desk.find_all, desk.standing)
     verification = verifier.verify(given.text)
     if wanted:
         return _answer_file(verification, wanted, given.name, made)

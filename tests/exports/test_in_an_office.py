@@ -126,7 +126,7 @@ def test_a_record_of_checking_is_a_landscape_document(tmp_path, repository, prin
         add_paths(library, [repository / "corpus" / "samples" / "yungang-2017-58.txt"], workers=1)
         update_index(library)
         with Searcher(library) as searcher:
-            verifier = Verifier(library, searcher.find_all, today="2026-11-21")
+            verifier = Verifier(library, searcher.find_all, searcher.standing)
             found = verifier.verify("“建立网络抽样检测与线下查办联动机制”，见云政办发〔2099〕1号")
     data = record_docx(found, "http://localhost", name="报告.docx", made=MADE)
     pages, words = print_to_pages("record.docx", data)

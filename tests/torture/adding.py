@@ -171,7 +171,27 @@ def _add(
     return DONE
 
 
-def problems_after(library: Path, files: Path, told: Told) -> list[str]:
+def problems_after(
+    library: Path,
+    files: Path,
+    told: Told | None,
+    *,
+    endings: tuple[int, ...] = (DONE, REFUSED, BROKEN),
+    goes_on: bool = False,
+) -> list[str]:
+    """Return what is wrong after a child, given what it acknowledged; None says that it hung.
+
+    It may end in one of `endings` or be killed; with `goes_on` the next run must finish its work.
+    """
+    if told is None:
+        return ["the child hung"]
+    problems = _problems_of(library, files, told)
+    if not told.killed and told.status not in endings:
+        problems.append(f"ended with {told.status}: {told.message}")
+    return problems + (problems_going_on(library, files) if goes_on else [])
+
+
+def _problems_of(library: Path, files: Path, told: Told) -> list[str]:
     """Return what is wrong with a library and its index, given what was acknowledged."""
     if not (library / "library.sqlite").exists():
         return ["the library is gone"] if told.stored else []
@@ -198,7 +218,7 @@ def problems_going_on(library: Path, files: Path) -> list[str]:
     told = Child(library, files).wait()
     if told is None or told.status != DONE:
         return [f"the next run failed: {told}"]
-    problems = problems_after(library, files, told)
+    problems = _problems_of(library, files, told)
     wanted = {hashlib.sha256(path.read_bytes()).hexdigest() for path in files.iterdir()}
     if told.stored != wanted:
         problems.append("the next run left files out")
@@ -208,12 +228,17 @@ def problems_going_on(library: Path, files: Path) -> list[str]:
             problems.append("the index is behind")
         if found.manifest.circulars != opened.counts().circulars:
             problems.append("the index holds other circulars than the library")
+    return problems + debris(index_root_of(library))
+
+
+def debris(root: Path) -> list[str]:
+    """Return what lies in an index folder besides generations, pointer and lock."""
     odd = {
         path.name
-        for path in index_root_of(library).iterdir()
+        for path in root.iterdir()
         if path.name not in {"CURRENT", "LOCK"} and not path.name.startswith("gen-")
     }
-    return [*problems, f"debris: {odd}"] if odd else problems
+    return [f"debris: {odd}"] if odd else []
 
 
 def index_root_of(library: Path) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import resource
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MEMORY = Path("/dev/shm")
+_STATUS = Path("/proc/self/status")
 
 
 class NotRunError(Exception):
@@ -45,3 +48,21 @@ def scratch(row: str) -> Iterator[Path]:
     place = _MEMORY if _MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(prefix=f"gongwen-{row.lower()}-", dir=place) as folder:
         yield Path(folder)
+
+
+def peak_memory() -> int:
+    """Return the most bytes that this process has ever held.
+
+    Linux counts a parent's memory into `ru_maxrss` of the program it starts (vfork shares it), so
+    the mark of the process's own memory is asked where there is one.
+    """
+    if _STATUS.exists():
+        found = re.search(r"VmHWM:\s+(\d+) kB", _STATUS.read_text(encoding="ascii"))
+        if found:
+            return int(found[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def peak_memory_of_children() -> int:
+    """Return the most bytes that any one ended child has held."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024

@@ -11,8 +11,8 @@ import time
 from typing import TYPE_CHECKING
 
 from tests.torture.adding import (
+    DONE,
     Child,
-    Told,
     problems_after,
     problems_going_on,
     warm_up,
@@ -59,7 +59,9 @@ def _kill_at_random(
             child = Child(library, files, workers=rng.choice((0, 0, 0, 2)))
             time.sleep(rng.random() ** 1.5 * whole * 1.2)
             child.kill()
-            tally.trial(*_problems(library, files, child.wait(), goes_on=rng.random() < 0.5))
+            told, goes_on = child.wait(), rng.random() < 0.5
+            problems = problems_after(library, files, told, endings=(DONE,), goes_on=goes_on)
+            tally.trial(*problems)
         tally.trial(*problems_going_on(library, files))
         shutil.rmtree(library)
 
@@ -76,7 +78,7 @@ def _kill_everywhere(folder: Path, empty: Path, rng: random.Random, tally: Tally
     for number in range(1, MOST_OPERATIONS):
         shutil.copytree(standing, library)
         told = Child(library, files, first=KillAt(number, str(library))).wait()
-        tally.trial(*_problems(library, files, told, goes_on=True))
+        tally.trial(*problems_after(library, files, told, endings=(DONE,), goes_on=True))
         shutil.rmtree(library)
         if told is not None and not told.killed:
             print(f"killed at each of {number - 1} file operations")
@@ -107,12 +109,3 @@ def _time_of_a_run(folder: Path, empty: Path, rng: random.Random) -> float:
     started = time.monotonic()
     Child(library, files).wait()
     return time.monotonic() - started
-
-
-def _problems(library: Path, files: Path, told: Told | None, *, goes_on: bool) -> list[str]:
-    if told is None:
-        return ["the child hung"]
-    if not told.killed and told.status:
-        return [f"the child failed: {told.message}"]
-    problems = problems_after(library, files, told)
-    return problems + (problems_going_on(library, files) if goes_on else [])

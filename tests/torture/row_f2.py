@@ -14,6 +14,7 @@ from indexer.fields import schema_fingerprint
 from indexer.generation import Fingerprints, current
 from indexer.whoosh_reader import IndexReader
 from tests.generations.conftest import FakeLibrary
+from tests.torture.adding import debris
 from tests.torture.crash_disk import CrashDisk
 from tests.torture.outcome import Tally, scratch
 
@@ -78,9 +79,7 @@ class Story:
                 update_index(self.library, analyzer=self._analyzer)
                 last = max(self.expected)
                 problems += self._problems(index_root(self.library), last)
-                names = {path.name[:4] for path in index_root(self.library).iterdir()}
-                if names != {"CURR", "LOCK", "gen-"}:
-                    problems.append(f"debris: {names}")
+                problems += debris(index_root(self.library))
         except (IndexerError, OSError) as error:
             problems = [f"{type(error).__name__}: {error}"]
         finally:

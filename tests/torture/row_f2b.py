@@ -12,13 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.torture.adding import (
-    Child,
-    problems_after,
-    problems_going_on,
-    warm_up,
-    write_circulars,
-)
+from tests.torture.adding import Child, problems_after, warm_up, write_circulars
 from tests.torture.outcome import NotRunError, Tally, scratch
 
 if TYPE_CHECKING:
@@ -64,14 +58,9 @@ def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
                 time.sleep(rng.random() * LONGEST_RUN)
                 _cut_power(place)
                 told = child.wait()
-            if told is None:
-                tally.trial("the child hung")
-                continue
             with _mounted(image, place):
-                problems = problems_after(library, files, told)
-                if rng.random() < 0.3:
-                    problems += problems_going_on(library, files)
-            tally.trial(*problems)
+                goes_on = rng.random() < 0.3
+                tally.trial(*problems_after(library, files, told, goes_on=goes_on))
     return tally.result()
 
 

@@ -24,8 +24,9 @@ from tests.torture.adding import (
     DONE,
     REFUSED,
     Child,
+    Told,
+    debris,
     problems_after,
-    problems_going_on,
     warm_up,
     write_circulars,
 )
@@ -120,9 +121,7 @@ def _fail_at_the_door(place: Path, fault: int, tally: Tally, *, stays: bool) -> 
             pass
         if update_index(library, analyzer=analyzer).circulars != 2:
             problems.append("the next update left something out")
-        names = {path.name[:4] for path in index_root(library).iterdir()}
-        if names != {"CURR", "LOCK", "gen-"}:
-            problems.append(f"debris: {names}")
+        problems += debris(index_root(library))
         tally.trial(*(f"door, operation {fail_at}: {each}" for each in problems))
         if disk.seen < fail_at:
             return
@@ -186,17 +185,13 @@ def _begin(
     return library, files
 
 
-def _end(what: str, library: Path, files: Path, told, tally: Tally) -> bool:
+def _end(what: str, library: Path, files: Path, told: Told | None, tally: Tally) -> bool:
     """Judge a trial; return whether nothing stood in its way any more."""
-    if told is None:
-        tally.trial(f"{what}: the child hung")
-        return False
-    problems = []
-    if told.status not in {DONE, REFUSED} or told.killed:
-        problems.append(f"ended with {told}")
-    if told.status == REFUSED and "磁盘" not in told.message:
+    problems = problems_after(library, files, told, endings=(DONE, REFUSED), goes_on=True)
+    if told is not None and told.killed:
+        problems.append("was killed")
+    if told is not None and told.status == REFUSED and "磁盘" not in told.message:
         problems.append(f"unclear: {told.message}")
-    problems += problems_after(library, files, told) + problems_going_on(library, files)
     tally.trial(*(f"{what}: {each}" for each in problems))
     shutil.rmtree(library)
-    return told.status == DONE
+    return told is not None and told.status == DONE

@@ -64,14 +64,9 @@ def _one_round(place: Path, library: Path, rng: random.Random, tally: Tally) -> 
         starters[number][0].kill()
     for number, (child, files) in enumerate(starters):
         told = child.wait(PATIENCE)
-        if told is None:
-            tally.trial("hung")
-            continue
-        problems = problems_after(library, files, told)
-        if not told.killed and told.status not in {DONE, REFUSED}:
-            problems.append(f"ended with {told.status}: {told.message}")
+        problems = problems_after(library, files, told, endings=(DONE, REFUSED))
         # One that could not wait says who holds what; what it reported is stored.
-        if told.status == REFUSED and "写入" not in told.message:
+        if told is not None and told.status == REFUSED and "写入" not in told.message:
             problems.append(f"refused: {told.message}")
         tally.trial(*(f"starter {number}: {each}" for each in problems))
     for _, files in starters:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import io
 import random
-import resource
 import subprocess
 import sys
 import time
@@ -18,7 +17,7 @@ from corpus.readers.reasons import REASONS
 from corpus.samples import sample_files
 from tests.formats.conftest import make_docx, make_ofd, make_pdf
 from tests.formats.test_hostile_files import LINES, mutated
-from tests.torture.outcome import Tally
+from tests.torture.outcome import Tally, peak_memory, peak_memory_of_children
 from tests.torture.serving import REPOSITORY
 
 if TYPE_CHECKING:
@@ -95,13 +94,7 @@ def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
         if seconds > MOST_SECONDS:
             found.append(f"{seconds:.1f} s")
         tally.trial(*(f"{number} {name}: {one}" for one in found))
-    memory = (
-        max(
-            resource.getrusage(who).ru_maxrss
-            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-        )
-        * 1024
-    )
+    memory = max(peak_memory(), peak_memory_of_children())
     print(f"longest {longest:.1f} s, most memory {memory / 1e6:.0f} MB; {reasons}")
     tally.trial(*([f"{memory} bytes of memory"] if memory > MOST_MEMORY + 64 * 1024 * 1024 else []))
     if long:

@@ -7,7 +7,6 @@ memory to the goal table; the short form asks the samples, and holds neither.
 from __future__ import annotations
 
 import random
-import resource
 import time
 from itertools import chain, islice, repeat
 from pathlib import Path
@@ -19,7 +18,7 @@ from indexer.build import update_index
 from search.errors import QuestionError
 from search.requests import SearchRequest
 from search.searcher import Searcher
-from tests.torture.outcome import Tally, scratch
+from tests.torture.outcome import Tally, scratch, peak_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,13 +106,8 @@ def _ask(
         times.append(1_000 * (time.perf_counter() - started))
         tally.trial(*(f"{request.q[:80]!r} ({len(request.q)}): {problem}" for problem in problems))
         if len(times) == WARMING_UP:
-            before = _most_memory()
-    return times, _most_memory() - before if before else 0
-
-
-def _most_memory() -> int:
-    """Return the most bytes that this process has ever held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024
+            before = peak_memory()
+    return times, peak_memory() - before if before else 0
 
 
 def _requests(rng: random.Random, texts: list[str], count: int) -> Iterator[SearchRequest]:

@@ -8,6 +8,7 @@ from corpus.ingest import add_paths
 from corpus.library import Library
 from indexer.build import update_index
 from search.searcher import Searcher
+from search.standing import UNKNOWN, find_standings
 from search.verification import Verifier
 
 TODAY = "2026-11-22"
@@ -46,7 +47,8 @@ def searcher(library):
 @pytest.fixture(scope="session")
 def make(library, searcher):
     """Make a verifier that has looked nothing up yet."""
-    return lambda: Verifier(library, searcher.find_all, today=TODAY)
+    known = find_standings(library, library.summary(), TODAY)
+    return lambda: Verifier(library, searcher.find_all, lambda each: known.get(each, UNKNOWN))
 
 
 @pytest.fixture
