@@ -18,7 +18,7 @@ from indexer.build import update_index
 from search.errors import QuestionError
 from search.requests import SearchRequest
 from search.searcher import Searcher
-from tests.torture.outcome import Tally, scratch, peak_memory
+from tests.torture.outcome import Tally, peak_memory, scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
