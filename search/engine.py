@@ -27,7 +27,8 @@ best, and `Not` is LITERAL where its child does not match. `SameMeasure` gives a
 tier among its measures (`<paragraph's record id>__m_<k>`), and a measure its own.
 
 *Filters* apply after matching; *facets* count, for each facet and value, the matches there would be
-were it the only value ticked in its facet, everything else kept. Since agency and role together
+were it the only value ticked in its facet, everything else kept; circulars are counted likewise
+where a question asks for it (`Query.by_circular`). Since agency and role together
 mean the same assignment, `role` is counted under the agency filter as assignments of the ticked
 agencies, and `agency` and `line` under the role filter likewise; agencies and lines are two facets
 and need not share an assignment.
@@ -115,8 +116,8 @@ class Matches:
     """The answer to a query: `total` counts all matches, `hits` holds the asked page only.
 
     `complete` and `partial` split `total`; `circulars` counts distinct circulars among the
-    matches; `facets` maps a facet field to value → count (zero counts left out). Where `timed_out`,
-    there may be more of everything (`search.budget`).
+    matches; `facets` maps a facet field, and `circular` where that is asked for, to value → count
+    (zero counts left out). Where `timed_out`, there may be more of everything (`search.budget`).
     """
 
     total: int

@@ -95,13 +95,14 @@ class Execution:
         ticked = Ticked(self, query.filters, tiers < _NONE)
         docs = ticked.docs()
         partial_count = int(np.count_nonzero(tiers.take(docs) >= Tier.NAMED))
+        counted = (*_FACETS, "circular") if query.by_circular else _FACETS
         return Matches(
             total=len(docs),
             complete=len(docs) - partial_count,
             partial=partial_count,
             circulars=self._count_circulars(docs),
             hits=self._hits(query, docs, tiers, by_context),
-            facets={facet: {} if is_spent() else ticked.count(facet) for facet in _FACETS},
+            facets={facet: {} if is_spent() else ticked.count(facet) for facet in counted},
             timed_out=is_spent(),
         )
 

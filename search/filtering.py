@@ -89,7 +89,7 @@ class Ticked:
 
     def _passing(self, but: str, filters: Filters) -> tuple[Mask, Docs]:
         """Return the matches that pass some filters, as mask and as numbers."""
-        conditions = [*self._plain(but), *self._among(), *self._assigned(filters)]
+        conditions = [*self._plain(but), *self._among(but), *self._assigned(filters)]
         if not conditions:
             return self._found, self._found_docs
         mask = self._found.copy()
@@ -103,8 +103,8 @@ class Ticked:
             if ticked and facet != but:
                 yield self._columns.keyword_mask(facet, ticked)
 
-    def _among(self) -> Iterator[Mask]:
-        if self._filters.circular is not None:
+    def _among(self, but: str) -> Iterator[Mask]:
+        if self._filters.circular is not None and but != "circular":
             column = self._columns.column("circular")
             yield column.mask(self._filters.circular, self._columns.size)
 

@@ -172,7 +172,11 @@ class MemoryEngine:
                 Match(entry.record.id, score, tier)
                 for entry, tier, score in scored[first : first + query.page.limit]
             ),
-            facets=_count_facets([entry for entry, _ in found], query.filters),
+            facets=_count_facets(
+                [entry for entry, _ in found],
+                query.filters,
+                (*_FACETS, "circular") if query.by_circular else _FACETS,
+            ),
         )
 
 
@@ -297,10 +301,12 @@ def _in_role(entry: _Entry, field: str, value: str, roles: tuple[str, ...]) -> b
     return entry.has(f"{field}_role", (f"{value}/{role}" for role in roles))
 
 
-def _count_facets(found: Sequence[_Entry], filters: Filters) -> dict[str, dict[str, int]]:
+def _count_facets(
+    found: Sequence[_Entry], filters: Filters, counted: Sequence[str]
+) -> dict[str, dict[str, int]]:
     """Count, for each value, what would match were it the only one ticked in its facet."""
     facets: dict[str, dict[str, int]] = {}
-    for facet in _FACETS:
+    for facet in counted:
         counts: Counter[str] = Counter()
         for entry in found:
             for value in entry.record.keywords(facet):

@@ -235,10 +235,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One whole question."""
+    """One whole question; `by_circular` asks for the matches of each circular beside the facets."""
 
     root: Node = MATCH_ALL
     filters: Filters = Filters()
     unit: Unit = Unit.PARAGRAPH
     sort: Sort = Sort.RELEVANCE
     page: Page = Page()
+    by_circular: bool = False

@@ -102,9 +102,8 @@ class Searcher:
         parsed, resolved, notices = _understood(request, directory, self._find_numbers, expander)
         query = self._standings.narrow(_query_of(parsed, resolved))
         with self._source.borrow() as engine:
-            matches = engine.search(query)
+            matches = engine.search(self._standings.asking(query))
             relaxations = () if matches.total else self._relax(engine, query, resolved)
-            standings = self._standings.count(engine, query)
             agencies = _agency_hints(engine, query, directory)
             mended = None if matches.total else mend_line(request.q, query, engine, self._library)
             sequence = engine.sequence
@@ -114,6 +113,7 @@ class Searcher:
         if timed_out:
             notices = (TIMED_OUT, *notices)
         needles = needles_of(parsed.root)
+        standings = self._standings.count(matches.facets.get("circular", {}), query.filters)
         return Results(
             request=resolved,
             total=matches.total,

@@ -14,12 +14,11 @@ from corpus.citation import quote_title
 from corpus.model import Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from corpus.library import Library
     from corpus.library_records import CircularSummary, StatedValidity, Undoing
-    from search.engine import Engine
-    from search.query import Query
+    from search.query import Filters, Query
 
 # 有效期至2025年12月31日, 执行至2020年底, 自2021年1月1日起施行
 _DAY: Final = re.compile(r"(\d{4})\s?年(?:\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?日)?)?(底)?")
@@ -162,21 +161,23 @@ class Standings:
         chosen = tuple(each for each in every if known.get(each, UNKNOWN).validity in ticked)
         return replace(query, filters=replace(query.filters, circular=chosen))
 
-    def count(self, engine: Engine, query: Query) -> dict[str, int]:
-        """Return how many matches there are of each standing, whichever of them are ticked.
+    def asking(self, query: Query) -> Query:
+        """Return a question that asks for what `count` needs, if anything is known at all."""
+        return replace(query, by_circular=bool(self._known()[0]))
+
+    def count(self, matches: Mapping[str, int], filters: Filters) -> dict[str, int]:
+        """Return how many matches there are of each standing, from those of each circular.
 
         Nothing is returned where nothing is known: a list of 未知 alone would tell nobody anything.
         """
         known, _ = self._known()
-        if not known:
-            return {}
-        free = self.narrow(replace(query, filters=query.filters.ticking("validity")))
-        owners = Counter(row[0][0] for row in engine.columns(free, ("circular",)))
         counts: Counter[str] = Counter()
-        for owner, matches in owners.items():
-            counts[known.get(owner, UNKNOWN).validity.value] += matches
+        for circular, standing in known.items():
+            counts[standing.validity.value] += matches.get(circular, 0)
+        counts[Validity.UNKNOWN.value] += sum(matches.values()) - counts.total()
+        counts = +counts  # zero counts left out
         said = counts.keys() - {Validity.UNKNOWN.value}
-        return dict(counts) if said or query.filters.validity else {}
+        return dict(counts) if said or filters.validity else {}
 
     def _known(self) -> tuple[dict[str, Standing], tuple[str, ...]]:
         key = (self._library.sequence(), datetime.now().astimezone().date().isoformat())

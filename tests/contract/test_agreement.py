@@ -133,6 +133,7 @@ queries = st.builds(
     st.sampled_from(Unit),
     st.sampled_from(Sort),
     st.builds(Page, st.sampled_from((0, 0, 3)), st.sampled_from((0, 2, 100))),
+    st.booleans(),
 )
 
 

@@ -76,6 +76,16 @@ def test_a_page_of_no_hits_still_counts(engine):
     assert engine.search(Query(page=Page(99, 20))).hits == ()
 
 
+def test_matches_are_counted_by_circular_where_that_is_asked_for(build, record_of):
+    engine = build(
+        [record_of(f"甲/p_{n}", "加强监管", order=n) for n in range(3)]
+        + [record_of("乙/p_1", "加强监管"), record_of("丙/p_1", "严查")]
+    )
+    question = Query(Phrase("监管"), Filters(circular=("乙",)), by_circular=True)
+    assert engine.search(question).facets["circular"] == {"甲": 3, "乙": 1}
+    assert "circular" not in engine.search(Query(Phrase("监管"))).facets
+
+
 def test_partial_matches_are_considered_only_below_enough(build, record_of):
     def texts(count):
         both = [record_of(f"甲/p_{n}", "侵权与假冒", order=n) for n in range(count)]
