@@ -315,7 +315,10 @@ def test_a_note_inside_the_group_makes_the_first_lead(note):
     "unit", ["(", "（市公安局、", "责任单位：", "由市公安局牵头，", "（】", "各、"]
 )
 def test_a_very_long_paragraph_is_read_through(unit, size):
-    find_assignments(unit * size + "负责）", region="厦门市")
+    text = unit * size + "负责）。加强监管。（市财政局牵头）"
+    last = find_assignments(text, region="厦门市")[-1]
+    assert (last.raw, last.span.end) == ("（市财政局牵头）", len(text))
+    assert [member.canonical for member in last.members] == ["厦门市财政局"]
 
 
 def test_a_rejected_bracket_says_why():

@@ -205,8 +205,13 @@ def test_copying_works_where_the_clipboard_is_not_offered(open_page, invented_si
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     page.goto(f"{invented_site}/search?q=知识产权")
     page.locator("[data-cite]").first.click()
-    page.locator("[data-style=gongwen] button").click()
+    row = page.locator("[data-style=gongwen]")
+    row.get_by_role("button").click()
     page.locator(".said", has_text="已复制").wait_for()
+    box = page.get_by_role("searchbox", name="检索")
+    box.fill("")
+    box.press("Control+v")
+    assert box.input_value() == row.locator("dd").inner_text() != ""
 
 
 def test_a_refused_copy_offers_the_text_selected(open_page, invented_site):

@@ -71,8 +71,10 @@ def test_words_must_stand_together_in_one_paragraph(open_page, address):
     page.goto(address)
     search(page, "网络抽样检验 线下查处")
     page.get_by_role("heading", name="找到 1 段").wait_for()
+    assert set(page.locator(".hit mark").all_inner_texts()) == {"网络抽样检验", "线下查处"}
     search(page, "网络抽样检验 防汛")
     page.get_by_role("heading", name="没有找到").wait_for()
+    assert page.locator(".hit").count() == 0
 
 
 def test_the_keyboard_alone_is_enough(open_page, address):
@@ -88,6 +90,7 @@ def test_the_keyboard_alone_is_enough(open_page, address):
             break
     page.keyboard.press("Enter")
     page.wait_for_url("**/d/*.html#**")
+    assert "网络抽样检验" in page.locator(".p:target").inner_text()
 
 
 @BOTH_WIDTHS

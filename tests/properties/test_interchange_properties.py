@@ -134,7 +134,7 @@ def test_a_circular_survives_its_json(circular):
 
 @given(circulars)
 def test_every_circular_keeps_the_published_schema(validator, circular):
-    validator.validate(circular_to_json(circular))
+    assert list(validator.iter_errors(circular_to_json(circular))) == []
 
 
 def test_a_number_is_read_from_its_text_where_its_parts_are_missing():
@@ -160,4 +160,5 @@ def test_the_schema_misses_a_key_that_was_promised(validator, key):
 
 
 def test_the_schema_lets_new_keys_come(validator):
-    validator.validate({**circular_to_json(Circular()), "validity": "现行有效"})
+    written = {**circular_to_json(Circular()), "validity": "现行有效"}
+    assert list(validator.iter_errors(written)) == []

@@ -104,15 +104,15 @@ def test_whatever_is_found_lies_in_the_text_and_reads_back(text):
 
 @given(SOUP)
 def test_no_text_breaks_a_parser(text):
-    parse_typed_number(text)
-    is_only_number(text)
-    parse_marker(text)
-    with suppress(NumberError):
-        DocumentNumber.parse(text)
-    with suppress(NumberError):
-        DocumentNumber.from_slug(text)
+    only, marker = is_only_number(text), parse_marker(text)
+    numbers = [*parse_typed_number(text), *([only.number] if only else [])]
+    for parse in (DocumentNumber.parse, DocumentNumber.from_slug):
+        with suppress(NumberError):
+            numbers.append(parse(text))
+    assert [DocumentNumber.parse(str(number)) for number in numbers] == numbers
+    assert marker is None or marker.number in text.replace("\n", "")
     with suppress(OrdinalError):
-        parse_ordinal(text)
+        assert parse_ordinal(text) in range(1, 1_000)
 
 
 @given(st.text(st.characters(categories=None), max_size=80))

@@ -63,7 +63,8 @@ def test_replaced_text_can_always_be_stored(text):
 @given(st.binary(max_size=400))
 def test_any_bytes_give_text_or_a_reason(data):
     try:
-        said = decode(data).text
+        text, reason = decode(data).text, ""
     except UnreadableFileError as error:
-        said = str(error)
-    said.encode("utf-8")
+        text, reason = "", error.code
+    assert reason in {"", "binary", "undecodable"}
+    assert replace_unstorable(text) == (text, 0)

@@ -35,4 +35,6 @@ def test_a_process_started_here_keeps_the_rule(tmp_path, monkeypatch):
 
 def test_this_machine_can_be_reached():
     with socket.create_server(("127.0.0.1", 0)) as server:
-        socket.create_connection(server.getsockname(), timeout=5).close()
+        address = server.getsockname()
+        with socket.create_connection(address, timeout=5) as reached:
+            assert reached.getpeername() == address

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.model import Circular, RawCircular
+from corpus.model import RawCircular
 from corpus.structure import parse_circular
 
 PIECES = st.sampled_from([
@@ -40,16 +40,11 @@ def load_reading() -> Any:
 survey = load_reading()
 
 
-def check(raw: RawCircular, circular: Circular) -> None:
-    """Every visible character stands in exactly one heading, paragraph, evidence or dropped span."""
-    assert survey.faults(raw, circular) == []
-
-
 @given(TEXTS)
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_parsed_and_nothing_of_it_is_lost(text):
     raw = RawCircular("a.txt", text.replace("\x00", ""))
-    check(raw, parse_circular(raw))
+    assert survey.faults(raw, parse_circular(raw)) == []
 
 
 @pytest.fixture(scope="module")
@@ -95,4 +90,4 @@ def test_no_real_file_takes_more_than_ten_seconds_of_the_processor(reading):
 @pytest.mark.timeout(20)
 def test_a_hostile_line_takes_linear_time(line):
     raw = RawCircular("a.txt", line)
-    check(raw, parse_circular(raw))
+    assert survey.faults(raw, parse_circular(raw)) == []

@@ -137,8 +137,12 @@ def test_the_page_for_people_names_every_address_and_parameter(site):
 
 
 def test_every_described_schema_is_one():
-    for schema in describe_api("0")["components"]["schemas"].values():
-        jsonschema.Draft202012Validator.check_schema(schema)
+    schemas = describe_api("0")["components"]["schemas"]
+    dialect = jsonschema.Draft202012Validator(jsonschema.Draft202012Validator.META_SCHEMA)
+    assert schemas
+    assert {name: list(dialect.iter_errors(schema)) for name, schema in schemas.items()} == {
+        name: [] for name in schemas
+    }
 
 
 @pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
