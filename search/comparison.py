@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corpus.model import Role
+from indexer.records import Unit
 from search.comparison_matching import Pair, match_texts
 from search.differences import NO_DIFFERENCE, Difference, find_difference
 from search.matrix import paragraph_in, tasks_of
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
     from search.matrix import Share, Task
 
 _RANK: Final = (Role.LEAD, Role.SOLE, Role.JOINT, Role.SUPPORT)
-
-
-class Unit(StrEnum):
-    """What is set beside each other."""
-
-    MEASURE = "measure"
-    PARAGRAPH = "paragraph"
 
 
 class Kind(StrEnum):

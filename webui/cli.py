@@ -12,19 +12,25 @@ from typing import Any, Final
 
 import click
 
+from corpus.citation import STYLE_NAMES
 from indexer.index_key import KEY_VARIABLE
+from search.facets import ROLE_NAMES
 from webui.cli_agencies import agencies
 from webui.cli_backup import backup, restore
 from webui.cli_export import export_static
 from webui.cli_upkeep import remove, reparse
 from webui.cli_words import GongwenCommand, GongwenGroup, one_of, say, whole
 from webui.statuses import ExitCode
+from webui.wording import SORT_WORDS, UNIT_WORDS
 
-SORTS: Final = {"relevance": "相关度", "date": "日期", "document": "原文次序"}
-UNITS: Final = {"paragraph": "段落", "measure": "措施"}
-ROLES: Final = {"lead": "牵头", "support": "配合", "joint": "共同", "sole": "单独"}
 OPERATORS: Final = {"any": "任一", "all": "同时"}
-STYLES: Final = {"gbt2025": "2025", "gbt2015": "2015", "gongwen": "公文", "legal": "法学"}
+
+_base_url_option = click.option(
+    "--base-url",
+    default="http://127.0.0.1:8321",
+    metavar="网址",
+    help="永久链接的网址开头，默认 http://127.0.0.1:8321",
+)
 
 
 def default_library() -> str:
@@ -155,7 +161,7 @@ def index(location: str, /, *, rebuild: bool) -> int:
     "--role",
     multiple=True,
     type=str,
-    callback=one_of(ROLES),
+    callback=one_of(ROLE_NAMES),
     metavar="角色",
     help="lead 牵头、support 配合、joint 共同、sole 单独；可写多次",
 )
@@ -167,7 +173,7 @@ def index(location: str, /, *, rebuild: bool) -> int:
 @click.option(
     "--unit",
     type=str,
-    callback=one_of(UNITS),
+    callback=one_of(UNIT_WORDS),
     default="paragraph",
     metavar="单位",
     help="paragraph 按段落（默认）、measure 按措施",
@@ -175,7 +181,7 @@ def index(location: str, /, *, rebuild: bool) -> int:
 @click.option(
     "--sort",
     type=str,
-    callback=one_of(SORTS),
+    callback=one_of(SORT_WORDS),
     default="relevance",
     metavar="次序",
     help="relevance 相关度（默认）、date 日期、document 原文次序",
@@ -231,17 +237,12 @@ def show(location: str, /, name: str, *, as_json: bool) -> int:
 @click.option(
     "--style",
     type=str,
-    callback=one_of(STYLES),
+    callback=one_of(STYLE_NAMES),
     default="gbt2025",
     metavar="格式",
     help="gbt2025（默认）、gbt2015、gongwen 公文内引用、legal 法学引注",
 )
-@click.option(
-    "--base-url",
-    default="http://127.0.0.1:8321",
-    metavar="网址",
-    help="永久链接的网址开头，默认 http://127.0.0.1:8321",
-)
+@_base_url_option
 @click.pass_obj
 def cite(location: str, /, name: str, style: str, base_url: str) -> int:
     r"""输出一份公文或一段的引文。
@@ -259,12 +260,7 @@ def cite(location: str, /, name: str, style: str, base_url: str) -> int:
 @click.argument("name", required=False, default="", metavar="公文")
 @click.option("--query", default="", metavar="检索式", help="改用一次检索的结果，写法同 search")
 @click.option("--out", default="", metavar="文件", help="写成 Excel 工作簿（.xlsx）")
-@click.option(
-    "--base-url",
-    default="http://127.0.0.1:8321",
-    metavar="网址",
-    help="永久链接的网址开头，默认 http://127.0.0.1:8321",
-)
+@_base_url_option
 @click.pass_obj
 def matrix(location: str, /, name: str, *, query: str, out: str, base_url: str) -> int:
     r"""列出任务分工：每个单位牵头、配合、共同、单独负责多少项；写了 --out 则做成分工矩阵表格。
@@ -283,12 +279,7 @@ def matrix(location: str, /, name: str, *, query: str, out: str, base_url: str) 
 @click.argument("file", metavar="报告")
 @click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象")
 @click.option("--out", default="", metavar="文件", help="把核对记录另存为 .docx 或 .csv")
-@click.option(
-    "--base-url",
-    default="http://127.0.0.1:8321",
-    metavar="网址",
-    help="永久链接的网址开头，默认 http://127.0.0.1:8321",
-)
+@_base_url_option
 @click.pass_obj
 def verify(location: str, /, file: str, *, as_json: bool, out: str, base_url: str) -> int:
     r"""核对一份报告（DOCX、TXT 等）里的每处引文、文号和永久链接；报告写 - 时从标准输入读取。

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import unicodedata
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar
 
 import click
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     Callback = Callable[[click.Context, click.Parameter, Any], Any]
+
+_Word = TypeVar("_Word", bound=str)
 
 WIDTH: Final = 96
 _LABEL_WIDTH: Final = 30
@@ -72,16 +74,17 @@ def whole(least: int, most: int) -> Callback:
     return convert
 
 
-def one_of(words: Mapping[str, str]) -> Callback:
-    """Return an option's callback that takes one of a few words, each in Chinese as well."""
+def one_of(words: Mapping[_Word, str]) -> Callback:
+    """Return an option's callback that takes one of a few words, or enough of its Chinese name."""
 
     def convert(context: click.Context, param: click.Parameter, value: Any) -> Any:
         if isinstance(value, tuple):  # an option that may be repeated
             return tuple(convert(context, param, each) for each in value)
         typed = str(value).strip().lower()
-        for word, chinese in words.items():
-            if typed in {word, chinese}:
-                return word
+        named = [word for word, chinese in words.items() if typed in chinese.lower()]
+        found = [word for word in words if typed == word] or named
+        if len(found) == 1:
+            return found[0]
         offered = "、".join(f"{word}（{chinese}）" for word, chinese in words.items())
         message = f"“{value}”不可用，可用：{offered}"
         raise click.BadParameter(message, context, param)

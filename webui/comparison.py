@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, request, url_for
 
-from search.comparison import Kind, Unit, compare
+from search.comparison import Kind, compare
+from search.query import Unit
 from webui.comparison_files import comparison_docx, comparison_workbook
 from webui.comparison_views import view_choice, view_comparison
 from webui.desk import current_desk

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from corpus.library_records import listed_date
 from search.comparison import Kind
-from webui.comparison_words import KIND_MARKS, KIND_NAMES, UNIT_WORDS, percent, say_changes
+from webui.comparison_words import KIND_MARKS, KIND_NAMES, percent, say_changes
 from webui.export_cells import one_line
 from webui.export_docx_record import Head, Run, record_document
 from webui.export_xlsx import Book, Column
 from webui.verification_words import runs_of
-from webui.wording import ROLE_MARKS
+from webui.wording import ROLE_MARKS, UNIT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,10 +11,10 @@ from corpus.library_records import listed_date
 from corpus.text import fold_text
 from search.comparison import Kind
 from search.likeness import bare_text, likeness
-from webui.comparison_words import KIND_MARKS, KIND_NAMES, UNIT_WORDS, percent, say_changes
+from webui.comparison_words import KIND_MARKS, KIND_NAMES, percent, say_changes
 from webui.markup import Layer, dress
 from webui.views_lists import newest_first, row_of
-from webui.wording import ROLE_MARKS
+from webui.wording import ROLE_MARKS, UNIT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from corpus.library_records import CircularSummary, StoredCircular
     from corpus.model import Span
-    from search.comparison import Comparison, Row, Side, Unit
+    from search.comparison import Comparison, Row, Side
+    from search.query import Unit
     from webui.views_lists import Row as ListRow
 
 SUGGESTED: Final = 8

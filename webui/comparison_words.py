@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from search.comparison import Kind, Unit
+from search.comparison import Kind
 from search.facets import ROLE_NAMES
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ KIND_NAMES: Final = {
     Kind.ONLY_B: "仅乙有",
 }
 KIND_MARKS: Final = {Kind.SAME: "＝", Kind.LIKE: "≈", Kind.ONLY_A: "◧", Kind.ONLY_B: "◨"}
-UNIT_WORDS: Final = {Unit.MEASURE: "措施", Unit.PARAGRAPH: "段落"}
 
 
 def percent(row: Row) -> str:

@@ -13,8 +13,6 @@ from webui.views_cards import list_cards
 from webui.views_facets import list_chips, view_facets
 from webui.views_lists import near_numbers, row_of, steps
 from webui.views_state import (
-    SORT_NAMES,
-    UNIT_CHOICES,
     UNIT_NAMES,
     address_of,
     changed,
@@ -22,6 +20,7 @@ from webui.views_state import (
     toggled,
     without_filters,
 )
+from webui.wording import SORT_WORDS, UNIT_WORDS
 
 if TYPE_CHECKING:
     from search.errors import QuestionError
@@ -188,15 +187,15 @@ def _titles_sentence(results: Results) -> str:
 
 def _units(asked: SearchRequest) -> tuple[Choice, ...]:
     return tuple(
-        Choice(label, address_of(changed(asked, unit=unit)), unit is asked.unit)
-        for unit, label in UNIT_CHOICES.items()
+        Choice(f"按{word}", address_of(changed(asked, unit=unit)), unit is asked.unit)
+        for unit, word in UNIT_WORDS.items()
     )
 
 
 def _sorts(asked: SearchRequest) -> tuple[Choice, ...]:
     return tuple(
-        Choice(label, address_of(changed(asked, sort=sort)), sort is asked.sort)
-        for sort, label in SORT_NAMES.items()
+        Choice(f"按{word}", address_of(changed(asked, sort=sort)), sort is asked.sort)
+        for sort, word in SORT_WORDS.items()
     )
 
 

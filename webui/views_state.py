@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from search.facets import FACETS, ROLE_NAMES
-from search.query import Sort, Unit
 from search.requests import SearchRequest
 from webui.errors import BadParameterError
 from webui.wording import ROLE_MARKS, UNIT_NAMES
@@ -15,8 +14,6 @@ from webui.wording import ROLE_MARKS, UNIT_NAMES
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
-UNIT_CHOICES = {Unit.PARAGRAPH: "按段落", Unit.MEASURE: "按措施"}
-SORT_NAMES = {Sort.RELEVANCE: "按相关度", Sort.DATE: "按日期", Sort.DOCUMENT: "按原文次序"}
 MOST_HIGHLIGHTED = 500  # characters of all terms that an address asks to mark
 _MOST_DIGITS = 6
 
@@ -77,8 +74,6 @@ __all__ = [
     "MOST_HIGHLIGHTED",
     "ROLE_MARKS",
     "ROLE_NAMES",
-    "SORT_NAMES",
-    "UNIT_CHOICES",
     "UNIT_NAMES",
     "address_of",
     "changed",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from corpus.model import Relation, Role
-from search.query import Unit
+from search.query import Sort, Unit
 
 # By shape first, since a colour alone would not say it.
 ROLE_MARKS: Final[dict[str, str]] = {
@@ -23,4 +23,6 @@ RELATION_NAMES: Final = {
     Relation.CONSULTS: "参照",
     Relation.MENTIONS: "提及",
 }
-UNIT_NAMES: Final = {Unit.PARAGRAPH: "段", Unit.MEASURE: "条措施"}
+UNIT_NAMES: Final = {Unit.PARAGRAPH: "段", Unit.MEASURE: "条措施"}  # behind a number
+UNIT_WORDS: Final = {Unit.PARAGRAPH: "段落", Unit.MEASURE: "措施"}
+SORT_WORDS: Final = {Sort.RELEVANCE: "相关度", Sort.DATE: "日期", Sort.DOCUMENT: "原文次序"}

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from corpus.ingest import add_paths
 from corpus.library import Library
 from corpus.model import Role
-from search.comparison import Kind, Unit, compare
+from search.comparison import Kind, compare
 from search.comparison_matching import _assign, match_texts
 from search.differences import find_difference
 from search.likeness import bare_text
+from search.query import Unit
 
 SENTENCES = (
     "港口经营企业每季度开展一次应急演练", "港口经营企业每月开展一次应急演练，记录保存五年",
