@@ -10,7 +10,7 @@ import zlib
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import bindparam, func, select
 
 from corpus.interchange import circular_from_json, paragraph_from_json
 from corpus.library_codec import from_bytes, plain
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-_AT_ONCE: Final = 5_000  # ids in one statement; SQLite takes 32,766 parameters
+_AT_ONCE: Final = 5_000  # ids in one statement; a bound on memory
 
 
 def _current() -> ColumnElement[bool]:
@@ -138,6 +138,8 @@ def get_paragraphs(
     """Return paragraphs of current revisions by (circular id, paragraph id)."""
     found: dict[tuple[str, str], StoredParagraph] = {}
     for start in range(0, len(ids), _AT_ONCE):
+        # Joined and not asked for with IN: for pairs SQLite would then read the whole table.
+        wanted = func.json_each(json.dumps(ids[start : start + _AT_ONCE])).table_valued("value")
         rows = connection.execute(
             select(
                 paragraphs.c.circular_id,
@@ -151,18 +153,19 @@ def get_paragraphs(
                 revisions.c.region,
                 revisions.c.kind,
             )
+            .select_from(wanted)
+            .join(
+                paragraphs,
+                (paragraphs.c.circular_id == func.json_extract(wanted.c.value, "$[0]"))
+                & (paragraphs.c.eid == func.json_extract(wanted.c.value, "$[1]")),
+            )
             .join(
                 circulars,
                 (circulars.c.id == paragraphs.c.circular_id)
                 & (circulars.c.revision == paragraphs.c.revision),
             )
             .join(revisions, _current())
-            .where(
-                ~circulars.c.removed,
-                tuple_(paragraphs.c.circular_id, paragraphs.c.eid).in_(
-                    ids[start : start + _AT_ONCE]
-                ),
-            )
+            .where(~circulars.c.removed)
         )
         for row in rows:
             found[row.circular_id, row.eid] = StoredParagraph(

@@ -152,6 +152,10 @@ class Standings:
         """Return the standing of one circular."""
         return self._known()[0].get(circular, UNKNOWN)
 
+    def known(self) -> Mapping[str, Standing]:
+        """Return the standing of every circular about which something is known."""
+        return self._known()[0]
+
     def narrow(self, query: Query) -> Query:
         """Return a question with the circulars that its ticked 时效 stands for."""
         ticked = query.filters.validity

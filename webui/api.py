@@ -60,7 +60,9 @@ def facet_values(facet: str) -> Response:
     asked = changed(read_search(request.args), limit=0)
     desk = current_desk()
     results = desk.search(asked)
-    found = find_values(facet, results.facets[facet], request.args.get("find", ""), desk.names)
+    found = find_values(
+        facet, results.facets[facet], request.args.get("find", ""), desk.agency_names()
+    )
     values = [asdict(each) | {"toggle_url": _toggle(asked, facet, each.value)} for each in found]
     answer = {"facet": facet, "title": FACET_NAMES[facet], "total": len(results.facets[facet])}
     return remembered(answer_json(answer | {"values": values}), results.sequence)

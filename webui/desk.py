@@ -13,7 +13,7 @@ from search.requests import SearchRequest
 from search.searcher import Searcher
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from corpus.library_records import CircularSummary
     from corpus.number import DocumentNumber
@@ -40,7 +40,7 @@ class Desk:
         self._lock = Lock()
         self._open: tuple[Library, Searcher] | None = None
         self._facets: dict[Unit, tuple[int, dict[str, tuple[FacetValue, ...]]]] = {}
-        self._summaries: tuple[int, tuple[CircularSummary, ...]] = (-1, ())
+        self._summaries: tuple[int, Mapping[str, CircularSummary]] = (-1, {})
         self._reprints = ReprintsFile()
 
     @property
@@ -76,9 +76,13 @@ class Desk:
         """Return whether a circular still applies, and what says so."""
         return self._opened()[1].standing(circular_id)
 
-    def names(self, agency_id: str) -> tuple[str, ...]:
-        """Return every name an agency has in this library, folded."""
-        return self._opened()[1].directory().names(agency_id)
+    def standings(self) -> Mapping[str, Standing]:
+        """Return the standing of every circular about which something is known."""
+        return self._opened()[1].standings()
+
+    def agency_names(self) -> Callable[[str], tuple[str, ...]]:
+        """Return what tells every name an agency has in this library, folded, as it is now."""
+        return self._opened()[1].directory().names
 
     def facets(self, unit: Unit) -> Mapping[str, tuple[FacetValue, ...]]:
         """Return every facet value of the whole library, kept while it holds."""
@@ -116,7 +120,7 @@ class Desk:
         sequence = library.sequence()
         known, summaries = self._summaries
         if known != sequence:
-            summaries = library.summary()
+            summaries = {summary.id: summary for summary in library.summary()}
             self._summaries = (sequence, summaries)
         return summaries
 
@@ -136,3 +140,7 @@ def current_desk() -> Desk:
     """Return the desk of the app that answers the request."""
     desk: Desk = current_app.extensions[NAME]
     return desk
+        return tuple(self.summaries_by_id().values())
+
+    def summaries_by_id(self) -> Mapping[str, CircularSummary]:
+        """Return the same lines by the circular's id."""

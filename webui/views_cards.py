@@ -75,13 +75,14 @@ def list_cards(results: Results, news: Mapping[str, bool], desk: Desk) -> tuple[
     unit = UNIT_NAMES[asked.unit]
     offset = (asked.page - 1) * asked.limit
     cards = []
-    split, shown = "", Shown(desk)
+    split, shown, standings = "", Shown(desk), desk.standings()
     for at, hit in enumerate(results.hits, start=offset):
         if results.partial and at and at == results.complete:
             split = f"以上 {at} {unit}含全部词，以下 {results.partial} {unit}含部分词"
         if not shown.repeats(hit):
             card = _card(hit, results, split, _NEWS[news.get(hit.circular)])
-            standing, copies = desk.standing(hit.circular), copies_of(hit.circular, desk)
+            standing = standings.get(hit.circular, UNKNOWN)
+            copies = copies_of(hit.circular, desk)
             cards.append(replace(card, standing=standing, copies=copies))
             split = ""
     return tuple(cards)

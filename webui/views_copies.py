@@ -28,7 +28,7 @@ def copies_of(circular_id: str, desk: Desk) -> tuple[Copy, ...]:
     ids = desk.reprints(circular_id)
     if not ids:
         return ()
-    named = {summary.id: summary for summary in desk.summaries()}
+    named = desk.summaries_by_id()
     held = sorted((named[each] for each in ids if each in named), key=lambda one: one.source_name)
     return tuple(
         Copy(

@@ -82,9 +82,9 @@ def view_facets(
     asked: SearchRequest, facets: Mapping[str, Sequence[FacetValue]], desk: Desk
 ) -> tuple[FacetView, ...]:
     """Return the facets that hold anything, in the order of the page."""
-    whole = desk.facets(asked.unit)
+    whole, names = desk.facets(asked.unit), desk.agency_names()
     return tuple(
-        _view_facet(asked, name, _with_absent(facets[name], whole[name]), desk)
+        _view_facet(asked, name, _with_absent(facets[name], whole[name]), names)
         for name in ORDER
         if facets.get(name)
     )
@@ -102,10 +102,13 @@ def _with_absent(values: Sequence[FacetValue], whole: Sequence[FacetValue]) -> S
 
 
 def _view_facet(
-    asked: SearchRequest, name: str, values: Sequence[FacetValue], desk: Desk
+    asked: SearchRequest,
+    name: str,
+    values: Sequence[FacetValue],
+    names: Callable[[str], Sequence[str]],
 ) -> FacetView:
     findable = len(values) >= FINDABLE
-    items = [_item(name, value, desk, findable=findable) for value in values]
+    items = [_item(name, value) for value in values]
     if name == "role":
         items = _all_roles(items)
     elif name == "year":
@@ -113,6 +116,10 @@ def _view_facet(
     elif name == "region":
         items = _nested(items)
     shown, more, beyond = _fold(items, SHOWN.get(name, SHOWN_ELSE))
+    if findable:
+        shown, more = (
+            tuple(_with_names(name, each, names) for each in part) for part in (shown, more)
+        )
     return FacetView(
         name=name,
         title=FACET_NAMES[name],
@@ -136,7 +143,7 @@ def _all_roles(items: Iterable[Item]) -> list[Item]:
     ]
 
 
-def _item(name: str, value: FacetValue, desk: Desk, *, findable: bool) -> Item:
+def _item(name: str, value: FacetValue) -> Item:
     return Item(
         value=value.value,
         label=value.label,
@@ -144,12 +151,15 @@ def _item(name: str, value: FacetValue, desk: Desk, *, findable: bool) -> Item:
         selected=value.selected,
         style="on" if value.selected else "" if value.count else "none",
         mark=ROLE_MARKS.get(value.value, "") if name == "role" else "",
-        names=" ".join(_names_of(name, value, desk.names)) if findable else "",
     )
 
 
+def _with_names(facet: str, item: Item, names: Callable[[str], Sequence[str]]) -> Item:
+    return replace(item, names=" ".join(_names_of(facet, item, names)))
+
+
 def _names_of(
-    facet: str, value: FacetValue, names: Callable[[str], Sequence[str]]
+    facet: str, value: FacetValue | Item, names: Callable[[str], Sequence[str]]
 ) -> tuple[str, ...]:
     """Return what else a value may be looked for by: pinyin initials, further names of a body."""
     others = names(value.value) if facet == "agency" else ()
