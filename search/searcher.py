@@ -31,7 +31,7 @@ from search.syntax import parse_query
 from search.terms import needles_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
     from typing import Self
 
@@ -96,8 +96,11 @@ class Searcher:
 
     def _search(self, request: SearchRequest) -> Results:
         started = time.perf_counter()
-        asked = self._understand(request.checked())
-        query, parsed, directory = asked.query, asked.parsed, asked.directory
+        request.checked()
+        directory = self.directory()
+        expander = _expander_of(request, directory)
+        parsed, resolved, notices = _understood(request, directory, self._find_numbers, expander)
+        query = self._standings.narrow(_query_of(parsed, resolved))
         with self._source.borrow() as engine:
             matches = engine.search(self._standings.asking(query))
             relaxations = () if matches.total else self._relax(engine, query, resolved)
@@ -147,7 +150,11 @@ class Searcher:
             QuestionError: the reader can mend it; the text says how.
             IndexerError: there is no usable index.
         """
-        asked = self._understand(request)
+        directory = self.directory()
+        expander = _expander_of(request, directory)
+        parsed, resolved, notices = _understood(request, directory, self._find_numbers, expander)
+        query = replace(_query_of(parsed, resolved), page=Page(0, EVERYTHING))
+        query = self._standings.narrow(query)
         with self._source.borrow() as engine:
             matches = engine.search(query)
         return Everything(
@@ -167,7 +174,10 @@ class Searcher:
             QuestionError: the reader can mend it; the text says how.
             IndexerError: there is no usable index.
         """
-        asked = self._understand(request)
+        directory = self.directory()
+        expander = _expander_of(request, directory)
+        parsed, resolved, notices = _understood(request, directory, self._find_numbers, expander)
+        query = self._standings.narrow(_query_of(parsed, resolved))
         with self._source.borrow() as engine:
             paragraphs = engine.columns(replace(query, unit=Unit.PARAGRAPH), OF_PARAGRAPHS)
             measures = engine.columns(replace(query, unit=Unit.MEASURE), OF_MEASURES)
@@ -186,6 +196,10 @@ class Searcher:
         """Return whether a circular still applies, and what says so (时效)."""
         return self._standings.of(circular)
 
+    def standings(self) -> Mapping[str, Standing]:
+        """Return the standing of every circular about which something is known."""
+        return self._standings.known()
+
     def directory(self) -> AgencyDirectory:
         """Return the agencies of the library as it is now."""
         sequence = self._library.sequence()
@@ -193,20 +207,6 @@ class Searcher:
             if self._directory[0] != sequence:
                 agencies = self._library.agencies()
                 self._directory = (sequence, AgencyDirectory(agencies, AgencyRegistry.load()))
-    def _understand(self, request: SearchRequest) -> _Asked:
-        """Return what a request means in the library as it is now."""
-        directory = self.directory()
-        expander = Expander(request.expand, request.verbatim, find_aliases=directory.aliases)
-        parsed = parse_query(
-            request.q,
-            find_agency=directory.find,
-            find_numbers=self._find_numbers,
-            expand=expander,
-        )
-        resolved, notices = _resolved(request, directory)
-        query = self._standings.narrow(_query_of(parsed, resolved))
-        return _Asked(resolved, parsed, query, (*parsed.notices, *notices), directory, expander)
-
             return self._directory[1]
 
     def index_sequence(self) -> int:
@@ -216,10 +216,6 @@ class Searcher:
             IndexerError: there is no usable index.
         """
         with self._source.borrow() as engine:
-    def standings(self) -> Mapping[str, Standing]:
-        """Return the standing of every circular about which something is known."""
-        return self._standings.known()
-
             return engine.sequence
 
     def _find_numbers(self, folded: str) -> tuple[str, ...]:
