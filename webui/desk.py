@@ -116,6 +116,10 @@ class Desk:
 
     def summaries(self) -> tuple[CircularSummary, ...]:
         """Return one line per circular, kept until the library changes."""
+        return tuple(self.summaries_by_id().values())
+
+    def summaries_by_id(self) -> Mapping[str, CircularSummary]:
+        """Return the same lines by the circular's id."""
         library = self.library
         sequence = library.sequence()
         known, summaries = self._summaries
@@ -140,7 +144,3 @@ def current_desk() -> Desk:
     """Return the desk of the app that answers the request."""
     desk: Desk = current_app.extensions[NAME]
     return desk
-        return tuple(self.summaries_by_id().values())
-
-    def summaries_by_id(self) -> Mapping[str, CircularSummary]:
-        """Return the same lines by the circular's id."""
