@@ -6,7 +6,7 @@ import threading
 import time
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.agencies import AgencyRegistry
 from corpus.text import fold_text
@@ -16,7 +16,7 @@ from search.engine_source import IndexSource
 from search.errors import ParameterError
 from search.everything import Everything
 from search.explaining import expansions_of, reasons_of
-from search.facets import FACET_NAMES, FACETS, facets_of
+from search.facets import FACETS, facets_of
 from search.hits import hits_of
 from search.numbers import NumberDirectory
 from search.overview import OF_MEASURES, OF_PARAGRAPHS, build_overview
@@ -31,7 +31,7 @@ from search.syntax import parse_query
 from search.terms import needles_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from types import TracebackType
     from typing import Self
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from search.terms import Needle
 
 INDEX_FOLDER = "index"
-MOST_RELAXATIONS = 12
+MOST_MEANT = 12  # agencies an error names
 MOST_TERMS = 12
 SHORTEST_TITLE = 2
 MOST_TITLES = 3
@@ -55,6 +55,17 @@ MOST_AGENCIES = 3
 LONGEST_AGENCY = 30
 TIMED_OUT = "结果不完整：这次检索太费时间，只列出了规定时间内找到的。请增加或减少条件后再试。"
 EVERYTHING = 10_000_000  # more records than any index holds
+
+
+class _Asked(NamedTuple):
+    """A request understood: agencies are ids, and `notices` is what to tell the reader of it."""
+
+    request: SearchRequest
+    parsed: Parsed
+    query: Query
+    notices: tuple[str, ...]
+    directory: AgencyDirectory
+    expander: Expander
 
 
 class Searcher:
@@ -96,26 +107,24 @@ class Searcher:
 
     def _search(self, request: SearchRequest) -> Results:
         started = time.perf_counter()
-        request.checked()
-        directory = self.directory()
-        expander = _expander_of(request, directory)
-        parsed, resolved, notices = _understood(request, directory, self._find_numbers, expander)
-        query = self._standings.narrow(_query_of(parsed, resolved))
+        asked = self._understand(request.checked())
+        query, parsed, directory = asked.query, asked.parsed, asked.directory
         with self._source.borrow() as engine:
             matches = engine.search(self._standings.asking(query))
-            relaxations = () if matches.total else self._relax(engine, query, resolved)
+            relaxations = () if matches.total else self._relax(engine, query, asked.request)
             agencies = _agency_hints(engine, query, directory)
             mended = None if matches.total else mend_line(request.q, query, engine, self._library)
             sequence = engine.sequence
+        notices = (*asked.notices, *_partial_notice(matches, asked.request))
         if sequence != self._library.sequence():
-            notices += (_stale_notice(self._source.built_at()),)
+            notices = (_stale_notice(self._source.built_at()), *notices)
         timed_out = matches.timed_out or is_spent()
         if timed_out:
             notices = (TIMED_OUT, *notices)
         needles = needles_of(parsed.root)
         standings = self._standings.count(matches.facets.get("circular", {}), query.filters)
         return Results(
-            request=resolved,
+            request=asked.request,
             total=matches.total,
             complete=matches.complete,
             partial=matches.partial,
@@ -130,11 +139,11 @@ class Searcher:
             facets=facets_of(
                 {**matches.facets, "validity": standings}, query.filters, directory.label
             ),
-            notices=(*parsed.notices, *notices, *_partial_notice(matches, resolved)),
+            notices=notices,
             terms=_terms_of(needles),
             number_hint=self._number_hint(parsed),
             relaxations=relaxations,
-            expansions=expansions_of(parsed.root, expander),
+            expansions=expansions_of(parsed.root, asked.expander),
             suggestion=mended,
             title_hits=self._title_hits(parsed),
             agency_hints=agencies,
@@ -150,21 +159,17 @@ class Searcher:
             QuestionError: the reader can mend it; the text says how.
             IndexerError: there is no usable index.
         """
-        directory = self.directory()
-        expander = _expander_of(request, directory)
-        parsed, resolved, notices = _understood(request, directory, self._find_numbers, expander)
-        query = replace(_query_of(parsed, resolved), page=Page(0, EVERYTHING))
-        query = self._standings.narrow(query)
+        asked = self._understand(request)
         with self._source.borrow() as engine:
-            matches = engine.search(query)
+            matches = engine.search(replace(asked.query, page=Page(0, EVERYTHING)))
         return Everything(
-            request=resolved,
+            request=asked.request,
             matches=matches.hits,
             circulars=matches.circulars,
-            notices=(*parsed.notices, *notices, *_partial_notice(matches, resolved)),
+            notices=(*asked.notices, *_partial_notice(matches, asked.request)),
             library=self._library,
-            needles=needles_of(parsed.root),
-            label=directory.label,
+            needles=needles_of(asked.parsed.root),
+            label=asked.directory.label,
         )
 
     def overview(self, request: SearchRequest) -> Overview:
@@ -174,18 +179,33 @@ class Searcher:
             QuestionError: the reader can mend it; the text says how.
             IndexerError: there is no usable index.
         """
-        directory = self.directory()
-        expander = _expander_of(request, directory)
-        parsed, resolved, notices = _understood(request, directory, self._find_numbers, expander)
-        query = self._standings.narrow(_query_of(parsed, resolved))
+        asked = self._understand(request)
         with self._source.borrow() as engine:
-            paragraphs = engine.columns(replace(query, unit=Unit.PARAGRAPH), OF_PARAGRAPHS)
-            measures = engine.columns(replace(query, unit=Unit.MEASURE), OF_MEASURES)
+            paragraphs = engine.columns(replace(asked.query, unit=Unit.PARAGRAPH), OF_PARAGRAPHS)
+            measures = engine.columns(replace(asked.query, unit=Unit.MEASURE), OF_MEASURES)
             sequence = engine.sequence
-        notices = (*parsed.notices, *notices)
         return build_overview(
-            resolved, paragraphs, measures, directory.label, notices=notices, sequence=sequence
+            asked.request,
+            paragraphs,
+            measures,
+            asked.directory.label,
+            notices=asked.notices,
+            sequence=sequence,
         )
+
+    def _understand(self, request: SearchRequest) -> _Asked:
+        """Return what a request means in the library as it is now."""
+        directory = self.directory()
+        expander = Expander(request.expand, request.verbatim, find_aliases=directory.aliases)
+        parsed = parse_query(
+            request.q,
+            find_agency=directory.find,
+            find_numbers=self._find_numbers,
+            expand=expander,
+        )
+        resolved, notices = _resolved(request, directory)
+        query = self._standings.narrow(_query_of(parsed, resolved))
+        return _Asked(resolved, parsed, query, (*parsed.notices, *notices), directory, expander)
 
     def _relax(
         self, engine: Engine, query: Query, request: SearchRequest
@@ -284,24 +304,6 @@ class Searcher:
         return NumberHint(str(number), number.slug, tuple(one.id for one in held), len(cited))
 
 
-def _expander_of(request: SearchRequest, directory: AgencyDirectory) -> Expander:
-    return Expander(request.expand, request.verbatim, find_aliases=directory.aliases)
-
-
-def _understood(
-    request: SearchRequest,
-    directory: AgencyDirectory,
-    find_numbers: Callable[[str], tuple[str, ...]],
-    expander: Expander,
-) -> tuple[Parsed, SearchRequest, tuple[str, ...]]:
-    """Return the parsed line, the request with agencies as ids, and what to tell the reader."""
-    parsed = parse_query(
-        request.q, find_agency=directory.find, find_numbers=find_numbers, expand=expander
-    )
-    resolved, notices = _resolved(request, directory)
-    return parsed, resolved, notices
-
-
 def _query_of(parsed: Parsed, request: SearchRequest) -> Query:
     page = Page((request.page - 1) * request.limit, request.limit)
     return Query(parsed.root, _filters_of(request), request.unit, request.sort, page)
@@ -318,7 +320,7 @@ def _resolved(
         if not found:
             notices.append(f"库中没有叫“{name}”的责任单位。")
         if len(found) > 1 and request.agency_all:
-            labels = "、".join(directory.label(agency) for agency in found[:MOST_RELAXATIONS])
+            labels = "、".join(directory.label(agency) for agency in found[:MOST_MEANT])
             raise ParameterError("agency", name, labels)
         agencies |= dict.fromkeys(found or (name,))
     return replace(request, agency=tuple(agencies)), tuple(notices)
@@ -367,6 +369,3 @@ def _terms_of(needles: tuple[Needle, ...]) -> tuple[str, ...]:
         for group in needle.groups:
             terms |= dict.fromkeys(group)
     return tuple(terms)[:MOST_TERMS]
-
-
-__all__ = ["FACET_NAMES", "Searcher"]
