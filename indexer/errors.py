@@ -16,13 +16,17 @@ class IndexerError(GongwenError):
     """Something about words, records or the index."""
 
 
-class DictionaryError(IndexerError):
-    """A word list that the analyzer needs is missing or is not the one it was tested with."""
+class _PlaceError(IndexerError):
+    """What lies at `path` cannot be used; `problem` says why, in Chinese."""
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(path, problem)
         self.path = path
         self.problem = problem
+
+
+class DictionaryError(_PlaceError):
+    """A word list that the analyzer needs is missing or is not the one it was tested with."""
 
     def __str__(self) -> str:
         return f"词典不可用：{self.path}：{self.problem}。请重新安装 gongwen。"
@@ -51,13 +55,8 @@ class IndexMissingError(IndexerError):
         return f"还没有索引：{self.root}。请运行 gongwen index 建立索引。"
 
 
-class IndexDamagedError(IndexerError):
+class IndexDamagedError(_PlaceError):
     """No generation of the index passes its checks; the library is not affected."""
-
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(path, problem)
-        self.path = path
-        self.problem = problem
 
     def __str__(self) -> str:
         return (
@@ -77,28 +76,18 @@ class IndexStaleError(IndexerError):
         return f"索引已过时：{self.changed}自建立索引后有变化。请运行 {REBUILD} 重建索引。"
 
 
-class IndexNotWritableError(IndexerError):
+class IndexNotWritableError(_PlaceError):
     """The disk gave way while the index was written; what was published before stays in service."""
-
-    def __init__(self, root: Path, problem: str) -> None:
-        super().__init__(root, problem)
-        self.root = root
-        self.problem = problem
 
     def __str__(self) -> str:
         return (
-            f"无法写入索引 {self.root}（{self.problem}）。原有索引仍可使用，公文库未受影响；"
+            f"无法写入索引 {self.path}（{self.problem}）。原有索引仍可使用，公文库未受影响；"
             "请检查磁盘空间和文件夹权限，然后运行 gongwen index。"
         )
 
 
-class IndexKeyError(IndexerError):
+class IndexKeyError(_PlaceError):
     """The key that signs and checks manifests is configured but cannot be used."""
-
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(path, problem)
-        self.path = path
-        self.problem = problem
 
     def __str__(self) -> str:
         return (
