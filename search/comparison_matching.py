@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from search.likeness import bare_text, grams_of
+from search.likeness import ALIKE_FROM, bare_text, grams_of, overlap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-ALIKE_FROM: Final = 0.3  # read pair by pair: below this, unrelated measures share set phrases
 _ORDER: Final = 1e-6  # what keeping the order is worth: it decides between equal choices only
 _MOST: Final = 600  # texts of one list; a longer list is cut, in its own order
 
@@ -55,22 +54,12 @@ def _match(rows: Sequence[str], columns: Sequence[str]) -> list[Pair]:
 
 
 def _likenesses(rows: Sequence[str], columns: Sequence[str]) -> NDArray[np.float64]:
-    """Return how alike each two texts are, 0…1: by pairs of characters, exactly where that is near.
-
-    The measure of a piece that stands whole in a longer text is the mean of both shares.
-    """
+    """Return how alike each two texts are, 0…1; 1 only for equal ones."""
     grams_a, grams_b = [grams_of(text) for text in rows], [grams_of(text) for text in columns]
     alike = np.zeros((len(rows), len(columns)))
     for at, mine in enumerate(grams_a):
         for to, theirs in enumerate(grams_b):
-            if rows[at] == columns[to]:
-                alike[at, to] = 1.0
-                continue
-            shared = len(mine & theirs)
-            if shared:
-                dice = 2 * shared / (len(mine) + len(theirs))
-                whole = shared / min(len(mine), len(theirs))
-                alike[at, to] = min(0.999, (dice + whole) / 2)
+            alike[at, to] = 1.0 if rows[at] == columns[to] else overlap(mine, theirs)
     return alike
 
 

@@ -24,6 +24,8 @@ _PART_OF_NUMBER: Final = frozenset("%‰")
 _WIDER: Final = 4  # a part is sought in a window wider than the piece by a fourth of it
 _LEAST_WINDOW: Final = 10
 _ANCHOR: Final = 2  # equal characters in a row that may begin or end a part
+_ALMOST: Final = 0.999  # only equal texts are wholly alike
+ALIKE_FROM: Final = 0.3  # read pair by pair: of less `overlap`, measures share set phrases alone
 
 
 class Bare:
@@ -162,14 +164,14 @@ def closest_part(piece: str, text: str, *, least: float = 0.0) -> Part:
 
 
 def likeness(one: str, other: str) -> float:
-    """Return how alike two bare texts are, 0…1; 1 only for equal ones.
+    """Return how alike two bare texts are in their order, 0…1; 1 only for equal ones.
 
     >>> likeness("严查盗版", "严查盗版"), likeness("严查盗版", "严查侵权")
     (1.0, 0.5)
     """
     if one == other:
         return 1.0
-    return min(0.999, float(Indel.normalized_similarity(one, other)))
+    return min(_ALMOST, float(Indel.normalized_similarity(one, other)))
 
 
 def grams_of(bare: str) -> frozenset[str]:
@@ -179,3 +181,18 @@ def grams_of(bare: str) -> frozenset[str]:
     ['假打', '打假']
     """
     return frozenset(one + other for one, other in pairwise(bare)) or frozenset({bare} - {""})
+
+
+def overlap(mine: frozenset[str], theirs: frozenset[str]) -> float:
+    """Return how much two bare texts share in any order, by `grams_of` each, 0…1; never quite 1.
+
+    The measure of a piece that stands whole in a longer text is the mean of both shares.
+
+    >>> overlap(grams_of("严查盗版"), grams_of("严查盗版和侵权行为"))
+    0.7727272727272727
+    """
+    shared = len(mine & theirs)
+    if not shared:
+        return 0.0
+    dice = 2 * shared / (len(mine) + len(theirs))
+    return min(_ALMOST, (dice + shared / min(len(mine), len(theirs))) / 2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from indexer.analyzer import default_analyzer
 from indexer.records import Unit
 from search.engine import SENTENCE_MATCHES
 from search.hits import hits_of, place_of
+from search.likeness import ALIKE_FROM, bare_text, grams_of, overlap
 from search.query import Page, Plain, Query, Word
 from search.words import MOST_WORDS
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from search.engine import Engine
     from search.results import Hit
 
-LEAST_LIKENESS = 0.15  # two measures of different subjects share less
 LONGEST_LITERAL = 200  # enough of a text to find those that say the same
 
 
@@ -32,21 +31,6 @@ class SimilarMeasure:
 
     hit: Hit
     likeness: float
-
-
-def likeness_of(one: str, other: str) -> float:
-    """Return how alike two texts are (相似度), from 0 to 1: pairs of characters they share.
-
-    Punctuation, spaces, width and 繁简 make no difference.
-
-    >>> likeness_of("加强种子市场监管。", "加強種子市場監管；")
-    1.0
-    >>> likeness_of("加强种子监管", "推进信用公示")
-    0.0
-    """
-    first, second = _pairs_of(one), _pairs_of(other)
-    together = first.total() + second.total()
-    return 2 * (first & second).total() / together if together else 0.0
 
 
 def similar_measures(
@@ -65,12 +49,16 @@ def similar_measures(
         return ()
     matches = engine.search(Query(root, unit=unit, page=Page(0, SENTENCE_MATCHES))).hits
     others = [match for match in matches if place_of(match.id)[0] != outside]
-    found = [
-        SimilarMeasure(hit, likeness_of(text, hit.text))
-        for hit in hits_of(others, library, (), label)
-    ]
+    wanted = bare_text(text)
+    grams = grams_of(wanted)
+    found = []
+    for hit in hits_of(others, library, (), label):
+        bare = bare_text(hit.text)
+        alike = 1.0 if bare == wanted else overlap(grams, grams_of(bare))
+        if alike >= ALIKE_FROM:
+            found.append(SimilarMeasure(hit, alike))
     found.sort(key=lambda one: -one.likeness)  # ties stay in the order of the engine
-    return tuple(one for one in found if one.likeness >= LEAST_LIKENESS)[:limit]
+    return tuple(found[:limit])
 
 
 def text_of(library: Library, circular: str, eid: str) -> str:
@@ -82,11 +70,6 @@ def text_of(library: Library, circular: str, eid: str) -> str:
     if eid == paragraph_id:
         return stored.paragraph.text
     return next((one.text for one in measures_of(stored.paragraph) if one.id == eid), "")
-
-
-def _pairs_of(text: str) -> Counter[str]:
-    signs = "".join(filter(str.isalnum, fold_text(text)))
-    return Counter(map(str.__add__, signs, signs[1:]))
 
 
 def _question_of(text: str) -> Plain | None:
