@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,16 +17,16 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
 from indexer.errors import RecordError
-from indexer.fields import FIELDS, FieldKind
+from indexer.fields import FIELDS, GRAM_FIELDS, FieldKind
 from indexer.posting_merge import Kept, merge_postings
-from indexer.posting_pool import FieldPool, Numbered, TermError
+from indexer.posting_pool import TermError, TextPool, WordPool
+from indexer.posting_sort import sorted_postings
 from indexer.whoosh_codec import FlatCodec, FlatSegment
 from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from concurrent.futures import Future
-    from pathlib import Path
 
     from indexer.postings import FieldPostings
     from indexer.records import Record, Token
@@ -42,6 +43,8 @@ LARGEST_NUMBER = 2**32 - 1
 
 _KEYWORDS = tuple(field.name for field in FIELDS if field.kind is FieldKind.KEYWORDS)
 _TOKENS = tuple(field.name for field in FIELDS if field.kind is FieldKind.TOKENS)
+_VALUED = ("id", *_KEYWORDS)
+_POSTED = (*_VALUED, *_TOKENS)
 _NUMBERS = tuple(field.name for field in FIELDS if field.kind is FieldKind.NUMBER)
 
 
@@ -176,8 +179,9 @@ class _OpenSegment:
         self._segment = codec.new_segment(storage, INDEX_NAME)
         # Kept here until the end, so that a writer given up leaves no open file behind.
         self._values: dict[str, list[Any]] = {name: [] for name in columns}
-        self._pools = {name: FieldPool(positional=False) for name in ("id", *_KEYWORDS)}
-        self._pools |= {name: FieldPool(positional=True) for name in _TOKENS}
+        self._pools: dict[str, WordPool | TextPool] = {
+            name: TextPool() if name in GRAM_FIELDS else WordPool() for name in _POSTED
+        }
         self._count = 0
         self.tokens = 0
 
@@ -188,19 +192,21 @@ class _OpenSegment:
         for name, value in values.items():
             if not 0 <= value <= LARGEST_NUMBER:
                 raise RecordError(record.id, f"{name} 超出范围")
-        taken: list[tuple[FieldPool, Numbered]] = []
+        taken: list[tuple[Any, Any]] = []
         tokens = 0
         name = ""
         try:
-            for name, pool in self._pools.items():
-                if name in _TOKENS:
-                    text: Sequence[Token] = getattr(record, name)
-                    values[length_column(name)] = length = len(text)
+            for name in _VALUED:
+                terms = (record.id,) if name == "id" else record.keywords(name)
+                if terms:
+                    pool: Any = self._pools[name]
+                    taken.append((pool, pool.number_values(terms)))
+            for name in _TOKENS:
+                text: Sequence[Token] = getattr(record, name)
+                values[length_column(name)] = length = len(text)
+                if length:
                     tokens += length
-                    if length:
-                        taken.append((pool, pool.number_tokens(text)))
-                elif terms := (record.id,) if name == "id" else record.keywords(name):
-                    taken.append((pool, pool.number_keywords(terms)))
+                    taken.append((self._pools[name], self._pools[name].number_tokens(text)))
         except TermError as error:
             raise RecordError(record.id, f"{name} {error}") from error
         # Nothing is refused from here on: the record goes in whole or not at all.
@@ -236,7 +242,7 @@ class _OpenSegment:
                     ]
                 ),
             )
-            for name in self._pools
+            for name in _POSTED
         )
         for reader in readers:
             reader.close()
@@ -244,8 +250,12 @@ class _OpenSegment:
 
     def finish(self) -> FlatSegment:
         """Write what was added and return the segment."""
+        folder = Path(self._storage.folder)
         # One at a time, and let go of at once: postings take several times their final size.
-        return self._write((name, pool.finish()) for name, pool in self._pools.items())
+        return self._write(
+            (name, sorted_postings(self._pools.pop(name), folder, positional=name in _TOKENS))
+            for name in _POSTED
+        )
 
     def _write(self, fields: Iterable[tuple[str, Iterable[FieldPostings]]]) -> FlatSegment:
         documents = self._codec.per_document_writer(self._storage, self._segment)

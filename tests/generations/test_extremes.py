@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import defaultdict
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import posting_merge, posting_sort, whoosh_writer
+from indexer import posting_merge, posting_pool, posting_sort, whoosh_writer
 from indexer.errors import IndexDamagedError
 from indexer.grams import Grams
 from indexer.posting_merge import Kept, merge_postings
-from indexer.posting_pool import FieldPool
+from indexer.posting_pool import TextPool, WordPool
+from indexer.posting_sort import sorted_postings
 from indexer.records import Record, Token, Unit
 from indexer.whoosh_reader import IndexReader
 from indexer.whoosh_writer import RecordWriter
+
+WAITING = Path(tempfile.gettempdir())  # for tokens that wait to be sorted
 
 
 def record_of(circular: str, order: int, words: tuple[Token, ...], text: str = "") -> Record:
@@ -129,27 +134,37 @@ tokens = st.lists(
     st.builds(Token, st.text("公安局a\U00020000", min_size=1, max_size=2), st.integers(0, 70_000)),
     max_size=5,
 )
-fields = st.lists(st.one_of(tokens.map(tuple), st.builds(Grams, st.tuples(st.text("公安局a")))))
+words = st.lists(tokens.map(tuple))
+texts = st.lists(st.builds(Grams, st.tuples(st.text("公安局a"))))
+POOLS = ((WordPool, words), (TextPool, texts))
+
+
+def finished(pool):
+    return sorted_postings(pool, WAITING, positional=True)
 
 
 def sorted_positions(expected):
     return {t: {d: sorted(p) for d, p in docs.items()} for t, docs in expected.items()}
 
 
-@given(fields, st.sampled_from((64, 8)), st.sampled_from((1, 7, 10**6)))
-def test_postings_are_what_a_plain_count_says_however_they_are_sorted(documents, bits, part):
+@pytest.mark.parametrize(("kind", "fields"), POOLS)
+@given(st.data(), st.sampled_from((64, 8)), st.sampled_from((1, 7, 10**6)))
+def test_postings_are_what_a_plain_count_says_however_they_are_sorted(
+    kind, fields, data, bits, part
+):
+    documents = data.draw(fields)
     expected = defaultdict(lambda: defaultdict(list))
-    pool = FieldPool(positional=True)
+    pool = kind()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(posting_sort, "_PACKED_BITS", bits)
-        patch.setattr(posting_sort, "_PIECE", 3)
+        patch.setattr(posting_pool, "_PIECE", 3)
         patch.setattr(posting_sort, "_PART", part)
         for doc, document in enumerate(documents):
             if document:
                 pool.take(doc, pool.number_tokens(document))
             for token in document:
                 expected[token.text][doc].append(token.position)
-        pieces = list(pool.finish())
+        pieces = list(finished(pool))
 
     assert [term for piece in pieces for term in piece.terms] == sorted(expected)
     assert {
@@ -169,13 +184,15 @@ def spelled_out(found):
     return spelled
 
 
-@given(st.lists(fields, min_size=1, max_size=3), st.data(), st.sampled_from((1, 10**6)))
-def test_segments_merge_into_what_their_living_documents_alone_would_give(segments, data, part):
-    whole = FieldPool(positional=True)
+@pytest.mark.parametrize(("kind", "fields"), POOLS)
+@given(st.data(), st.sampled_from((1, 10**6)))
+def test_segments_merge_into_what_their_living_documents_alone_would_give(kind, fields, data, part):
+    segments = data.draw(st.lists(fields, min_size=1, max_size=3))
+    whole = kind()
     kept = []
     count = 0
     for documents in segments:
-        pool = FieldPool(positional=True)
+        pool = kind()
         live = data.draw(st.lists(st.booleans(), min_size=len(documents), max_size=len(documents)))
         numbers = np.cumsum([0, *live])[:-1] + count
         for doc, (document, lives) in enumerate(zip(documents, live, strict=True)):
@@ -186,13 +203,13 @@ def test_segments_merge_into_what_their_living_documents_alone_would_give(segmen
         count += sum(live)
         kept += [
             Kept(piece, np.array(live, dtype=np.bool_), numbers.astype(np.uint32))
-            for piece in pool.finish()
+            for piece in finished(pool)
         ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(posting_merge, "_PART", part)
         merged = [spelled_out(piece) for piece in merge_postings(kept)]
 
-    expected = [spelled_out(piece) for piece in whole.finish()]
+    expected = [spelled_out(piece) for piece in finished(whole)]
     assert [term for one in merged for term in one] == [term for one in expected for term in one]
     assert {k: v for one in merged for k, v in one.items()} == {
         k: v for one in expected for k, v in one.items()

@@ -16,7 +16,7 @@ from whoosh.index import open_dir
 from indexer import whoosh_writer
 from indexer.errors import RecordError
 from indexer.fields import FIELDS, FieldKind
-from indexer.grams import grams
+from indexer.grams import Grams, grams
 from indexer.records import Record, Token, Unit
 from indexer.whoosh_codec import FlatSegment
 from indexer.whoosh_reader import IndexReader
@@ -191,7 +191,7 @@ def test_stock_whoosh_agrees_on_statistics(tmp_path):
 @pytest.mark.parametrize(
     "poison",
     [
-        replace(RECORD, grams=(Token("\ud800", 0),)),
+        replace(RECORD, grams=Grams(("\ud800",))),
         replace(RECORD, words=(Token("a\0b", 0),)),
         replace(RECORD, words=(Token("", 0),)),
         replace(RECORD, words=(Token("长" * 1_001, 0),)),
