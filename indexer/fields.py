@@ -64,6 +64,9 @@ COLUMN_FIELDS = tuple(
     if field.facet or field.name in {"id", "circular", "agency_role", "line_role"}
 )
 
+# TOKENS fields whose tokens are grams of texts: `indexer.grams`.
+GRAM_FIELDS = ("grams", "title_grams", "path_grams")
+
 SCHEMA_VERSION = 3
 
 
