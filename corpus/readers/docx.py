@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING, Any, Final
 import docx
 
 from corpus.errors import UnreadableFileError
-from corpus.model import RawCircular, Remark
-from corpus.readers.budgets import BUDGETS
-from corpus.readers.decoding import replace_unstorable
 from corpus.readers.docx_numbering import Numbering
 from corpus.readers.docx_package import clean_package
 from corpus.readers.docx_styles import Styles
 from corpus.readers.docx_walk import DocxWalk
-from corpus.readers.page_text import PageText
+from corpus.readers.page_text import PageText, circular_of
 from corpus.readers.xml import parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from corpus.model import RawCircular
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _BESIDE: Final = (  # parts beside the body, in the order in which they are recorded
@@ -52,26 +51,7 @@ def read_docx(name: str, data: bytes) -> RawCircular:
     for kind, reason in _BESIDE:
         for part in parts.get(kind, ()):
             walk.write_beside(_root(part), reason)
-    text, dropped, bold = page.finish()
-    text, replaced = replace_unstorable(text)
-    if len(text) > BUDGETS.characters:
-        raise UnreadableFileError("too_long", f"{len(text) // 10_000} 万字")
-    if not page.kept:
-        raise UnreadableFileError("no_text")
-    remarks = walk.remarks()
-    if replaced:
-        message = f"有 {replaced} 个无法保存的字符，以“\ufffd”代替"
-        remarks = (*remarks, Remark(0, "unstorable_replaced", message))
-    return RawCircular(
-        name=name,
-        text=text,
-        media_type=MEDIA_TYPE,
-        bold=bold,
-        dropped=dropped,
-        remarks=remarks,
-        outlined=page.outlined,
-        continued=page.continued,
-    )
+    return circular_of(page, name, MEDIA_TYPE, remarks=walk.remarks())
 
 
 def _parts_beside(document: Any) -> dict[str, list[Any]]:

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from corpus.errors import UnreadableFileError
 from corpus.model import RawCircular, Remark
 from corpus.readers.budgets import BUDGETS
-from corpus.readers.decoding import replace_unstorable
 from corpus.readers.package import Spending, open_package, read_member
 from corpus.readers.page_layout import write_pages
 from corpus.readers.page_lines import ASCENT, DESCENT, Glyph, PlacedPage, Rule
-from corpus.readers.page_text import PageText
+from corpus.readers.page_text import PageText, circular_of
 from corpus.readers.xml import local_name, parse_xml
 
 if TYPE_CHECKING:
@@ -47,23 +46,15 @@ def read_ofd(name: str, data: bytes) -> RawCircular:
         text_of.enter(block=True, bold=False, reason=_HIDDEN)
         text_of.add_line(line)
         text_of.leave()
-    text, dropped, bold = text_of.finish()
-    text, _ = replace_unstorable(text)
-    if len(text) > BUDGETS.characters:
-        raise UnreadableFileError("too_long", f"{len(text) // 10_000} 万字")
-    if not text_of.kept:
-        raise UnreadableFileError("no_text_layer" if reader.pictures else "no_text")
     remarks = [Remark(0, "ofd_extracted", "OFD 文本提取（实验），请与版面核对")]
     if reader.missing:
         remarks.append(Remark(0, "pages_damaged", f"有 {reader.missing} 页已损坏，没有读取"))
-    return RawCircular(
-        name=name,
-        text=text,
-        media_type=MEDIA_TYPE,
-        bold=bold,
-        dropped=dropped,
+    return circular_of(
+        text_of,
+        name,
+        MEDIA_TYPE,
         remarks=tuple(remarks),
-        continued=text_of.continued,
+        without_text="no_text_layer" if reader.pictures else "no_text",
     )
 
 

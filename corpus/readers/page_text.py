@@ -5,7 +5,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from corpus.model import ContinuedCell, Dropped, Outlined, Span
+from corpus.errors import UnreadableFileError
+from corpus.model import ContinuedCell, Dropped, Outlined, RawCircular, Remark, Span
+from corpus.readers.budgets import BUDGETS
+from corpus.readers.decoding import replace_unstorable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,6 +177,40 @@ class PageText:
             self._bold_here.append((self._width, self._width + len(word)))
         self._buffer.append(word)
         self._width += len(word)
+
+
+def circular_of(
+    page: PageText,
+    name: str,
+    media_type: str,
+    *,
+    remarks: tuple[Remark, ...] = (),
+    without_text: str = "no_text",
+) -> RawCircular:
+    """Return the raw circular (公文) that a written page is the text of.
+
+    Raises:
+        UnreadableFileError: `too_long`; or `without_text` where no letter is left.
+    """
+    text, dropped, bold = page.finish()
+    text, replaced = replace_unstorable(text)
+    if len(text) > BUDGETS.characters:
+        raise UnreadableFileError("too_long", f"{len(text) // 10_000} 万字")
+    if not page.kept:
+        raise UnreadableFileError(without_text)
+    if replaced:
+        message = f"有 {replaced} 个无法保存的字符，以“\ufffd”代替"
+        remarks = (*remarks, Remark(0, "unstorable_replaced", message))
+    return RawCircular(
+        name=name,
+        text=text,
+        media_type=media_type,
+        bold=bold,
+        dropped=dropped,
+        remarks=remarks,
+        outlined=page.outlined,
+        continued=page.continued,
+    )
 
 
 def holds_data(rows: Sequence[Sequence[str]]) -> bool:

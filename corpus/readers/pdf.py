@@ -24,10 +24,9 @@ from pdfminer.pdfparser import PDFParser
 from corpus.errors import UnreadableFileError
 from corpus.model import RawCircular, Remark
 from corpus.readers.budgets import BUDGETS
-from corpus.readers.decoding import replace_unstorable
 from corpus.readers.page_layout import write_pages
 from corpus.readers.page_lines import ASCENT, DESCENT, Glyph, PlacedPage, Rule
-from corpus.readers.page_text import PageText
+from corpus.readers.page_text import PageText, circular_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,7 +58,7 @@ def read_pdf(name: str, data: bytes) -> RawCircular:
     pages, remarks = drawn.pages, drawn.remarks()
     letters = [one.text for page in pages for one in page.glyphs if one.text.strip()]
     if not letters:
-        raise UnreadableFileError("no_text_layer" if drawn.pictures else "no_text")
+        raise UnreadableFileError(drawn.without_text)
     unmapped = sum(_UNMAPPED in one or _PRIVATE[0] <= one[0] <= _PRIVATE[1] for one in letters)
     if unmapped > len(letters) * _UNMAPPED_SHARE:
         raise UnreadableFileError("no_text_mapping", f"{unmapped} 字")
@@ -72,20 +71,8 @@ def read_pdf(name: str, data: bytes) -> RawCircular:
         page_text.enter(block=True, bold=False, reason=_TURNED)
         page_text.add_line(turned)
         page_text.leave()
-    text, dropped, bold = page_text.finish()
-    text, _ = replace_unstorable(text)
-    if len(text) > BUDGETS.characters:
-        raise UnreadableFileError("too_long", f"{len(text) // 10_000} 万字")
-    if not page_text.kept:
-        raise UnreadableFileError("no_text_layer" if drawn.pictures else "no_text")
-    return RawCircular(
-        name=name,
-        text=text,
-        media_type=MEDIA_TYPE,
-        bold=bold,
-        dropped=dropped,
-        remarks=remarks,
-        continued=page_text.continued,
+    return circular_of(
+        page_text, name, MEDIA_TYPE, remarks=remarks, without_text=drawn.without_text
     )
 
 
@@ -98,6 +85,11 @@ class _Drawn:
         self.pictures = False
         self._without_text: list[int] = []
         self._failed: list[int] = []
+
+    @property
+    def without_text(self) -> str:
+        """The reason to give where no text is found (隔离原因)."""
+        return "no_text_layer" if self.pictures else "no_text"
 
     def add(self, number: int, page: LTPage | None) -> None:
         """Take a page over; None is one that could not be drawn."""
