@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from corpus.library import Library
     from corpus.library_records import StoredCircular
+    from corpus.number import DocumentNumber
     from search.everything import Everything
     from search.requests import SearchRequest
     from search.standing import Standing
@@ -184,6 +185,9 @@ class Verifier:
             return Checked(claim, Verdict.MISSING)
         held = self._library.find_number(number)
         if not held:
+            inside = self._held_inside(number)
+            if inside is not None:
+                return self._told_from_words(claim, number, inside)
             cited = {one.circular_id for one in self._library.cited_by(number)}
             note = (
                 f"库中没有这份文件，另有 {len(cited)} 份文件引用了它。"
@@ -209,6 +213,24 @@ class Verifier:
         verdict = Verdict.SAME if same else Verdict.PUNCTUATION
         notes = () if same else (f"规范写法：{number}",)
         return Checked(claim, verdict, places, total, 1.0, notes=notes)
+
+    def _held_inside(self, number: DocumentNumber) -> DocumentNumber | None:
+        """Return the longest held number that this one ends with: 市里云政发 ends with 云政发."""
+        for start in range(1, len(number.code) - 1):
+            shorter = replace(number, code=number.code[start:])
+            if self._library.find_number(shorter):
+                return shorter
+        return None
+
+    def _told_from_words(
+        self, claim: Claim, number: DocumentNumber, inside: DocumentNumber
+    ) -> Checked:
+        """Ask whether the first signs are words or a code of their own: 鲁财税 is not 财税."""
+        before = number.code.removesuffix(inside.code)
+        note = f"库中没有这份文件，有{inside}：请核对“{before}”是不是文号的一部分。"
+        held = self._library.find_number(inside)
+        places = tuple(_circular_place(stored) for stored in held[:MOST_PLACES])
+        return Checked(claim, Verdict.MISSING, places, len(held), notes=(note,))
 
     # Links
 

@@ -77,6 +77,8 @@ def test_what_is_out_of_force_says_why(verifier):
         ("见《关于加强港口安全生产工作的意见》（云政发〔2022〕7号）。", Verdict.SAME, ""),
         ("见《关于促进港口物流发展的意见》（云政发〔2022〕7号）。", Verdict.CHANGED, "标题"),
         ("见云政发〔2022〕8号。", Verdict.MISSING, "没有这份文件"),
+        ("另见云政发〔2022〕7号。", Verdict.SAME, ""),
+        ("市里云政发〔2022〕7号。", Verdict.MISSING, "请核对“市里”是不是文号的一部分"),
         ("见江市监发〔2020〕118号。", Verdict.MISSING, "份文件引用了它"),
         ("见 /d/nothing/p/sec_1__p_1 一段。", Verdict.MISSING, "没有这份文件"),
     ],
