@@ -16,12 +16,15 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks.datasets import corpus_of
 from tests.benchmarks.engines import has_xapian
 from tests.benchmarks.figures import REPOSITORY, Figures, Run, keep_figures
 from tests.benchmarks.questions import Question, questions_for, questions_from
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SIZES = (20_000, 200_000)
 ASKED = ("ours", "tantivy", "tantivy-grams", "fts5", "xapian", "whoosh")
@@ -34,14 +37,15 @@ TOO_SLOW = dict.fromkeys(("whoosh", "xapian", "tantivy-grams", "ours-words"), 50
 class Server:
     """One engine, opened in its own process."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, under: Sequence[str] = ()) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.child", "serve", name, str(folder)],
+            [*under, sys.executable, "-m", "tests.benchmarks.child", "serve", name, str(folder)],
             cwd=REPOSITORY,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
+        self.pid = self._process.pid
         self.open_ms: float = self._hear()["open_ms"]
 
     def ask(self, asked: object) -> dict[str, Any]:
