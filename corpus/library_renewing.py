@@ -20,7 +20,7 @@ from corpus.library_codec import from_bytes, plain, to_bytes
 from corpus.library_identity import stored_paragraphs
 from corpus.library_records import Stored, number_text
 from corpus.library_schema import circulars, paragraphs, revisions, sources
-from corpus.library_writing import arrivals_of, put_revision, write_revision
+from corpus.library_writing import Draft, arrivals_of, put_revision, write_revision
 from corpus.text import fold_text
 
 if TYPE_CHECKING:
@@ -76,10 +76,10 @@ def renew_circular(
             encoding=plain(source.encoding),
         )
     )
-    facts: dict[str, Any] = {"circular_id": circular_id, "likeness": likeness}
+    revision = held.revision + (not stand)
+    draft = Draft(circular_id, revision, source.sha256, circular, likeness, texts)
     if not stand:
-        revision = held.revision + 1
-        write_revision(connection, source.sha256, circular, revision=revision, texts=texts, **facts)
+        write_revision(connection, draft)
         return Stored("indexed", "revised", circular_id, revision, count)
     for table in (paragraphs, revisions):
         connection.execute(
@@ -87,16 +87,7 @@ def renew_circular(
                 table.c.circular_id == circular_id, table.c.revision == held.revision
             )
         )
-    put_revision(
-        connection,
-        circular,
-        sha256=source.sha256,
-        revision=held.revision,
-        places=places,
-        at=held.added_at,
-        known=True,
-        **facts,
-    )
+    put_revision(connection, draft, places, at=held.added_at, known=True)
     return Stored("indexed", "renewed", circular_id, held.revision, count)
 
 

@@ -11,7 +11,7 @@ import zlib
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -66,6 +66,17 @@ _ACQUIT: Final = delete(quarantine).where(
 )
 
 
+class Draft(NamedTuple):
+    """A revision (版本) about to be written: what the bytes of `sha256` say in a circular."""
+
+    circular_id: str
+    revision: int
+    sha256: str
+    circular: Circular
+    likeness: Likeness
+    texts: Sequence[str]  # of the paragraphs, in their search form
+
+
 def store_source(connection: Connection, source: Source, circular: Circular) -> Stored:
     """Store a source and the circular parsed from it; see `corpus.identity` for what is one."""
     known = connection.execute(_KNOWN, {"bytes": source.sha256}).scalar()
@@ -88,15 +99,8 @@ def store_source(connection: Connection, source: Source, circular: Circular) -> 
         revision = current_revision(connection, held) + (not reason)
     if reason:
         return Stored("duplicate", reason, circular_id, revision, len(texts))
-    write_revision(
-        connection,
-        source.sha256,
-        circular,
-        circular_id=circular_id,
-        revision=revision,
-        likeness=likeness,
-        texts=texts,
-    )
+    draft = Draft(circular_id, revision, source.sha256, circular, likeness, texts)
+    write_revision(connection, draft)
     return Stored("indexed", "revised" if held else "new", circular_id, revision, len(texts))
 
 
@@ -172,42 +176,20 @@ def _insert_source(connection: Connection, source: Source, circular_id: str) -> 
     )
 
 
-def write_revision(
-    connection: Connection,
-    sha256: str,
-    circular: Circular,
-    *,
-    circular_id: str,
-    revision: int,
-    likeness: Likeness,
-    texts: Sequence[str],
-) -> None:
+def write_revision(connection: Connection, draft: Draft) -> None:
     """Write a new revision (版本) of a circular: its permalinks, its paragraphs, what it says."""
     at = now()
-    arrivals = arrivals_of(circular.paragraphs, texts)
-    ids = settle_links(connection, circular_id, revision, arrivals, at)
-    put_revision(
-        connection,
-        circular,
-        sha256=sha256,
-        circular_id=circular_id,
-        revision=revision,
-        likeness=likeness,
-        places=tuple(zip(ids, (arrival.place for arrival in arrivals), strict=True)),
-        at=at,
-        known=revision > 1,
-    )
+    arrivals = arrivals_of(draft.circular.paragraphs, draft.texts)
+    ids = settle_links(connection, draft.circular_id, draft.revision, arrivals, at)
+    places = tuple(zip(ids, (arrival.place for arrival in arrivals), strict=True))
+    put_revision(connection, draft, places, at=at, known=draft.revision > 1)
 
 
 def put_revision(
     connection: Connection,
-    circular: Circular,
-    *,
-    sha256: str,
-    circular_id: str,
-    revision: int,
-    likeness: Likeness,
+    draft: Draft,
     places: Sequence[tuple[str, str]],
+    *,
     at: str,
     known: bool,
 ) -> None:
@@ -216,22 +198,14 @@ def put_revision(
     No row of that revision may be there. `known` says that the circular has been read before, so
     that this is a change of it.
     """
+    circular_id, revision, circular = draft.circular_id, draft.revision, draft.circular
     body = tuple(
         replace(paragraph, id=eid)
         for paragraph, (eid, _) in zip(circular.paragraphs, places, strict=True)
     )
     parsed = circular_to_json(replace(circular, paragraphs=body))
     payloads = parsed.pop("paragraphs")
-    _insert_revision(
-        connection,
-        circular,
-        sha256=sha256,
-        circular_id=circular_id,
-        revision=revision,
-        likeness=likeness,
-        parsed=parsed,
-        at=at,
-    )
+    _insert_revision(connection, draft, parsed, at)
     if body:
         connection.execute(
             insert(paragraphs),
@@ -246,7 +220,7 @@ def put_revision(
                     "payload": to_bytes(payload),
                 }
                 for position, ((eid, place), checked, payload) in enumerate(
-                    zip(places, likeness.hashes, payloads, strict=True)
+                    zip(places, draft.likeness.hashes, payloads, strict=True)
                 )
             ],
         )
@@ -262,23 +236,14 @@ def put_revision(
     _write_citations(connection, circular_id, circular, body)
 
 
-def _insert_revision(
-    connection: Connection,
-    circular: Circular,
-    *,
-    sha256: str,
-    circular_id: str,
-    revision: int,
-    likeness: Likeness,
-    parsed: dict[str, Any],
-    at: str,
-) -> None:
+def _insert_revision(connection: Connection, draft: Draft, parsed: dict[str, Any], at: str) -> None:
+    circular, likeness = draft.circular, draft.likeness
     connection.execute(
         insert(revisions),
         {
-            "circular_id": circular_id,
-            "revision": revision,
-            "sha256": sha256,
+            "circular_id": draft.circular_id,
+            "revision": draft.revision,
+            "sha256": draft.sha256,
             "parsed": to_bytes(parsed),
             "title": plain(circular.title),
             "folded_title": likeness.title,
