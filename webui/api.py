@@ -17,7 +17,7 @@ from webui.errors import BadParameterError
 from webui.export_search import remembered
 from webui.openapi import NARROWING, OPERATIONS, PROMISE, describe_api
 from webui.pages import held_circular
-from webui.views_facets import find_values
+from webui.views_facets import MOST_FOUND, find_values
 from webui.views_lists import LIST_PAGE, newest_first
 from webui.views_state import address_of, changed, read_page, read_search, toggled
 from webui.writing import answer_json, answer_page
@@ -61,7 +61,11 @@ def facet_values(facet: str) -> Response:
     desk = current_desk()
     results = desk.search(asked)
     found = find_values(
-        facet, results.facets[facet], request.args.get("find", ""), desk.agency_names()
+        facet,
+        results.facets[facet],
+        request.args.get("find", ""),
+        desk.agency_names(),
+        most=MOST_FOUND,
     )
     values = [asdict(each) | {"toggle_url": _toggle(asked, facet, each.value)} for each in found]
     answer = {"facet": facet, "title": FACET_NAMES[facet], "total": len(results.facets[facet])}

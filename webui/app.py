@@ -19,6 +19,7 @@ from webui import (
     references,
     verification,
 )
+from webui.compression import compress_answers
 from webui.desk import NAME, Desk
 from webui.errors import handle_errors
 from webui.observation import observe_requests
@@ -55,6 +56,7 @@ def create_app(location: str | Path, *, config: Mapping[str, Any] | None = None)
     app.register_blueprint(comparison.blueprint)
     app.register_blueprint(verification.blueprint)
     observe_requests(app)
+    compress_answers(app)
     protect(app)
     handle_errors(app)
     return app

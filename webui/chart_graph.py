@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-BOX: Final = 264  # width of a box
+BOX: Final = 248  # width of a box
 GAP: Final = 72  # between the three columns, room for a word on the line
 _WIDTH: Final = 3 * BOX + 2 * GAP
 _TALL: Final = 58
 _STEP: Final = 70
-_SIGNS: Final = 17  # 汉字 on a line of a box
+_SIGNS: Final = 16  # 汉字 on a line of a box
 _LINE: Final = "#b9b4a6"
 
 

@@ -11,7 +11,7 @@ from search.query import Sort, SynonymKind, Unit
 from search.requests import DEFAULT_LIMIT, LONGEST_VALUE, MOST_HITS, MOST_VALUES
 
 PROMISE: Final = (
-    "键只增不改：已有的键不会改名或消失，可能出现新的键。`next` 是不透明的地址，原样请求即可。"
+    "键只增不改：已有的键不会改名或消失，可能出现新的键。next 是不透明的地址，原样请求即可。"
     "出错时返回 RFC 9457 的 application/problem+json，detail 是中文说明。"
     "回答带 ETag；用 If-None-Match 再问，没有变化时返回 304。"
 )

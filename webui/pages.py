@@ -13,6 +13,8 @@ from corpus.model import split_measure_id
 from corpus.number import DocumentNumber, NumberError
 from corpus.permalinks import LinkStatus
 from search.errors import QuestionError
+from search.facets import FACETS
+from search.requests import DEFAULT_LIMIT
 from webui.additions import SINCE, read_since, visit_of
 from webui.desk import current_desk
 from webui.errors import BadParameterError, NotHeldError, RemovedError, UnknownParagraphError
@@ -33,7 +35,8 @@ from webui.views_lists import (
     view_number,
 )
 from webui.views_search import view_mistake, view_search
-from webui.views_state import MOST_HIGHLIGHTED, read_page, read_search
+from webui.views_state import MOST_HIGHLIGHTED, changed, read_page, read_search
+from webui.views_values import view_values
 from webui.writing import answer_page
 
 if TYPE_CHECKING:
@@ -68,6 +71,21 @@ def search() -> BaseResponse:
     visit = visit_of(desk, results, read_since(request.args.get(SINCE, "")))
     view, links = view_search(results, desk, visit), links_of(results.request)
     return answer_page("search.html", view=view, links=links, line=asked.q)
+
+
+@blueprint.get("/search/<facet>")
+def values(facet: str) -> Response:
+    """Show every value of one facet of a search, to be found by name and ticked by a link."""
+    if facet not in FACETS:
+        raise BadParameterError("facet", f"可用：{'、'.join(FACETS)}")
+    read = request.args.copy()
+    read.poplist("page")  # a page of values, none of hits
+    desk = current_desk()
+    results = desk.search(changed(read_search(read), limit=0))
+    asked = changed(results.request, limit=DEFAULT_LIMIT)
+    found = results.facets[facet]
+    view = view_values(facet, asked, found, desk.agency_names(), request.args)
+    return answer_page("values.html", view=view, line=asked.q)
 
 
 def _pasted_permalink(line: str) -> str:

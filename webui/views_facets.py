@@ -11,7 +11,7 @@ from pypinyin import Style, lazy_pinyin
 from corpus.text import fold_text
 from search.facets import FACET_NAMES, NAMES_OF_VALUES, ROLE_NAMES
 from search.regions import nest_regions
-from webui.views_state import ROLE_MARKS, UNIT_NAMES, address_of, chosen, toggled
+from webui.views_state import ROLE_MARKS, UNIT_NAMES, address_of, changed, chosen, toggled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 ORDER = ("agency", "role", "line", "year", "region", "issuer", "kind", "validity")
 SHOWN = {"agency": 8, "role": 4}
 SHOWN_ELSE = 6
-UNFOLDED = 120  # values listed at most; a page is no place for ten thousand
+UNFOLDED = 30  # values unfolded at most; the others stand on a page of their own
+MOST_FOUND = 120  # values that the text filter is answered
 MOST_ALIASES = 4  # further names of one body that the text filter knows
 FINDABLE = 15  # from so many values a facet has its own text filter
 BAR_HEIGHT = 40
@@ -57,7 +58,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """One facet of the form; `beyond` counts values that are not listed at all."""
+    """One facet of the form; `beyond` counts values that are listed at `all_url` alone."""
 
     name: str
     title: str
@@ -65,6 +66,7 @@ class FacetView:
     shown: tuple[Item, ...]
     more: tuple[Item, ...] = ()
     beyond: int = 0
+    all_url: str = ""
     operator: bool | None = None
     findable: bool = False
     bars: tuple[Bar, ...] = ()
@@ -127,6 +129,7 @@ def _view_facet(
         shown=shown,
         more=more,
         beyond=beyond,
+        all_url=address_of(changed(asked), f"/search/{name}") if beyond else "",
         operator=asked.agency_all if name == "agency" else None,
         findable=findable,
         bars=_bars(asked, items) if name == "year" else (),
@@ -169,7 +172,12 @@ def _names_of(
 
 
 def find_values(
-    facet: str, values: Sequence[FacetValue], wanted: str, names: Callable[[str], Sequence[str]]
+    facet: str,
+    values: Sequence[FacetValue],
+    wanted: str,
+    names: Callable[[str], Sequence[str]],
+    *,
+    most: int | None = None,
 ) -> tuple[FacetValue, ...]:
     """Return the values whose name, other name or pinyin initials hold what is typed.
 
@@ -183,7 +191,7 @@ def find_values(
         or folded in fold_text(value.label)
         or any(folded in name for name in _names_of(facet, value, names))
     ]
-    return tuple(sorted(found, key=lambda value: not value.selected)[:UNFOLDED])
+    return tuple(sorted(found, key=lambda value: not value.selected)[:most])
 
 
 @lru_cache(maxsize=20_000)
