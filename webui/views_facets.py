@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pypinyin import Style, lazy_pinyin
 
@@ -43,6 +43,9 @@ class Item:
     style: str = ""
     mark: str = ""
     names: str = ""
+
+
+Listed = TypeVar("Listed", Item, "FacetValue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +113,14 @@ def _view_facet(
     names: Callable[[str], Sequence[str]],
 ) -> FacetView:
     findable = len(values) >= FINDABLE
-    items = [_item(name, value) for value in values]
-    if name == "role":
-        items = _all_roles(items)
-    elif name == "year":
-        items.sort(key=lambda item: (item.style != "none", item.value), reverse=True)
-    elif name == "region":
-        items = _nested(items)
-    shown, more, beyond = _fold(items, SHOWN.get(name, SHOWN_ELSE))
+    arrange = _ARRANGED.get(name)
+    items = arrange([_item(name, value) for value in values]) if arrange else ()
+    most = SHOWN.get(name, SHOWN_ELSE)
+    if arrange:
+        shown, more, beyond = _fold(items, most)
+    else:  # of a thousand values only those are made that are shown
+        sight, rest, beyond = _fold(values, most)
+        shown, more = (tuple(_item(name, value) for value in part) for part in (sight, rest))
     if findable:
         shown, more = (
             tuple(_with_names(name, each, names) for each in part) for part in (shown, more)
@@ -134,6 +137,11 @@ def _view_facet(
         findable=findable,
         bars=_bars(asked, items) if name == "year" else (),
     )
+
+
+def _newest(items: Iterable[Item]) -> list[Item]:
+    """Return years, the last first, those that nothing has at the end."""
+    return sorted(items, key=lambda item: (item.style != "none", item.value), reverse=True)
 
 
 def _all_roles(items: Iterable[Item]) -> list[Item]:
@@ -204,7 +212,7 @@ def initials(label: str) -> str:
     return "".join(lazy_pinyin(label, style=Style.FIRST_LETTER))
 
 
-def _fold(items: Sequence[Item], most: int) -> tuple[tuple[Item, ...], tuple[Item, ...], int]:
+def _fold(items: Sequence[Listed], most: int) -> tuple[tuple[Listed, ...], tuple[Listed, ...], int]:
     """Split values into those in sight, those to unfold, and how many are left out.
 
     A ticked value is always in sight, whatever its place in the list.
@@ -225,6 +233,9 @@ def _nested(items: Sequence[Item]) -> list[Item]:
         style = " ".join(filter(None, (by_name[name].style, inset)))
         found.append(replace(by_name[name], style=style))
     return found
+
+
+_ARRANGED: Final = {"role": _all_roles, "year": _newest, "region": _nested}
 
 
 def _bars(asked: SearchRequest, items: Sequence[Item]) -> tuple[Bar, ...]:
