@@ -19,7 +19,7 @@ from corpus.permalinks import LinkStatus
 from search.differences import Difference, find_difference
 from search.likeness import bare_text, plain_text
 from search.standing import Validity
-from search.verification_claims import ClaimKind, find_claims
+from search.verification_claims import ClaimKind, find_claims, split_lines
 from search.verification_quotations import Likely, QuotationFinder, is_part_of
 
 if TYPE_CHECKING:
@@ -137,16 +137,29 @@ class Verifier:
         until = time.monotonic() + seconds
         claims = find_claims(text)
         checked: list[Checked] = []
+        left = len(claims.found)
         for claim in claims.found[:most]:
             if checked and time.monotonic() > until:
                 break
-            checked.append(self.check(claim))
+            checked += self._check_whole_or_lines(claim)
+            left -= 1
         return Verification(
             checked=tuple(_with_sources(checked)),
-            left=len(claims.found) - len(checked),
+            left=left,
             short=claims.short,
             unmarked=claims.unmarked,
         )
+
+    def _check_whole_or_lines(self, claim: Claim) -> tuple[Checked, ...]:
+        """Check a quotation of several paragraphs line by line, where as one it is not held.
+
+        Whether a line was broken inside a sentence or ended a paragraph, only the library tells.
+        """
+        whole = self.check(claim)
+        if claim.kind is not ClaimKind.QUOTATION or "\n" not in claim.text or _stands(whole):
+            return (whole,)
+        lines = tuple(self.check(line) for line in split_lines(claim))
+        return lines if any(map(_stands, lines)) else (whole,)
 
     def check(self, claim: Claim) -> Checked:
         """Check one claim."""
@@ -171,6 +184,8 @@ class Verifier:
             return Checked(claim, Verdict.SAME, places, len(likely), 1.0)
         notes = (best.note,) if best.note else ()
         if best.bare_equal:
+            if _marks_turned(claim.text, best):
+                notes = (*notes, "只有内层引号的写法不同：引文中的双引号改成单引号，合乎规范。")
             return Checked(claim, Verdict.PUNCTUATION, places, len(likely), 1.0, notes=notes)
         passage = best.text[best.passage.start : best.passage.end]
         verdict = Verdict.CHANGED if is_part_of(best) else Verdict.MISSING
@@ -209,7 +224,8 @@ class Verifier:
                 difference=_shifted(find_difference(claim.title, title)),
                 notes=(note,),
             )
-        same = plain_text(claim.text).removesuffix("文件") == str(number)
+        written = plain_text(claim.text).removesuffix("文件")
+        same = claim.kind is ClaimKind.LINK or written == str(number)
         verdict = Verdict.SAME if same else Verdict.PUNCTUATION
         notes = () if same else (f"规范写法：{number}",)
         return Checked(claim, verdict, places, total, 1.0, notes=notes)
@@ -235,6 +251,8 @@ class Verifier:
     # Links
 
     def _check_link(self, claim: Claim) -> Checked:
+        if claim.number is not None:
+            return self._check_number(claim)
         stored = self._library.get(claim.circular)
         if stored is None:
             return Checked(claim, Verdict.MISSING, notes=("库中没有这份文件，或已移除。",))
@@ -289,6 +307,15 @@ def _with_sources(checked: Sequence[Checked]) -> list[Checked]:
             note = f"文中注明出自“{after.claim.text}”，而这段文字见于下列文件，请核对出处。"
             result[at] = replace(one, notes=(*one.notes, note))
     return result
+
+
+_OUTER_MARKS: Final = str.maketrans("‘’", "“”")  # GB/T 15834: “ inside “ is written ‘
+
+
+def _marks_turned(quotation: str, likely: Likely) -> bool:
+    """Tell whether only the marks inside a quotation were turned into single ones."""
+    held = plain_text(likely.text).translate(_OUTER_MARKS)
+    return plain_text(quotation).translate(_OUTER_MARKS) in held
 
 
 def _stands(one: Checked) -> bool:

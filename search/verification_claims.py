@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
 from corpus.model import Span
-from corpus.number import find_numbers
+from corpus.number import DocumentNumber, NumberError, find_numbers
 from search.likeness import bare_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from corpus.number import DocumentNumber
 
 SHORTEST: Final = 8  # letters and digits: what is shorter between quotation marks is a term
 LONGEST: Final = 4_000  # characters: a mark that closes later never closed
@@ -30,7 +28,12 @@ _LINK: Final = re.compile(
     r"(?:https?://[A-Za-z0-9.:\[\]-]{1,120})?/d/([^/\s?#<>“”\"'，。；（）]{1,200})"
     r"/(?:p/([A-Za-z0-9_-]{1,200}))?"
 )
+# http://127.0.0.1:8321/id/云政办发-2017-58
+_NUMBER_LINK: Final = re.compile(
+    r"(?:https?://[A-Za-z0-9.:\[\]-]{1,120})?/id/([^/\s?#<>“”\"'，。；（）]{1,200})"
+)
 _BLOCK: Final = re.compile(r"[ \t]{0,8}>[ \t>]{0,8}(?:\d{1,3}\\?[.．][ \t]{0,4})?")  # "> 3\. 加强"
+_ITEM: Final = re.compile(r"\d{1,3}．([^\n]{1,4000})\[\d{1,3}\]")  # 3．加强监管。[1]
 _NO_BLOCK: Final = (
     "●",
     "○",
@@ -87,10 +90,14 @@ def find_claims(text: str) -> Claims:
     >>> [claim.text for claim in find_claims("提出“严查网络侵权盗版”，见国办发[2017]46号").found]
     ['严查网络侵权盗版', '国办发[2017]46号']
     """
-    links = tuple(_find_links(text))
+    links = tuple(sorted(_find_links(text), key=lambda claim: claim.span))
     hidden = _blotted(text, [link.span for link in links])
     numbers = tuple(_find_numbers(hidden))
-    marked = [span for quoted in (*_quoted(text), *_blocks(text)) for span in _lines(text, quoted)]
+    marked = [
+        span
+        for quoted in (*_quoted(text), *_blocks(text), *_items(text))
+        for span in _lines(text, quoted)
+    ]
     kept = [span for span in marked if _is_long(text, span)]
     short = sum(not _is_long(text, span) for span in marked)
     unmarked = False
@@ -108,6 +115,22 @@ def find_claims(text: str) -> Claims:
     ]
     found = [*quotations, *numbers, *links]
     return Claims(_told_once(sorted(found, key=lambda claim: claim.span)), short, unmarked)
+
+
+def split_lines(claim: Claim) -> tuple[Claim, ...]:
+    r"""Return each line of a quotation as a quotation of its own (分段).
+
+    >>> claim = Claim(ClaimKind.QUOTATION, "严查盗版\n“通报进展", Span(3, 13))
+    >>> [(line.text, line.span) for line in split_lines(claim)]
+    [('严查盗版', Span(start=3, end=7)), ('通报进展', Span(start=9, end=13))]
+    """
+    lines = []
+    for span in _lines(claim.text, Span(0, len(claim.text)), wrapped=False):
+        words = claim.text[slice(*span)]
+        if bare_text(words):
+            moved = Span(claim.span.start + span.start, claim.span.start + span.end)
+            lines.append(replace(claim, text=words, span=moved))
+    return tuple(lines)
 
 
 def _told_once(claims: list[Claim]) -> tuple[Claim, ...]:
@@ -143,6 +166,12 @@ def _find_links(text: str) -> Iterator[Claim]:
             circular=unquote(circular),
             eid=unquote(eid or ""),
         )
+    for found in _NUMBER_LINK.finditer(text):
+        try:
+            number = DocumentNumber.from_slug(unquote(found[1]))
+        except NumberError:  # 国办发〔2017〕46号 is another writing of it, id/abc is no number
+            continue
+        yield Claim(ClaimKind.LINK, found[0], Span(*found.span()), number=number)
 
 
 def _blotted(text: str, spans: Iterable[Span]) -> str:
@@ -233,6 +262,17 @@ def _blocks(text: str) -> Iterator[Span]:
         words = line[mark.end() :].strip() if mark else ""
         if mark and words and not words.startswith(_NO_BLOCK):
             yield Span(start + mark.end(), start + len(line.rstrip()))
+        start += len(line)
+
+
+def _items(text: str) -> Iterator[Span]:
+    """Yield the texts of a report made from a basket: numbered, and with a reference behind."""
+    start = 0
+    for line in text.splitlines(keepends=True):
+        item = _ITEM.fullmatch(line.strip())
+        if item:
+            start_of_line = start + len(line) - len(line.lstrip())
+            yield Span(start_of_line + item.start(1), start_of_line + item.end(1))
         start += len(line)
 
 

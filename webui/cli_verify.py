@@ -20,6 +20,7 @@ from search.verification import MOST_CHARACTERS, Verifier
 from webui.cli_words import say
 from webui.export_files import write_whole
 from webui.statuses import ExitCode, MistakenRequestError
+from webui.verification_reading import text_of_report
 from webui.verification_words import (
     VERDICT_MARKS,
     VERDICT_NAMES,
@@ -81,8 +82,8 @@ def verify_file(location: str, file: str, *, out: str, as_json: bool, base_url: 
 
 def _read(file: str) -> str:
     if file == STANDARD_INPUT:
-        return read_bytes("标准输入.txt", sys.stdin.buffer.read()).text
-    return read_path(Path(file)).text
+        return text_of_report(read_bytes("标准输入.txt", sys.stdin.buffer.read()))
+    return text_of_report(read_path(Path(file)))
 
 
 def _lines(order: int, one: Checked, base: str) -> Iterator[str]:

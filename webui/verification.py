@@ -14,6 +14,7 @@ from webui.desk import current_desk
 from webui.errors import BadParameterError
 from webui.export_answers import answer_file
 from webui.export_docx import DOCX_TYPE
+from webui.verification_reading import text_of_report
 from webui.verification_views import VerifyView, view_verification
 from webui.verification_words import record_csv, record_docx
 from webui.writing import answer_page, encode
@@ -84,7 +85,7 @@ def _read() -> _Given:
     if sent is not None and sent.filename:
         name = sent.filename.replace("\\", "/").rpartition("/")[2]
         try:
-            text = read_bytes(name, sent.read()).text
+            text = text_of_report(read_bytes(name, sent.read()))
         except UnreadableFileError as error:
             return _Given(text, name, f"未能读取“{name}”：{error}")
     if len(text) > MOST_CHARACTERS:

@@ -76,6 +76,8 @@ def summary_lines(verification: Verification) -> Iterator[str]:
         yield f"另有 {verification.short} 处引号内不足 8 字，视为名词，没有核对。"
     if verification.unmarked:
         yield "文中没有引号，按每行是一段引文核对。"
+    elif total and not any(one.claim.kind is ClaimKind.QUOTATION for one in verification.checked):
+        yield "没有找到加引号的引文，只核对了文号和链接。"
 
 
 def record_rows(verification: Verification, base: str) -> Iterator[tuple[str | int, ...]]:

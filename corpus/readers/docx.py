@@ -1,7 +1,8 @@
 """Word documents (DOCX) as raw circulars; python-docx lives behind this door.
 
 The body is read in its order, tables a row a line, automatic numbers restored. What the page shows
-beside the text — headers, footers, notes, comments — follows at the end, marked as dropped.
+beside the text — headers, footers, notes, comments — and where its links lead follows at the end,
+marked as dropped.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 import docx
 
 from corpus.errors import UnreadableFileError
+from corpus.readers.docx_links import find_addresses
 from corpus.readers.docx_numbering import Numbering
 from corpus.readers.docx_package import clean_package
 from corpus.readers.docx_styles import Styles
-from corpus.readers.docx_walk import DocxWalk
+from corpus.readers.docx_walk import COMMENTS, DocxWalk
 from corpus.readers.page_text import PageText, circular_of
 from corpus.readers.xml import parse_xml
 
@@ -30,7 +32,7 @@ _BESIDE: Final = (  # parts beside the body, in the order in which they are reco
     ("footer", "页脚"),
     ("footnotes", "脚注"),
     ("endnotes", "尾注"),
-    ("comments", "批注"),
+    ("comments", COMMENTS),
 )
 
 
@@ -51,6 +53,7 @@ def read_docx(name: str, data: bytes) -> RawCircular:
     for kind, reason in _BESIDE:
         for part in parts.get(kind, ()):
             walk.write_beside(_root(part), reason)
+    walk.write_addresses(_addresses(document, parts))
     return circular_of(page, name, MEDIA_TYPE, remarks=walk.remarks())
 
 
@@ -65,6 +68,13 @@ def _parts_beside(document: Any) -> dict[str, list[Any]]:
         if part not in known:
             known.append(part)
     return found
+
+
+def _addresses(document: Any, parts: dict[str, list[Any]]) -> tuple[str, ...]:
+    """Where the links of the body and of its notes lead."""
+    notes = [part for kind in ("footnotes", "endnotes") for part in parts.get(kind, ())]
+    relations = [one for part in (document.part, *notes) for one in part.rels.values()]
+    return find_addresses(relations, [document.element.body, *map(_root, notes)])
 
 
 def _root(part: Any | None) -> Any | None:

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from corpus.model import Remark
+from corpus.readers.docx_links import LINKS
 from corpus.readers.page_text import Joint, holds_data
 from corpus.readers.xml import local_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from corpus.readers.docx_numbering import Numbering
     from corpus.readers.docx_styles import Styles
     from corpus.readers.page_text import PageText
@@ -40,8 +43,9 @@ _CHARACTERS: Final = {"tab": " ", "noBreakHyphen": "-", "ptab": " "}
 _BOX_HOLDERS: Final = frozenset({"drawing", "pict", "object", "AlternateContent"})
 _NOTE_KINDS: Final = frozenset({"separator", "continuationSeparator", "continuationNotice"})
 _CONTENTS_GALLERY: Final = "Table of Contents"
-_DELETED: Final = "修订中已删除的文字"
-_HIDDEN: Final = "隐藏文字"
+DELETED: Final = "修订中已删除的文字"
+HIDDEN: Final = "隐藏文字"
+COMMENTS: Final = "批注"
 _CONTENTS: Final = "目录"
 _LINE_BREAK: Final = "\n"
 
@@ -81,7 +85,7 @@ class DocxWalk:
             elif name == "tbl":
                 self._write_table(block)
             elif name in _REMOVED:
-                self._write_dropped("".join(_deleted_text(block)), _DELETED)
+                self._write_dropped("".join(_deleted_text(block)), DELETED)
             elif name == "sdt" and _is_contents(block):
                 with _Reason(self._page, _CONTENTS):
                     self.write_blocks(block)
@@ -105,6 +109,11 @@ class DocxWalk:
                     self.write_blocks(root)
                     break
         self._pictures, self._objects = before  # a logo in a header is no loss
+
+    def write_addresses(self, addresses: Iterable[str]) -> None:
+        """Write where the links of the document lead, an address a line, all of it dropped."""
+        for address in addresses:
+            self._write_dropped(address, LINKS)
 
     def remarks(self) -> tuple[Remark, ...]:
         """Return what a reader should know about the document as a whole."""
@@ -136,8 +145,8 @@ class DocxWalk:
                 self._add(text, bold=bold)
             self._page.leave()
             self._page.set_level(0)
-        self._write_dropped("".join(words.hidden), _HIDDEN)
-        self._write_dropped("".join(words.removed), _DELETED)
+        self._write_dropped("".join(words.hidden), HIDDEN)
+        self._write_dropped("".join(words.removed), DELETED)
 
     def _add(self, text: str, *, bold: bool) -> None:
         self._page.enter(block=False, bold=bold, reason="")
@@ -263,8 +272,8 @@ class DocxWalk:
             number = self._number(paragraph)
             # A column of row numbers holds nothing but automatic numbers.
             pieces.append(number + words.text if words.text.strip() else number.rstrip(" .、．"))
-            self._write_dropped("".join(words.hidden), _HIDDEN)
-            self._write_dropped("".join(words.removed), _DELETED)
+            self._write_dropped("".join(words.hidden), HIDDEN)
+            self._write_dropped("".join(words.removed), DELETED)
         return " ".join(" ".join(pieces).split())
 
 

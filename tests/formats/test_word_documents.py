@@ -9,9 +9,11 @@ from docx.oxml.ns import nsdecls, qn
 
 from corpus.readers import read_bytes
 from corpus.readers.docx import read_docx
+from corpus.readers.docx_links import LINKS
 from corpus.readers.docx_numbering import format_number
 
 W = nsdecls("w")
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 
 
 def read(make, document):
@@ -138,6 +140,25 @@ def test_what_is_deleted_hidden_or_beside_the_text_is_dropped_with_its_reason(ma
     assert dropped_of(raw) == {
         "修订中已删除的文字": "删去的话", "隐藏文字": "看不见的话", "页眉": "内部资料", "页脚": "第1页",
     }  # fmt: skip
+
+
+def test_where_links_lead_is_kept_aside_once_each(make):
+    document = docx.Document()
+    link = document.part.relate_to("http://127.0.0.1:8321/d/a/p/p_1", f"{RELATION}hyperlink", True)
+    paragraph = document.add_paragraph("见")
+    paragraph._p.append(
+        parse_xml(
+            f'<w:hyperlink {W} {nsdecls("r")} r:id="{link}"><w:r><w:t>原文</w:t></w:r></w:hyperlink>'
+        )
+    )
+    for address in ("https://gongwen.example/d/b/", "javascript:alert(1)"):
+        document.add_paragraph("又见")._p.append(
+            parse_xml(f"<w:r {W}><w:instrText>HYPERLINK &quot;{address}&quot;</w:instrText></w:r>")
+        )
+    raw = read(make, document)
+    assert kept_lines(raw) == ["见原文", "又见", "又见"]
+    links = [raw.text[slice(*one.span)] for one in raw.dropped if one.reason == LINKS]
+    assert links == ["http://127.0.0.1:8321/d/a/p/p_1", "https://gongwen.example/d/b/"]
 
 
 def test_text_boxes_are_read_once_and_before_their_paragraph(make):

@@ -51,6 +51,20 @@ def test_numbers_inside_links_are_no_numbers():
     assert (claims[0].circular, claims[0].eid) == ("云政办发-2017-58", "sec_1__p_2")
 
 
+def test_the_address_of_a_number_is_a_link_to_it():
+    (claim,) = find_claims(
+        "见 http://h:8321/id/%E4%BA%91%E6%94%BF%E5%8A%9E%E5%8F%91-2017-58。"
+    ).found
+    assert (claim.kind, str(claim.number)) == (ClaimKind.LINK, "云政办发〔2017〕58号")
+    others = find_claims("见 http://h/id/12345 号包裹").found
+    assert ClaimKind.LINK not in {one.kind for one in others}
+
+
+def test_the_items_of_our_own_report_are_quotations():
+    report = f"1．{SENTENCE}“双打”工作。[1]\n●牵头：市公安局\n2．说明文字\n3．{OTHER}。[2]"
+    assert quotations(report) == [f"{SENTENCE}“双打”工作。", f"{OTHER}。"]
+
+
 def test_a_title_right_before_a_number_belongs_to_it():
     (claim,) = find_claims("《关于印发〈办法〉的通知》（云政办发〔2018〕44号）").found
     assert claim.title == "关于印发〈办法〉的通知"

@@ -50,6 +50,26 @@ def test_each_way_of_quoting_has_its_verdict(verifier, quotation, verdict):
     assert verdict_on(verifier, quotation) is verdict
 
 
+def test_a_quotation_of_two_paragraphs_is_checked_paragraph_by_paragraph(verifier, library):
+    """Their ends are no ends of sentences: (市交通局牵头，市应急局配合)."""
+    stored = library.find_number("云政发〔2022〕7号")[0]
+    one, two = (each.text for each in stored.circular.paragraphs[:2])
+    assert one.endswith("）")
+    both = verifier.verify(f"文件规定：“{one}\n“{two}”").checked
+    assert [each.verdict for each in both] == [Verdict.SAME, Verdict.SAME]
+    assert [each.claim.text for each in both] == [one, two]
+    wrong = verifier.verify(f"文件规定：“{one}\n“{two.replace('露天', '夜间')}”").checked
+    assert [each.verdict for each in wrong] == [Verdict.SAME, Verdict.CHANGED]
+
+
+def test_marks_turned_single_inside_a_quotation_are_called_right(verifier):
+    turned = verifier.check(claim_of(WHOLE.replace("“", "‘").replace("”", "’")))
+    assert turned.verdict is Verdict.PUNCTUATION
+    assert "合乎规范" in turned.notes[-1]
+    other = verifier.check(claim_of(WHOLE.replace("，", ",")))
+    assert other.notes == ()
+
+
 def test_a_changed_word_is_marked_on_both_sides(verifier):
     checked = verifier.check(claim_of("严禁在台风天气进行露天装卸，作业前须检测有毒气体浓度"))
     place = checked.places[0]
@@ -80,6 +100,8 @@ def test_what_is_out_of_force_says_why(verifier):
         ("另见云政发〔2022〕7号。", Verdict.SAME, ""),
         ("市里云政发〔2022〕7号。", Verdict.MISSING, "请核对“市里”是不是文号的一部分"),
         ("见江市监发〔2020〕118号。", Verdict.MISSING, "份文件引用了它"),
+        ("见 http://h/id/云政发-2022-7 。", Verdict.SAME, ""),
+        ("见 http://h/id/云政发-2022-8 。", Verdict.MISSING, "没有这份文件"),
         ("见 /d/nothing/p/sec_1__p_1 一段。", Verdict.MISSING, "没有这份文件"),
     ],
 )

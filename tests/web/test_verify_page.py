@@ -7,8 +7,12 @@ import io
 
 import docx
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from lxml import html
 
+W = nsdecls("w", "r")
 GOOD = "建立网络抽样检验与线下查处联动机制"
 BAD = "建立网络抽样检测与线下查办联动机制"
 REPORT = f"文件提出“{GOOD}”，又说“{BAD}”，见云政发〔2019〕14号、云政办发〔2099〕1号。"
@@ -60,6 +64,42 @@ def test_a_word_file_is_read_and_checked(site):
     tree = tree_of(post(site, file=(data, "报告.docx")))
     assert verdicts(tree) == ["ended", "changed", "same", "missing"]
     assert "报告.docx" in classed(tree, "paste")[0]
+
+
+def test_of_a_word_file_what_it_says_is_checked_and_what_it_hides_is_not(site):
+    """Links are checked where they lead, not by what they are called."""
+    circular = site.id_of("云政办发〔2018〕44号")
+    document = docx.Document()
+    paragraph = document.add_paragraph(f"文件提出“{GOOD}”，详见")
+    link = document.part.relate_to(f"http://h/d/{circular}/p/sec_9__p_9", RT.HYPERLINK, True)
+    for xml in (
+        f'<w:hyperlink {W} r:id="{link}"><w:r><w:t>原文</w:t></w:r></w:hyperlink>',
+        f"<w:del {W}><w:r><w:delText>“删去的一句引文不再核对”</w:delText></w:r></w:del>",
+    ):
+        paragraph._p.append(parse_xml(xml))
+    data = io.BytesIO()
+    document.save(data)
+    data.seek(0)
+    tree = tree_of(post(site, file=(data, "报告.docx")))
+    assert verdicts(tree) == ["ended", "missing"]
+    assert "从来没有这一段" in tree.xpath("string(//*[@data-verdict='missing'])")
+
+
+def test_an_edited_report_of_ours_shows_what_was_edited(site):
+    """From the basket to Word, a word changed there, and back."""
+    circular = site.id_of("云政办发〔2018〕44号")
+    with site.library() as library:
+        paragraphs = library.get(circular).circular.paragraphs[2:4]
+    query = "&".join(f"item={circular}/{each.id}" for each in paragraphs)
+    document = docx.Document(io.BytesIO(site.get(f"/basket.docx?{query}").data))
+    item = next(one for one in document.paragraphs if one.text.startswith("2．"))
+    item.runs[0].text = f"{item.runs[0].text[:6]}稳妥{item.runs[0].text[6:]}"
+    data = io.BytesIO()
+    document.save(data)
+    data.seek(0)
+    tree = tree_of(post(site, file=(data, "报告.docx")))
+    (changed,) = tree.xpath("//*[@data-verdict='changed']")
+    assert classed(changed, "lack") == ["稳妥"]
 
 
 def test_a_file_that_cannot_be_read_says_why_and_how(site):
