@@ -13,9 +13,7 @@ import pytest
 import waitress
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-from corpus.ingest import add_paths
-from corpus.library import Library
-from indexer.build import update_index
+from tests.libraries import fill_library, sample_texts
 from webui.app import create_app
 
 if TYPE_CHECKING:
@@ -69,25 +67,17 @@ def serve(folder: Path) -> Iterator[str]:
     thread.join(timeout=10)
 
 
-def fill(folder: Path, sources: list[Path]) -> Path:
-    with Library.open(folder, create=True) as library:
-        add_paths(library, sources, on_result=lambda _: None)
-        update_index(library)
-    return folder
-
-
 @pytest.fixture(scope="session")
-def invented_folder(tmp_path_factory, repository) -> Path:
+def invented_folder(tmp_path_factory) -> Path:
     """The invented sample circulars, added and indexed."""
-    samples = repository / "corpus" / "samples"
-    return fill(tmp_path_factory.mktemp("invented"), sorted(samples.glob("*.txt")))
+    return fill_library(tmp_path_factory.mktemp("invented"), sample_texts())
 
 
 @pytest.fixture(scope="session")
 def real_folder(tmp_path_factory, shared) -> Path:
     """The two real circulars, added and indexed."""
     sources = [shared / "corpus" / "xiamen-2016-146.txt", shared / "corpus" / "ningxia-2017.txt"]
-    return fill(tmp_path_factory.mktemp("real"), sources)
+    return fill_library(tmp_path_factory.mktemp("real"), sources)
 
 
 @pytest.fixture(scope="session")

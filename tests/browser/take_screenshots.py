@@ -17,7 +17,8 @@ from playwright.sync_api import sync_playwright
 
 from corpus.library import Library
 from corpus.number import DocumentNumber
-from tests.browser.conftest import FLAGS, WIDTHS, fill, find_chromium, serve
+from tests.browser.conftest import FLAGS, WIDTHS, find_chromium, serve
+from tests.libraries import fill_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,7 +133,7 @@ def main(arguments: list[str]) -> None:
     folder = DOCUMENT_PICTURES if for_documents else Path(*arguments or ["screenshots"])
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as library_folder:
-        library_path = fill(Path(library_folder), sorted(SAMPLES.glob("*.html")))
+        library_path = fill_library(Path(library_folder), sorted(SAMPLES.glob("*.html")))
         with Library.open(library_path) as library:
             circular_id = library.find_number(SHOWN)[0].id
         shots = list_shots(circular_id)

@@ -10,10 +10,9 @@ import pytest
 from click.testing import CliRunner
 from lxml import html
 
-from corpus.ingest import add_paths
 from corpus.library import Library
 from corpus.text import fold_text
-from indexer.build import update_index
+from tests.libraries import fill_library, sample_texts, write_texts
 from webui.cli import main
 from webui.offline_data import fold_table
 from webui.statuses import ExitCode
@@ -29,14 +28,9 @@ HOSTILE = """云港市人民政府文件
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory, repository):
-    folder, sources = tmp_path_factory.mktemp("offline"), tmp_path_factory.mktemp("sources")
-    (sources / "整治.txt").write_text(HOSTILE, encoding="utf-8")
-    samples = sorted((repository / "corpus" / "samples").glob("*.txt"))
-    with Library.open(folder, create=True) as library:
-        add_paths(library, [*samples, sources], workers=1)
-        update_index(library)
-    return folder
+def folder(tmp_path_factory):
+    sources = write_texts(tmp_path_factory.mktemp("sources"), {"整治": HOSTILE})
+    return fill_library(tmp_path_factory.mktemp("offline"), [*sample_texts(), sources])
 
 
 @pytest.fixture

@@ -8,9 +8,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from corpus.ingest import add_paths
-from corpus.library import Library
-from indexer.build import update_index
+from tests.libraries import fill_library, write_texts
 from webui.cli import main
 from webui.statuses import ExitCode
 
@@ -27,13 +25,8 @@ TEXT = f"""云港市人民政府文件
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("verify")
-    source = tmp_path_factory.mktemp("source") / "食堂.txt"
-    source.write_text(TEXT, encoding="utf-8")
-    with Library.open(folder, create=True) as library:
-        add_paths(library, [source], workers=1)
-        update_index(library)
-    return folder
+    sources = write_texts(tmp_path_factory.mktemp("sources"), {"食堂": TEXT})
+    return fill_library(tmp_path_factory.mktemp("verify"), [sources])
 
 
 @pytest.fixture

@@ -27,20 +27,6 @@ from search.searcher import Searcher
 from search.whoosh_engine import WhooshEngine
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory):
-    with Library.open(tmp_path_factory.mktemp("library"), create=True) as library:
-        add_paths(library, [path for path in sample_files() if path.suffix == ".txt"], workers=1)
-        update_index(library)
-        yield library
-
-
-@pytest.fixture(scope="module")
-def searcher(library):
-    with Searcher(library) as searcher:
-        yield searcher
-
-
 def every_paragraph(library):
     for circular_id in library.circular_ids():
         for paragraph in library.get(circular_id).circular.paragraphs:

@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.ingest import add_paths
 from corpus.library import Library
-from indexer.build import update_index
 from indexer.records import Unit
 from search.likeness import bare_text, grams_of, overlap
 from search.searcher import Searcher
+from tests.libraries import fill_library, write_texts
 
 CIRCULARS = {
     "云港": "云港市人民政府关于印发2020年种子工作要点的通知\n\n各区人民政府：\n\n一、加强监管\n\n"
@@ -24,19 +23,15 @@ CIRCULARS = {
 
 
 @pytest.fixture(scope="module")
-def searcher(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("two")
-    for name, text in CIRCULARS.items():
-        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
-    with Library.open(folder / "library", create=True) as library:
-        add_paths(library, sorted(folder.glob("*.txt")), workers=1)
-        update_index(library)
-        with Searcher(library) as searcher:
-            yield searcher, {one.source_name.partition(".")[0]: one.id for one in library.summary()}
+def two(tmp_path_factory):
+    sources = write_texts(tmp_path_factory.mktemp("sources"), CIRCULARS)
+    folder = fill_library(tmp_path_factory.mktemp("two"), [sources])
+    with Library.open(folder) as library, Searcher(library) as searcher:
+        yield searcher, {one.source_name.partition(".")[0]: one.id for one in library.summary()}
 
 
-def test_the_measure_of_another_circular_that_says_nearly_the_same_comes_first(searcher):
-    search, ids = searcher
+def test_the_measure_of_another_circular_that_says_nearly_the_same_comes_first(two):
+    search, ids = two
     found = search.similar(ids["云港"], "sec_1__p_1__m_1")
     assert found[0].hit.circular == ids["林溪"]
     assert found[0].hit.text.startswith("开展种子市场专项检查，从严查处")
@@ -44,14 +39,14 @@ def test_the_measure_of_another_circular_that_says_nearly_the_same_comes_first(s
     assert all(one.hit.circular != ids["云港"] for one in found)
 
 
-def test_paragraphs_are_compared_with_paragraphs_where_asked_for(searcher):
-    search, ids = searcher
+def test_paragraphs_are_compared_with_paragraphs_where_asked_for(two):
+    search, ids = two
     found = search.similar(ids["云港"], "sec_1__p_1", unit=Unit.PARAGRAPH)
     assert found[0].hit.eid == "sec_1__p_1"
 
 
-def test_what_nothing_resembles_finds_nothing(searcher):
-    search, ids = searcher
+def test_what_nothing_resembles_finds_nothing(two):
+    search, ids = two
     assert search.similar(ids["林溪"], "sec_1__p_2__m_1") == ()
     assert search.similar(ids["林溪"], "没有这一段") == ()
 

@@ -2,29 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
-from corpus.ingest import add_paths
-from corpus.library import Library
-from corpus.samples import sample_files
 from corpus.text import fold_text
-from indexer.build import update_index
 from search.requests import SearchRequest
-from search.searcher import Searcher
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory):
-    with Library.open(tmp_path_factory.mktemp("library"), create=True) as library:
-        add_paths(library, [path for path in sample_files() if path.suffix == ".txt"], workers=1)
-        update_index(library)
-        yield library
-
-
-@pytest.fixture(scope="module")
-def searcher(library):
-    with Searcher(library) as searcher:
-        yield searcher
 
 
 def test_a_wrong_character_is_put_right_from_the_texts(searcher):

@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from corpus.ingest import add_paths
-from corpus.library import Library
-from indexer.build import update_index
+from tests.libraries import fill_library, sample_texts
 from webui.access import AccessRules
 from webui.http_server import HttpServer
 from webui.limits import ServeLimits
@@ -78,13 +76,8 @@ def read_answer(stream):
 
 
 @pytest.fixture(scope="session")
-def filled_library(tmp_path_factory, repository):
-    folder = tmp_path_factory.mktemp("serving") / "library"
-    with Library.open(folder, create=True) as library:
-        samples = sorted((repository / "corpus" / "samples").glob("*.txt"))
-        add_paths(library, samples, on_result=lambda _: None)
-        update_index(library)
-    return folder
+def filled_library(tmp_path_factory):
+    return fill_library(tmp_path_factory.mktemp("serving") / "library", sample_texts())
 
 
 @pytest.fixture

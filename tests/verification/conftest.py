@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.ingest import add_paths
 from corpus.library import Library
-from indexer.build import update_index
 from search.searcher import Searcher
 from search.standing import UNKNOWN, find_standings
 from search.verification import Verifier
+from tests.libraries import fill_library, sample_texts, write_texts
 
 TODAY = "2026-11-22"
 PLAIN = """云港市人民政府文件
@@ -27,14 +26,10 @@ PLAIN = """云港市人民政府文件
 
 
 @pytest.fixture(scope="session")
-def library(tmp_path_factory, repository):
-    folder = tmp_path_factory.mktemp("verified")
-    sources = tmp_path_factory.mktemp("sources")
-    (sources / "港口安全.txt").write_text(PLAIN, encoding="utf-8")
-    with Library.open(folder, create=True) as library:
-        samples = sorted((repository / "corpus" / "samples").glob("*.txt"))
-        add_paths(library, [*samples, sources], workers=1)
-        update_index(library)
+def library(tmp_path_factory):
+    sources = write_texts(tmp_path_factory.mktemp("sources"), {"港口安全": PLAIN})
+    folder = fill_library(tmp_path_factory.mktemp("verified"), [*sample_texts(), sources])
+    with Library.open(folder) as library:
         yield library
 
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import html as lxml_html
 
-from corpus.ingest import add_paths
 from corpus.library import Library
-from indexer.build import update_index
+from tests.libraries import fill_library, sample_texts, write_texts
 from webui.app import create_app
 
 if TYPE_CHECKING:
@@ -61,18 +60,10 @@ def site_over(folder: Path, **config) -> Site:
     return Site(app, folder, app.test_client())
 
 
-def fill(folder: Path, sources: list[Path]) -> None:
-    with Library.open(folder, create=True) as library:
-        add_paths(library, sources, workers=1)
-        update_index(library)
-
-
 @pytest.fixture(scope="session")
-def site(tmp_path_factory, repository) -> Site:
+def site(tmp_path_factory) -> Site:
     """The invented samples as plain text."""
-    folder = tmp_path_factory.mktemp("library")
-    fill(folder, sorted((repository / "corpus" / "samples").glob("*.txt")))
-    return site_over(folder)
+    return site_over(fill_library(tmp_path_factory.mktemp("library"), sample_texts()))
 
 
 @pytest.fixture(scope="session")
@@ -81,10 +72,8 @@ def hostile_site(tmp_path_factory) -> Site:
     folder = tmp_path_factory.mktemp("hostile")
     source = folder / "<script>alert(0)</script>.txt"
     source.parent.mkdir(exist_ok=True)
-    sources = tmp_path_factory.mktemp("sources")
-    (sources / "通知<b>.txt").write_text(HOSTILE, encoding="utf-8")
-    fill(folder, [sources])
-    return site_over(folder)
+    sources = write_texts(tmp_path_factory.mktemp("sources"), {"通知<b>": HOSTILE})
+    return site_over(fill_library(folder, [sources]))
 
 
 @pytest.fixture
@@ -92,9 +81,8 @@ def site_of(tmp_path):
     """Make a site over one circular, given as text."""
 
     def make(text: str) -> Site:
-        (tmp_path / "通知.txt").write_text(text, encoding="utf-8")
-        fill(tmp_path / "library", [tmp_path / "通知.txt"])
-        return site_over(tmp_path / "library")
+        sources = write_texts(tmp_path / "sources", {"通知": text})
+        return site_over(fill_library(tmp_path / "library", [sources]))
 
     return make
 
@@ -106,5 +94,4 @@ def own_site(tmp_path, repository) -> Site:
     sources.mkdir()
     sample = repository / "corpus" / "samples" / "yungang-2018-44.txt"
     (sources / sample.name).write_bytes(sample.read_bytes())
-    fill(tmp_path / "library", [sources])
-    return site_over(tmp_path / "library")
+    return site_over(fill_library(tmp_path / "library", [sources]))

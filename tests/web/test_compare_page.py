@@ -5,19 +5,16 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from corpus.ingest import add_paths
 from corpus.library import Library
-from indexer.build import update_index
+from tests.libraries import fill_library
 from webui.app import create_app
 
 
 @pytest.fixture(scope="module")
 def years(tmp_path_factory, repository):
-    folder = tmp_path_factory.mktemp("compared")
-    with Library.open(folder, create=True) as library:
-        sources = sorted((repository / "tests" / "comparison").glob("*.txt"))
-        add_paths(library, sources, workers=1)
-        update_index(library)
+    sources = sorted((repository / "tests" / "comparison").glob("*.txt"))
+    folder = fill_library(tmp_path_factory.mktemp("compared"), sources)
+    with Library.open(folder) as library:
         a, b = sorted(library.circular_ids(), key=lambda each: library.get(each).source_name)
     return create_app(folder, config={"TESTING": True}).test_client(), a, b
 

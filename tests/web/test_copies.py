@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from corpus.ingest import add_paths
 from corpus.library import Library
-from indexer.build import update_index
 from indexer.reprints import update_reprints
+from tests.libraries import fill_library, write_texts
 from webui.app import create_app
 
 SENTENCE = "对危险货物堆场实行分区存放，禁止混存混放，堆场管理人员持证上岗。"
@@ -25,14 +24,13 @@ TEXT = f"云港市人民政府关于加强港口安全工作的通知\n各县（
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
-    sources, folder = tmp_path_factory.mktemp("sources"), tmp_path_factory.mktemp("library")
-    for name, more in (("甲网.txt", ""), ("乙网.txt", "请抓好落实。\n")):
-        text = TEXT % more
-        title = text if not more else text.removeprefix("云港市人民政府")
-        (sources / name).write_text(title, encoding="utf-8")
-    with Library.open(folder, create=True) as library:
-        add_paths(library, [sources], workers=1)
-        update_index(library)
+    texts = {
+        "甲网": TEXT % "",
+        "乙网": (TEXT % "请抓好落实。\n").removeprefix("云港市人民政府"),
+    }
+    sources = write_texts(tmp_path_factory.mktemp("sources"), texts)
+    folder = fill_library(tmp_path_factory.mktemp("library"), [sources])
+    with Library.open(folder) as library:
         assert update_reprints(library) == 1
     return create_app(folder, config={"TESTING": True}).test_client()
 

@@ -8,9 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from corpus.ingest import add_paths
-from corpus.library import Library
-from indexer.build import update_index
+from tests.libraries import fill_library, write_texts
 from tests.web.conftest import site_over
 
 BASE = """江东省人民政府关于加强种子监管的意见
@@ -40,13 +38,9 @@ LATER = """云港市农业局关于落实种子监管工作要点的通知
 
 @pytest.fixture(scope="module")
 def three(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("three")
-    for name, text in (("1.txt", BASE), ("2.txt", MIDDLE), ("3.txt", LATER)):
-        (folder / name).write_text(text, encoding="utf-8")
-    with Library.open(folder / "library", create=True) as library:
-        add_paths(library, sorted(folder.glob("*.txt")), workers=1)
-        update_index(library)
-    return site_over(folder / "library")
+    texts = {"1": BASE, "2": MIDDLE, "3": LATER}
+    sources = write_texts(tmp_path_factory.mktemp("sources"), texts)
+    return site_over(fill_library(tmp_path_factory.mktemp("three"), [sources]))
 
 
 def words(tree, path):

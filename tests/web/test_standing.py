@@ -7,10 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from corpus.ingest import add_paths
-from corpus.library import Library
-from indexer.build import update_index
 from search.standing import VALIDITY_NAMES
+from tests.libraries import fill_library, write_texts
 from tests.web.conftest import site_over
 
 OFFICE = "云港市人民政府办公室"
@@ -74,13 +72,8 @@ NUMBERS = {
 
 @pytest.fixture(scope="module")
 def six(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("six")
-    for name, text in TEXTS.items():
-        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
-    with Library.open(folder / "library", create=True) as library:
-        add_paths(library, sorted(folder.glob("*.txt")), workers=1)
-        update_index(library)
-    return site_over(folder / "library")
+    sources = write_texts(tmp_path_factory.mktemp("sources"), TEXTS)
+    return site_over(fill_library(tmp_path_factory.mktemp("six"), [sources]))
 
 
 def answer(site, query):
