@@ -10,13 +10,14 @@ from search.hits import hits_of, place_of
 from search.matrix import tasks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from corpus.library import Library
     from search.engine import Match
     from search.matrix import Task
     from search.requests import SearchRequest
     from search.results import Hit
+    from search.standing import Standing
     from search.terms import Needle
 
 BATCH = 200  # paragraphs read at once: enough to be quick, few enough to stream
@@ -36,6 +37,7 @@ class Everything:
     library: Library
     needles: tuple[Needle, ...]
     label: Callable[[str], str]
+    standings: Mapping[str, Standing]
 
     @property
     def total(self) -> int:
@@ -45,7 +47,9 @@ class Everything:
     def hits(self, matches: Iterable[Match] | None = None) -> Iterator[Hit]:
         """Yield the hits, or those of some of the matches, in order."""
         for batch in _batches(self.matches if matches is None else matches):
-            yield from hits_of(batch, self.library, self.needles, self.label)
+            yield from hits_of(
+                batch, self.library, self.needles, self.label, standings=self.standings
+            )
 
     def tasks(self, most: int) -> Iterator[Task]:
         """Yield the first `most` measures as tasks; a search by paragraphs yields all of theirs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from corpus.citation import Style, cite
@@ -12,14 +13,16 @@ from corpus.model import Circular, measures_of, split_measure_id
 from corpus.number import DocumentNumber, NumberError
 from search.highlight import snippet_of
 from search.results import Hit, HitAgency
+from search.standing import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from corpus.library import Library
     from corpus.library_records import StoredParagraph
     from corpus.model import Assignment, Paragraph
     from search.engine import Match, Tier
+    from search.standing import Standing
     from search.terms import Needle
 
     Explain = Callable[[Tier, str], tuple[str, ...]]
@@ -31,10 +34,13 @@ def hits_of(
     needles: Sequence[Needle],
     label: Callable[[str], str],
     explain: Explain | None = None,
+    *,
+    standings: Mapping[str, Standing] = MappingProxyType({}),
 ) -> tuple[Hit, ...]:
     """Return the hits of a page, in order; what the library no longer holds is left out.
 
-    `explain` gives the reasons for a hit of a tier with a text.
+    `explain` gives the reasons for a hit of a tier with a text; a circular that `standings` does
+    not name is 未知.
     """
     places = [place_of(match.id) for match in matches]
     wanted = dict.fromkeys((circular, paragraph) for circular, _, paragraph in places)
@@ -47,7 +53,8 @@ def hits_of(
         hit = _hit_of(match, stored, eid, needles, label)
         if hit is not None:
             reasons = explain(hit.tier, hit.text) if explain else ()
-            hits.append(replace(hit, reasons=reasons))
+            standing = standings.get(circular, UNKNOWN)
+            hits.append(replace(hit, reasons=reasons, standing=standing))
     return tuple(hits)
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from search.requests import DEEPEST_HIT
+from search.standing import UNKNOWN, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +61,7 @@ class Hit:
     tier: Tier
     check_code: str
     reasons: tuple[str, ...] = ()  # 为何命中
+    standing: Standing = UNKNOWN  # 时效
 
     def to_json(self) -> dict[str, Any]:
         """Return the hit as the contract has it; keys beyond it may follow."""
@@ -92,6 +94,8 @@ class Hit:
             "match": self.tier.name.lower(),
             "check_code": self.check_code,
             "reasons": list(self.reasons),
+            "validity": self.standing.validity.value,
+            "validity_evidence": self.standing.evidence or None,
         }
 
 

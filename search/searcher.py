@@ -31,7 +31,6 @@ from search.syntax import parse_query
 from search.terms import needles_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from types import TracebackType
     from typing import Self
 
@@ -135,6 +134,7 @@ class Searcher:
                 needles,
                 directory.label,
                 partial(reasons_of, parsed.root, request.q),
+                standings=self._standings.known(),
             ),
             facets=facets_of(
                 {**matches.facets, "validity": standings}, query.filters, directory.label
@@ -170,6 +170,7 @@ class Searcher:
             library=self._library,
             needles=needles_of(asked.parsed.root),
             label=asked.directory.label,
+            standings=self._standings.known(),
         )
 
     def overview(self, request: SearchRequest) -> Overview:
@@ -215,10 +216,6 @@ class Searcher:
     def standing(self, circular: str) -> Standing:
         """Return whether a circular still applies, and what says so (时效)."""
         return self._standings.of(circular)
-
-    def standings(self) -> Mapping[str, Standing]:
-        """Return the standing of every circular about which something is known."""
-        return self._standings.known()
 
     def directory(self) -> AgencyDirectory:
         """Return the agencies of the library as it is now."""

@@ -76,10 +76,6 @@ class Desk:
         """Return whether a circular still applies, and what says so."""
         return self._opened()[1].standing(circular_id)
 
-    def standings(self) -> Mapping[str, Standing]:
-        """Return the standing of every circular about which something is known."""
-        return self._opened()[1].standings()
-
     def agency_names(self) -> Callable[[str], tuple[str, ...]]:
         """Return what tells every name an agency has in this library, folded, as it is now."""
         return self._opened()[1].directory().names

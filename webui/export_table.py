@@ -26,6 +26,7 @@ COLUMNS: Final = (
     Column("成文日期", 12),
     Column("发文机关", 14),
     Column("地区", 10),
+    Column("时效", 12),
     Column("位置", 15),
     Column("引文", 28),
     Column("永久链接", 18, link=True),
@@ -40,7 +41,8 @@ def row_of_hit(hit: Hit, root: str = "") -> tuple[str, ...]:
         for role in ROLE_NAMES
     )
     issuers = "、".join(hit.issuers)
-    place = (hit.title, hit.number, hit.date, issuers, hit.region, hit.cite)
+    standing = "：".join(filter(None, (hit.standing.name, hit.standing.evidence)))
+    place = (hit.title, hit.number, hit.date, issuers, hit.region, standing, hit.cite)
     return (hit.text, *by_role, *place, hit.citation, f"{root}{hit.permalink}")
 
 

@@ -75,15 +75,13 @@ def list_cards(results: Results, news: Mapping[str, bool], desk: Desk) -> tuple[
     unit = UNIT_NAMES[asked.unit]
     offset = (asked.page - 1) * asked.limit
     cards = []
-    split, shown, standings = "", Shown(desk), desk.standings()
+    split, shown = "", Shown(desk)
     for at, hit in enumerate(results.hits, start=offset):
         if results.partial and at and at == results.complete:
             split = f"以上 {at} {unit}含全部词，以下 {results.partial} {unit}含部分词"
         if not shown.repeats(hit):
             card = _card(hit, results, split, _NEWS[news.get(hit.circular)])
-            standing = standings.get(hit.circular, UNKNOWN)
-            copies = copies_of(hit.circular, desk)
-            cards.append(replace(card, standing=standing, copies=copies))
+            cards.append(replace(card, copies=copies_of(hit.circular, desk)))
             split = ""
     return tuple(cards)
 
@@ -127,6 +125,7 @@ def _card(hit: Hit, results: Results, split: str, news: str) -> Card:
         why=" · ".join(hit.reasons),
         split=split,
         news=news,
+        standing=hit.standing,
     )
 
 

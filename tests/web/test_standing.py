@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from urllib.parse import quote
 
@@ -137,6 +139,20 @@ def test_other_facets_and_files_keep_to_what_is_ticked(six):
     rows = six.get("/search.csv?q=种子&unit=measure&validity=in_force").get_data(as_text=True)
     assert rows.count("云政办发〔2017〕4号") >= ticked["total"] > 0
     assert "云政办发〔2010〕1号" not in rows
+
+
+def test_hits_say_it_in_json_and_in_tables(six):
+    for hit in answer(six, "q=种子&limit=100")["hits"]:
+        validity, evidence = NUMBERS[hit["number"]]
+        assert hit["validity"] == validity
+        assert evidence in hit["validity_evidence"] if evidence else not hit["validity_evidence"]
+    table = six.get(f"/search.csv?{quote('q=种子&unit=measure', safe='=&')}").get_data(as_text=True)
+    rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
+    assert rows
+    for row in rows:
+        validity, evidence = NUMBERS[row["发文字号"]]
+        assert row["时效"].startswith(VALIDITY_NAMES[validity])
+        assert evidence in row["时效"]
 
 
 def test_the_card_says_it_and_the_chip_names_it(six):
