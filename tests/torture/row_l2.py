@@ -6,8 +6,8 @@ import random
 import time
 from urllib.parse import quote
 
-from tests.torture.outcome import Tally, scratch
-from tests.torture.serving import HEAVY_LINE, LIGHT, fill_library, run_visitors, serving
+from tests.torture.outcome import Tally
+from tests.torture.serving import HEAVY_LINE, LIGHT, run_visitors, serving_invented
 
 SHORT, LONG = 1, 10
 CROWD = 90  # three times the slots and the queue, and more than there are threads
@@ -16,13 +16,9 @@ RECOVERED = 10.0
 
 def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
     tally, rng = Tally(), random.Random(seed)
-    with scratch("l2") as folder:
-        library = fill_library(folder / "library", rng, 2_000 if long else 500)
-        with serving(library) as service:
-            for path in LIGHT:
-                service.visitor().get(path)
-            for _ in range(trials):
-                one_wave(service, tally, 30.0 if long else 10.0)
+    with serving_invented("l2", rng, 2_000 if long else 500) as service:
+        for _ in range(trials):
+            one_wave(service, tally, 30.0 if long else 10.0)
     return tally.result()
 
 

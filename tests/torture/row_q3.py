@@ -6,8 +6,8 @@ import random
 import threading
 from urllib.parse import quote
 
-from tests.torture.outcome import NotRunError, Tally, scratch
-from tests.torture.serving import HEAVY_LINE, LIGHT, fill_library, percentile, run_visitors, serving
+from tests.torture.outcome import NotRunError, Tally
+from tests.torture.serving import HEAVY_LINE, LIGHT, percentile, run_visitors, serving_invented
 
 SHORT, LONG = 1, 10
 USERS, CONNECTIONS = 20, 20
@@ -19,13 +19,9 @@ TOO_BUSY = 1.0  # as long as the service lets anybody wait, or near it
 def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
     tally, rng = Tally(), random.Random(seed)
     seconds = 30.0 if long else 12.0
-    with scratch("q3") as folder:
-        library = fill_library(folder / "library", rng, 2_000 if long else 500)
-        with serving(library) as service:
-            for path in LIGHT:
-                service.visitor().get(path)
-            for _ in range(trials):
-                tally.trial(*one_round(service, rng, seconds, long))
+    with serving_invented("q3", rng, 2_000 if long else 500) as service:
+        for _ in range(trials):
+            tally.trial(*one_round(service, rng, seconds, long))
     return tally.result()
 
 

@@ -21,6 +21,7 @@ from corpus.library import Library
 from corpus.samples import sample_files
 from indexer.build import update_index
 from tests.torture.adding import write_circulars
+from tests.torture.outcome import scratch
 
 if TYPE_CHECKING:
     import random
@@ -153,6 +154,15 @@ def serving(library: Path, *options: str, log: Path | None = None) -> Iterator[S
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
+
+
+@contextmanager
+def serving_invented(row: str, rng: random.Random, count: int) -> Iterator[Service]:
+    """Serve a library of invented circulars that has answered each light request once."""
+    with scratch(row) as folder, serving(fill_library(folder / "library", rng, count)) as service:
+        for path in LIGHT:
+            service.visitor().get(path)
+        yield service
 
 
 def run_visitors(
