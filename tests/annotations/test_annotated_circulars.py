@@ -5,12 +5,11 @@ The other half stays unread until the work is done; it is scored by `--held-out`
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.annotations import scoring
 
 KINDS = ("group", "member", "heading", "path", "number", "date")
 # What is reached; a change that reads worse has to say so here.
@@ -24,21 +23,8 @@ LEAST = {
 }
 
 
-def load_scoring() -> Any:
-    """Load the scoring beside this file; tests are no package that could import it."""
-    place = Path(__file__).with_name("scoring.py")
-    spec = importlib.util.spec_from_file_location("annotation_scoring", place)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def total(shared) -> Any:
-    scoring = load_scoring()
     sums = scoring.Score()
     for annotation in scoring.annotations(held_out=False):
         sums.add(scoring.score(annotation, shared / "corpus" / "circulars"))
@@ -53,6 +39,5 @@ def test_the_parser_agrees_with_the_annotators(total, kind):
 
 def test_thirty_six_circulars_are_scored_and_twelve_are_kept_aside(shared):
     assert shared.is_dir()
-    scoring = load_scoring()
     assert len(scoring.annotations(held_out=False)) == 36
     assert sum(1 for _ in scoring.HERE.glob("*.json")) == 48

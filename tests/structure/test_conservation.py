@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +10,7 @@ from hypothesis import strategies as st
 
 from corpus.model import RawCircular
 from corpus.structure import parse_circular
+from tests.structure import corpus_reading as survey
 
 PIECES = st.sampled_from([
     "一、", "二、", "（一）", "㈡", "1.", "2．", "（1）", "①", "第一章", "第一条", "第二条", "附件1", "附件：", "附件：1.清单",
@@ -22,22 +20,6 @@ PIECES = st.sampled_from([
     "发文字号：", "?", "“3?15”", "\u2028", "\x1c", "\ufeff", "\ufffd", "𠮷", "责任单位：市公安局", "——", "一是", "总　则",
 ])  # fmt: skip
 TEXTS = st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=60).map("".join)
-
-
-def load_reading() -> Any:
-    """Load the survey beside this file; tests are no package that could import it."""
-    spec = importlib.util.spec_from_file_location(
-        "corpus_reading", Path(__file__).with_name("corpus_reading.py")
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-survey = load_reading()
 
 
 @given(TEXTS)
