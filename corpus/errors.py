@@ -40,6 +40,18 @@ class PathMissingError(CorpusError):
         return f"没有找到文件或文件夹：{self.path}。请检查路径。"
 
 
+class CollectionNameError(CorpusError):
+    """A name cannot be that of a collection (合集)."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(name, why)
+        self.name = name
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"不能用“{self.name}”作合集的名称：{self.why}。"
+
+
 class LibraryError(CorpusError):
     """The library (公文库) at `location` cannot do what was asked."""
 

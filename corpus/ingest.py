@@ -39,6 +39,7 @@ _NOTES: Final = {
     "excerpt": "是已入库公文的一部分",
     "renewed": "解析结果有变，段落和永久链接未变",
     "unchanged": "解析结果没有变化",
+    "collected": "与已入库的公文相同，已归入所给的合集",
     "overtaken": "这份公文刚刚被移除或更新，没有重新解析",
     "removed": "这份公文已从库中移除；要恢复请用 gongwen remove --undo 编号",
     "symlink": "符号链接，未读取",
@@ -92,13 +93,16 @@ def add_paths(
     *,
     workers: int = 2,
     retry: bool = False,
+    collection: str | None = None,
     on_start: Callable[[int], None] | None = None,
     on_result: Callable[[FileResult], None] | None = None,
 ) -> Counter[str]:
     """Add files, and folders with all that is in them; return how many files had which status.
 
-    With `retry` files in quarantine are read again although their bytes are known. Hidden files and
-    the library's own folder are left out, symbolic links are not followed.
+    With `retry` files in quarantine are read again although their bytes are known. With a
+    `collection` (合集) their circulars belong to it, those held already as well; without one they
+    stay where they are, and new ones are open to everybody. Hidden files and the library's own
+    folder are left out, symbolic links are not followed.
 
     Raises:
         PathMissingError: a path is not there; nothing has been added.
@@ -109,7 +113,7 @@ def add_paths(
     if on_start is not None:
         on_start(len(found))
     tally: Counter[str] = Counter()
-    for result in _results(library, found, workers=workers, retry=retry):
+    for result in _results(library, found, collection, workers=workers, retry=retry):
         tally[result.status] += 1
         if on_result is not None:
             on_result(result)
@@ -197,7 +201,7 @@ class _Item:
 
 
 def _results(
-    library: Library, found: Iterable[Found], *, workers: int, retry: bool
+    library: Library, found: Iterable[Found], collection: str | None, *, workers: int, retry: bool
 ) -> Iterator[FileResult]:
     """Yield the results in order: read ahead, parse in any order, store in the files' order."""
     waiting: deque[_Item] = deque()
@@ -209,10 +213,10 @@ def _results(
                 parser.take(item)
             while waiting and (waiting[0].ready or len(waiting) > AHEAD):
                 parser.finish(waiting[0])
-                yield _finish(library, waiting.popleft())
+                yield _finish(library, waiting.popleft(), collection)
         while waiting:
             parser.finish(waiting[0])
-            yield _finish(library, waiting.popleft())
+            yield _finish(library, waiting.popleft(), collection)
     finally:
         parser.close()
 
@@ -306,17 +310,20 @@ def _read(path: Path) -> bytes:
     return data
 
 
-def _finish(library: Library, item: _Item) -> FileResult:
+def _finish(library: Library, item: _Item, collection: str | None) -> FileResult:
     """Store what was parsed, or put the file into quarantine."""
     if item.result is not None:
+        held = item.result.id if item.result.status == "duplicate" else ""
+        if held and collection is not None and library.collect(held, collection):
+            return replace(item.result, reason="collected")
         return item.result
     started = time.perf_counter()
-    result = _store(library, item, item.outcome or {})
+    result = _store(library, item, item.outcome or {}, collection)
     spent = item.spent + time.perf_counter() - started
     return replace(result, ms=round(spent * 1000) + (item.outcome or {}).get("ms", 0))
 
 
-def _store(library: Library, item: _Item, outcome: Outcome) -> FileResult:
+def _store(library: Library, item: _Item, outcome: Outcome, collection: str | None) -> FileResult:
     if "circular" not in outcome:
         rejected = Quarantined(
             item.found.name, item.sha256, outcome["code"], outcome["detail"], now()
@@ -332,7 +339,7 @@ def _store(library: Library, item: _Item, outcome: Outcome) -> FileResult:
         media_type=outcome["media_type"],
         encoding=outcome["encoding"],
     )
-    stored = library.add(source, circular_from_json(outcome["circular"]))
+    stored = library.add(source, circular_from_json(outcome["circular"]), collection)
     return _result(item, stored.status, stored.reason, stored=stored)
 
 

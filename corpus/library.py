@@ -29,10 +29,11 @@ from corpus.library_database import FREE_FLOOR, check_free_space, open_database,
 from corpus.library_records import Quarantined, Sighting, Stored, number_text
 from corpus.library_renewing import renew_circular
 from corpus.library_schema import circulars, meta, quarantine
-from corpus.library_writing import next_sequence, note_file, store_source
+from corpus.library_visibility import hidden_circulars, show_only
+from corpus.library_writing import next_sequence, note_file, put_into, store_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Engine
 
@@ -59,14 +60,23 @@ if TYPE_CHECKING:
 class Library:
     """An open library (公文库); safe to share between threads, closed by `close` or `with`."""
 
-    def __init__(self, folder: Path, engine: Engine) -> None:
+    def __init__(self, folder: Path, engine: Engine, *, narrowed: bool = False) -> None:
         self.folder = folder
+        self._narrowed = narrowed
         self._reader = engine
         self._writer = engine.execution_options(writing=True)
 
     @classmethod
-    def open(cls, location: Path | str, *, create: bool = False) -> Self:
+    def open(
+        cls,
+        location: Path | str,
+        *,
+        create: bool = False,
+        collections: Collection[str] | None = None,
+    ) -> Self:
         """Open the library in a folder; with `create` make folder and library where absent.
+
+        With `collections` it holds only what those may see who may see these collections (合集).
 
         Raises:
             LibraryKindError: the location is the address of a database, not a folder.
@@ -78,7 +88,10 @@ class Library:
         if isinstance(location, str) and "://" in location:
             raise LibraryKindError(location)
         folder = Path(location)
-        return cls(folder, open_database(folder, create=create))
+        engine = open_database(folder, create=create)
+        if collections is not None:
+            show_only(engine, collections)
+        return cls(folder, engine, narrowed=collections is not None)
 
     def __enter__(self) -> Self:
         return self
@@ -107,6 +120,18 @@ class Library:
         with self._reading() as connection:
             found = reading.changes(connection, since)
         yield from found
+
+    def hidden(self) -> frozenset[str]:
+        """Return the circulars that are not for those this library was opened for (不可见)."""
+        if not self._narrowed:
+            return frozenset()
+        with self._reading() as connection:
+            return hidden_circulars(connection)
+
+    def collections(self) -> Mapping[str, int]:
+        """Return the collections (合集) by name, each with how many circulars it has."""
+        with self._reading() as connection:
+            return reading.collections(connection)
 
     # Circulars and paragraphs
 
@@ -219,17 +244,29 @@ class Library:
                 note_file(connection, sighting)
         return known
 
-    def add(self, source: Source, circular: Circular) -> Stored:
+    def add(self, source: Source, circular: Circular, collection: str | None = None) -> Stored:
         """Store a source and the circular parsed from it, in one transaction.
 
-        `corpus.identity` says when it is another source of a circular that is here already.
+        `corpus.identity` says when it is another source of a circular that is here already. With
+        a `collection` the circular belongs to it from the first moment.
         """
         with self._writing() as connection:
             stored = store_source(connection, source, circular)
+            moved = collection is not None and put_into(connection, stored.circular_id, collection)
         if stored.status == "indexed":
             facts = {"id": stored.circular_id, "file": source.name, "sha256": source.sha256}
             note_change(self.folder, "add", **facts, revision=stored.revision)
+        if moved:
+            note_change(self.folder, "collect", id=stored.circular_id, collection=collection or "")
         return stored
+
+    def collect(self, circular_id: str, collection: str) -> bool:
+        """Put a circular into a collection (合集), out of any other; tell whether that is new."""
+        with self._writing() as connection:
+            moved = put_into(connection, circular_id, collection)
+        if moved:
+            note_change(self.folder, "collect", id=circular_id, collection=collection)
+        return moved
 
     def renew(self, circular_id: str, source: Source, circular: Circular) -> Stored:
         """Store what a parser now makes of the source of a circular, in one transaction (重新解析).

@@ -289,6 +289,17 @@ def counts(connection: Connection) -> Counts:
     return Counts(held[0], held[1], held[2], others[0], others[1], others[2], sequence)
 
 
+def collections(connection: Connection) -> dict[str, int]:
+    """Return how many circulars each collection has, by its name."""
+    rows = connection.execute(
+        select(circulars.c.collection, func.count())
+        .where(circulars.c.collection != "", ~circulars.c.removed)
+        .group_by(circulars.c.collection)
+        .order_by(circulars.c.collection)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def recall(connection: Connection, sighting: Sighting) -> tuple[Stored | Quarantined | None, bool]:
     """Return what is known of a file by its bytes, and whether it was never seen at this place."""
     held = connection.execute(_HELD, {"sha256": sighting.sha256}).one_or_none()

@@ -22,7 +22,7 @@ from sqlalchemy import (
     Text,
 )
 
-KNOWN_VERSIONS: Final = ("0001",)  # oldest first; the last is the one this gongwen writes
+KNOWN_VERSIONS: Final = ("0001", "0002")  # oldest first; the last is the one this gongwen writes
 
 metadata: Final = MetaData()
 
@@ -44,6 +44,7 @@ circulars: Final = Table(  # 公文
     Column("sequence", Integer, nullable=False),  # of its last change
     Column("added_at", Text, nullable=False),
     Column("changed_at", Text, nullable=False),
+    Column("collection", Text, nullable=False, server_default=""),  # 合集: "" is open to everybody
 )
 Index("circulars_sequence", circulars.c.sequence, unique=True)
 

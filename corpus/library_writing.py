@@ -133,6 +133,19 @@ def note_file(connection: Connection, source: Source | Sighting) -> None:
     connection.execute(_ACQUIT, {"seen": source.place, "bytes": source.sha256})
 
 
+def put_into(connection: Connection, circular_id: str, collection: str) -> bool:
+    """Put a circular into a collection; tell whether it was not there already."""
+    elsewhere = (circulars.c.id == circular_id) & (circulars.c.collection != collection)
+    if connection.execute(select(circulars.c.id).where(elsewhere)).scalar() is None:
+        return False
+    connection.execute(
+        update(circulars)
+        .where(circulars.c.id == circular_id)
+        .values(collection=collection, sequence=next_sequence(connection))
+    )
+    return True
+
+
 def next_sequence(connection: Connection) -> int:
     """Count one change of the library and return its sequence number."""
     return int(connection.execute(_COUNT).scalar_one())

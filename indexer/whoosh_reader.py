@@ -8,7 +8,8 @@ between threads.
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any, NamedTuple
+from copy import copy
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ from indexer.postings import Postings
 from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from indexer.posting_file import StoredField
@@ -60,6 +61,12 @@ class _Segment:
         self.terms = codec.terms_reader(storage, segment)
         self.documents = codec.per_document_reader(storage, segment)
         self.ids = self.terms.field("id")
+
+    def narrowed(self, live: npt.NDArray[np.bool_]) -> _Segment:
+        """Return the segment with other records removed."""
+        narrowed = copy(self)
+        narrowed.live, narrowed.deleted = live, np.flatnonzero(~live)
+        return narrowed
 
     def living(self, found: Postings) -> Postings:
         """Return postings without the deleted."""
@@ -171,6 +178,18 @@ class IndexReader:
         owners = np.repeat(np.arange(self.size, dtype=np.uint32), np.diff(starts))
         counts = np.bincount(numbers, minlength=len(values))
         return owners[np.argsort(numbers, kind="stable")], np.append(0, np.cumsum(counts))
+
+    def without(self, circulars: Collection[str]) -> Self:
+        """Return the same files with the records of some circulars removed; nothing is copied."""
+        values, _, numbers = self.column("circular")  # every record has exactly one
+        hidden = np.array([value in circulars for value in values], dtype=bool)[numbers]
+        narrowed = copy(self)
+        narrowed.live = self.live & ~hidden
+        narrowed._segments = [  # noqa: SLF001 # another of ours
+            segment.narrowed(narrowed.live[segment.base : segment.base + segment.size])
+            for segment in self._segments
+        ]
+        return narrowed
 
     def let_go(self) -> None:
         """Hand back the memory of mapped pages: the system keeps them and shows them when asked."""

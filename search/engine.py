@@ -67,7 +67,7 @@ from corpus.region import NATION
 from search.query import Plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from search.query import Node, Query
 
@@ -151,6 +151,10 @@ class Engine(Protocol):
 
     def words(self, beginning: str, limit: int) -> tuple[str, ...]:
         """Return the words of the texts that begin so, those of most records first."""
+        ...
+
+    def without(self, circulars: Collection[str]) -> Engine:
+        """Return the engine as if it had never held some circulars; closed by closing this one."""
         ...
 
     def close(self) -> None:

@@ -50,7 +50,7 @@ from search.query import (
 from search.terms import Term, scoring_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from indexer.records import Record
     from search.engine import Row
@@ -136,15 +136,19 @@ class MemoryEngine:
         )
         return tuple(sorted(counts, key=lambda word: (-counts[word], word))[:limit])
 
+    def without(self, circulars: Collection[str]) -> MemoryEngine:
+        """Return the engine as if it had never held some circulars."""
+        kept = (one.record for one in self._entries if one.record.circular not in circulars)
+        return MemoryEngine(kept, self._sequence)
+
     def close(self) -> None:
         """Do nothing: there are no files."""
 
     def columns(self, query: Query, fields: Sequence[str]) -> tuple[Row, ...]:
         """Return what each match has in some fields, whatever its page."""
-        found, _ = self._find(query)
         return tuple(
             tuple(tuple(sorted(entry.record.keywords(field))) for field in fields)
-            for entry, _ in found
+            for entry, _ in self._find(query)[0]
             if _passes(entry, query.filters)
         )
 
@@ -152,8 +156,7 @@ class MemoryEngine:
         base = [entry for entry in self._entries if entry.record.unit is query.unit]
         scores = _Scores(base, query.root)
         tiers = _tiers_of(query.root, base, scores)
-        found = [(entry, tiers[entry.record.id]) for entry in base if entry.record.id in tiers]
-        return found, scores
+        return [(one, tiers[one.record.id]) for one in base if one.record.id in tiers], scores
 
     def search(self, query: Query) -> Matches:
         """Return the matches of a question."""
@@ -359,10 +362,7 @@ def _frequency(term: Term, entry: _Entry) -> float:
         return float(sum(map(entry.count_synonym, term.spellings)))
     if term.is_word:
         return WORD_WEIGHT * entry.texts["words"].frequency(term.text)
-    total = 0.0
-    for field, weight in GRAM_WEIGHTS.items():
-        total += weight * entry.texts[field].frequency(term.text)
-    return total
+    return sum(weight * entry.texts[f].frequency(term.text) for f, weight in GRAM_WEIGHTS.items())
 
 
 def _length(entry: _Entry, *, is_word: bool) -> float:

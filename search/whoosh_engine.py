@@ -11,7 +11,7 @@ from indexer.whoosh_reader import IndexReader
 from search.execution import Execution
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from search.engine import Matches, Row
@@ -21,10 +21,10 @@ _BEYOND = "\U0010ffff"
 
 
 class WhooshEngine:
-    """The engine over one folder of a Whoosh index; safe to share between threads."""
+    """The engine over one Whoosh index, a folder or open; safe to share between threads."""
 
-    def __init__(self, folder: Path, sequence: int = 0) -> None:
-        self._reader = IndexReader(folder)
+    def __init__(self, index: Path | IndexReader, sequence: int = 0) -> None:
+        self._reader = index if isinstance(index, IndexReader) else IndexReader(index)
         self._execution = Execution(self._reader)
         self._sequence = sequence
 
@@ -53,6 +53,10 @@ class WhooshEngine:
         first, last = bisect_left(terms, beginning), bisect_left(terms, beginning + _BEYOND)
         chosen = sorted(range(first, last), key=lambda place: (-counts[place], terms[place]))
         return tuple(terms[place] for place in chosen[:limit])
+
+    def without(self, circulars: Collection[str]) -> WhooshEngine:
+        """Return the engine as if it had never held some circulars; closed by closing this one."""
+        return WhooshEngine(self._reader.without(circulars), self._sequence) if circulars else self
 
     @cached_property
     def _vocabulary(self) -> tuple[list[str], list[int]]:

@@ -99,6 +99,7 @@ def parse(files: tuple[str, ...], *, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help="每个文件输出一行 JSON")
 @click.option("--retry", is_flag=True, help="重新读取被隔离的文件；不写文件时读隔离清单里的全部")
 @click.option("--limits", is_flag=True, help="显示读取一个文件的各项上限，不入库")
+@click.option("--collection", metavar="合集", help="归入这个合集，只给有权的人看；“公开”即不限")
 @click.option("--no-index", is_flag=True, help="只入库，不更新索引（之后用 gongwen index 更新）")
 @click.pass_obj
 def add(
@@ -109,6 +110,7 @@ def add(
     as_json: bool,
     retry: bool,
     limits: bool,
+    collection: str | None,
     no_index: bool,
 ) -> int:
     r"""把文件或文件夹入库并更新索引；没有变化的文件会跳过，中断后重新运行会继续。
@@ -118,6 +120,7 @@ def add(
     例：
     gongwen add 公文文件夹
     gongwen --library 我的库 add 甲.txt 乙.html --json
+    gongwen add 内部文件夹 --collection 内部
     gongwen add --retry
     gongwen add --limits
     """
@@ -126,7 +129,9 @@ def add(
     if limits:
         click.echo(limits_text())
         return ExitCode.DONE
-    return add_files(location, paths, as_json=as_json, retry=retry, index=not no_index)
+    return add_files(
+        location, paths, as_json=as_json, retry=retry, index=not no_index, collection=collection
+    )
 
 
 @main.command(cls=GongwenCommand)
@@ -330,6 +335,15 @@ def verify(location: str, /, file: str, *, as_json: bool, out: str, base_url: st
     default="",
     metavar="请求头",
     help="只让单位统一入口已登录的人访问：入口把用户名写在这个请求头里；默认不要求",
+)
+@click.option(
+    "--group-header", default="", metavar="请求头", help="入口把用户所在的组写在这里，逗号分隔"
+)
+@click.option(
+    "--rights-file",
+    default="",
+    metavar="文件",
+    help="谁能看哪些合集，每行“用户或@组 => 合集、合集”",
 )
 @click.option(
     "--log-file", default="", metavar="文件", help="把每个请求记成一行 JSON；默认只记警告，写到终端"

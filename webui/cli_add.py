@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from corpus.ingest import add_paths, find_files
 from corpus.library import Library
+from corpus.library_visibility import collection_name
 from corpus.readers.budgets import BUDGETS, budget_lines
 from indexer.build import update_index
 from indexer.index_following import IndexFollower
@@ -36,7 +37,13 @@ STATUS_NAMES = {
 
 
 def add_files(
-    location: str, paths: Sequence[str], *, as_json: bool, retry: bool, index: bool
+    location: str,
+    paths: Sequence[str],
+    *,
+    as_json: bool,
+    retry: bool,
+    index: bool,
+    collection: str | None = None,
 ) -> int:
     """Add files and folders, report each, bring the index up to date (入库).
 
@@ -45,6 +52,7 @@ def add_files(
     """
     if not paths and not retry:
         raise MistakenRequestError("请写出要入库的文件或文件夹；重新读取被隔离的文件请加 --retry。")
+    name = None if collection is None else collection_name(collection)
     find_files(paths)  # a path that is not there is told before a library is made for it
     with Library.open(location, create=bool(paths)) as library:
         if not paths:
@@ -62,7 +70,14 @@ def add_files(
                     report.take(result)
                     progress.advance(visible(result.file))
 
-                add_paths(library, paths, retry=retry, on_start=progress.expect, on_result=take)
+                add_paths(
+                    library,
+                    paths,
+                    retry=retry,
+                    collection=name,
+                    on_start=progress.expect,
+                    on_result=take,
+                )
         except KeyboardInterrupt:
             say(f"已中断。{report.summary()}重新运行同一命令会从中断处继续。")
             raise

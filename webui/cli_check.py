@@ -33,6 +33,8 @@ def check_library(location: str) -> int:
             f"公文库　{library.folder}：{counts.circulars} 份公文，{counts.paragraphs} 段，"
             f"{counts.measures} 条措施，{counts.sources} 个原文件，{counts.revisions} 个版本"
         )
+        for name, count in library.collections().items():
+            click.echo(f"合集　{name}：{count} 份公文")
         for line in _surroundings(library.folder, index_root(library)):
             click.echo(line)
         rejected = library.quarantined()

@@ -25,31 +25,35 @@ _MEGABYTE: Final = 1_000_000
 @click.command("export-static", cls=GongwenCommand)
 @click.argument("out", metavar="文件夹或.zip")
 @click.option("--query", default="", metavar="检索式", help="只导出检索到的文件，写法同 search")
+@click.option("--collection", multiple=True, metavar="合集", help="连同这个合集的公文；可写多次")
 @click.pass_obj
-def export_static(location: str, /, out: str, *, query: str) -> int:
+def export_static(location: str, /, out: str, *, query: str, collection: tuple[str, ...]) -> int:
     r"""把公文库导出为只读网页，不需要程序和网络，用浏览器打开 index.html 即可检索。
 
-    写成 .zip 时打成一个压缩包，解开后使用。
+    写成 .zip 时打成一个压缩包，解开后使用。合集里的公文只在写出合集名称时导出。
 
     例：
     gongwen export-static 离线公文库
     gongwen export-static 知识产权.zip --query '知识产权 年:2017..2018'
     """
     from corpus.library import Library
+    from corpus.library_visibility import collection_name
     from indexer.build import index_root
     from search.engine_source import IndexSource
     from search.searcher import Searcher
+    from search.visibility import VisibleSource
     from webui.offline_site import write_site
 
     target = Path(out)
     if target.exists() and (target.is_dir() or target.suffix.lower() != ".zip"):
         raise MistakenRequestError(f"{out} 已经存在。请写一个新的文件夹名，或一个 .zip 文件名。")
     with (
-        Library.open(location) as library,
+        Library.open(location, collections=tuple(map(collection_name, collection))) as library,
         closing(IndexSource(index_root(library))) as source,
-        Searcher(library, source) as searcher,
+        Searcher(library, VisibleSource(source, library)) as searcher,
     ):
         ids = _found(searcher, query) if query else library.circular_ids()
+        hidden = len(library.hidden())
         if not ids:
             raise NothingFoundError(f"没有找到：{query}" if query else "库中还没有公文。")
         try:
@@ -62,6 +66,8 @@ def export_static(location: str, /, out: str, *, query: str) -> int:
             )
         except OSError as error:
             raise NotAvailableError(f"不能写入 {out}：{error.strerror}。") from error
+    if hidden:
+        say(f"另有 {hidden} 份属于合集，没有导出；要导出请加 --collection 合集名称。")
     say(
         f"已写入 {out}：{written.circulars} 份公文，{written.paragraphs} 段，"
         f"{written.bytes / _MEGABYTE:.1f} MB。用浏览器打开其中的 index.html。"

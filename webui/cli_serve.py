@@ -19,7 +19,7 @@ from webui.statuses import ExitCode, MistakenRequestError, NotAvailableError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from webui.access import AccessRules
+    from webui.access import AccessRules, Rights
     from webui.http_server import HttpServer
 
 _SIOCGIFADDR: Final = 0x8915  # Linux
@@ -36,6 +36,8 @@ class ServeOptions:
     proxy_hops: int = 0
     token_file: str = ""
     user_header: str = ""
+    group_header: str = ""
+    rights_file: str = ""
     log_file: str = ""
 
 
@@ -54,7 +56,7 @@ def serve_pages(location: str, options: ServeOptions) -> int:
     limits = ServeLimits()
     rules = _access_rules(options)
     _start_log(options.log_file)
-    _look_at(location)
+    _look_at(location, guarded=bool(rules))
     keeper = IndexKeeper(location)
     names = names_of(options.host, options.trust)
     app = make_service(location, names, limits, rules, keeper=keeper, proxy_hops=options.proxy_hops)
@@ -77,16 +79,24 @@ def serve_pages(location: str, options: ServeOptions) -> int:
 
 def _access_rules(options: ServeOptions) -> AccessRules:
     """Return who may come in; raises MistakenRequestError where that could not be held."""
-    from webui.access import AccessRules, read_tokens
+    from webui.access import AccessRules, read_rights, read_tokens
 
-    tokens = read_tokens(options.token_file) if options.token_file else frozenset()
+    tokens = read_tokens(options.token_file) if options.token_file else {}
+    rights = read_rights(options.rights_file) if options.rights_file else {}
+    if (options.group_header or options.rights_file) and not options.user_header:
+        message = (
+            "--rights-file 和 --group-header 按统一入口给出的用户名认人，请加上 --user-header。"
+        )
+        raise MistakenRequestError(message)
     if options.user_header and not tokens and options.host not in LOOPBACK:
         message = (
             "只凭请求头认人时，服务只能监听 127.0.0.1，否则任何人都能自己写这个请求头。"
             "请去掉 --host，或加上 --token-file，让统一入口用口令证明自己。"
         )
         raise MistakenRequestError(message)
-    return AccessRules(tokens, options.user_header)
+    known: dict[bytes | str, Rights] = dict(tokens.items())
+    known.update(rights.items())
+    return AccessRules(frozenset(tokens), options.user_header, options.group_header, known)
 
 
 def _start_log(path: str) -> None:
@@ -99,13 +109,15 @@ def _start_log(path: str) -> None:
         raise NotAvailableError(message) from error
 
 
-def _look_at(location: str) -> None:
+def _look_at(location: str, *, guarded: bool) -> None:
     """Open the library once, so that what is wrong with it is told before anybody browses."""
     from indexer.build import index_root
     from indexer.errors import IndexerError
     from indexer.generation import current
 
     with Library.open(location) as library:
+        if not guarded and library.collections():
+            say("注意：没有设访问控制，各合集的公文人人都能看到。")
         try:
             generation = current(index_root(library), on_warning=say)
         except IndexerError as error:

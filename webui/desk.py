@@ -5,18 +5,22 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from flask import current_app
+from flask import current_app, g
 
 from corpus.library import Library
+from indexer.build import index_root
 from indexer.reprints import ReprintsFile
+from search.engine_source import IndexSource
 from search.requests import SearchRequest
 from search.searcher import Searcher
+from search.visibility import VisibleSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from corpus.library_records import CircularSummary
     from corpus.number import DocumentNumber
+    from search.engine_source import EngineSource
     from search.everything import Everything
     from search.facets import FacetValue
     from search.overview import Overview
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from search.suggest import Suggestion
 
 NAME = "gongwen"
+GUARDED = "gongwen.guarded"  # whether visitors are told apart
 
 
 class Desk:
@@ -35,10 +40,19 @@ class Desk:
     soon as it is there: nobody has to start the service again.
     """
 
-    def __init__(self, location: str) -> None:
+    def __init__(
+        self, location: str, *, whole: Desk | None = None, collections: frozenset[str] | None = None
+    ) -> None:
+        """`collections` (合集) are those its readers may see besides what is open; None is all.
+
+        The desk of some readers takes its index from the one of the `whole` library.
+        """
         self.location = location
+        self._whole = whole
+        self._collections = collections
+        self._narrowed: dict[frozenset[str], Desk] = {}
         self._lock = Lock()
-        self._open: tuple[Library, Searcher] | None = None
+        self._open: tuple[Library, Searcher, EngineSource] | None = None
         self._facets: dict[Unit, tuple[int, dict[str, tuple[FacetValue, ...]]]] = {}
         self._summaries: tuple[int, Mapping[str, CircularSummary]] = (-1, {})
         self._reprints = ReprintsFile()
@@ -70,7 +84,9 @@ class Desk:
 
     def reprints(self, circular_id: str) -> tuple[str, ...]:
         """Return the other circulars that are the same text, as far as the last indexing told."""
-        return self._reprints.get(self.library.folder).get(circular_id, ())
+        others = self._reprints.get(self.library.folder).get(circular_id, ())
+        hidden = self.library.hidden() if others else ()
+        return tuple(other for other in others if other not in hidden)
 
     def standing(self, circular_id: str) -> Standing:
         """Return whether a circular still applies, and what says so."""
@@ -94,18 +110,39 @@ class Desk:
         """Return what an agency is called in this library."""
         return self._opened()[1].directory().label(agency_id)
 
-    def _opened(self) -> tuple[Library, Searcher]:
+    def seen_by(self, collections: frozenset[str] | None) -> Desk:
+        """Return the desk of those who may see some collections (合集) and what is open."""
+        if collections is None:
+            return self
+        with self._lock:
+            if collections not in self._narrowed:
+                desk = Desk(self.location, whole=self, collections=collections)
+                self._narrowed[collections] = desk
+            return self._narrowed[collections]
+
+    def source(self) -> EngineSource:
+        """Return where engines come from; raises LibraryError where there is no library."""
+        return self._opened()[2]
+
+    def _opened(self) -> tuple[Library, Searcher, EngineSource]:
+        whole = None if self._whole is None else self._whole.source()
         with self._lock:
             if self._open is None:
-                library = Library.open(self.location)
-                self._open = (library, Searcher(library))
+                library = Library.open(self.location, collections=self._collections)
+                source: EngineSource = IndexSource(index_root(library))
+                if whole is not None:
+                    source = VisibleSource(whole, library)
+                self._open = (library, Searcher(library, source), source)
             return self._open
 
     def close(self) -> None:
         """Let go of the index and the library."""
         with self._lock:
+            narrowed, self._narrowed = self._narrowed, {}
+            for desk in narrowed.values():
+                desk.close()
             if self._open is not None:
-                library, searcher = self._open
+                library, searcher, _ = self._open
                 searcher.close()
                 library.close()
                 self._open = None
@@ -137,6 +174,8 @@ class Desk:
 
 
 def current_desk() -> Desk:
-    """Return the desk of the app that answers the request."""
+    """Return the desk of the app that answers the request, for whom it answers."""
     desk: Desk = current_app.extensions[NAME]
-    return desk
+    # Where visitors are told apart, one who has not been let in sees what is open, and no more.
+    stranger: frozenset[str] | None = frozenset() if current_app.extensions.get(GUARDED) else None
+    return desk.seen_by(g.get("collections", stranger))

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from corpus.errors import GongwenError, LibraryError, PathMissingError, UnreadableFileError
+from corpus.errors import (
+    CollectionNameError,
+    GongwenError,
+    LibraryError,
+    PathMissingError,
+    UnreadableFileError,
+)
 from indexer.errors import IndexerError
 from search.errors import QuestionError
 
@@ -55,6 +61,7 @@ class NotAvailableError(CommandError):
 EXIT_CODES: tuple[tuple[type[GongwenError], ExitCode], ...] = (
     (UnreadableFileError, ExitCode.NOT_FOUND),
     (PathMissingError, ExitCode.NOT_FOUND),
+    (CollectionNameError, ExitCode.USAGE),
     (QuestionError, ExitCode.USAGE),
     (LibraryError, ExitCode.UNAVAILABLE),
     (IndexerError, ExitCode.UNAVAILABLE),

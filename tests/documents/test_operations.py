@@ -29,6 +29,7 @@ def test_every_console_command_of_the_guide_runs(repository, guide, tmp_path):
     samples.mkdir()
     for path in sorted((repository / "corpus" / "samples").glob("*.txt"))[:3]:
         shutil.copy(path, samples)
+    shutil.copytree(samples, tmp_path / "内部文件夹")
     commands = [
         line.removeprefix("$ ")
         for text in blocks(guide, "console")
@@ -61,13 +62,20 @@ def test_the_shell_blocks_are_shell(guide):
 def test_every_option_and_verb_in_the_guide_exists(repository, guide):
     from webui.cli import main
 
-    for verb in re.findall(r"gongwen ([a-z]+)", guide.replace("gongwen gongwen", "")):
+    for verb in re.findall(r"gongwen ([a-z][a-z-]*)", guide.replace("gongwen gongwen", "")):
         assert verb in main.commands, verb
     served = {option for each in main.commands["serve"].params for option in each.opts}
     unit = (repository / "packaging" / "gongwen.service").read_text(encoding="utf-8")
     command = next(line for line in unit.splitlines() if line.startswith("ExecStart="))
     assert set(re.findall(r"--[a-z-]+", command)) <= served
-    for option in ("--proxy-hops", "--trust", "--token-file", "--user-header"):
+    for option in (
+        "--proxy-hops",
+        "--trust",
+        "--token-file",
+        "--user-header",
+        "--group-header",
+        "--rights-file",
+    ):
         assert option in guide
         assert option in served
 

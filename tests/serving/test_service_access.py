@@ -11,7 +11,7 @@ import pytest
 
 from corpus.audit import AUDIT_FILE
 from corpus.library import Library
-from webui.access import AccessRules, digest_of, read_tokens
+from webui.access import AccessRules, digest_of, read_rights, read_tokens
 from webui.cli_serve import ServeOptions, names_of, own_addresses, serve_pages
 from webui.health import say_stopping
 from webui.json_log import ACCESS, JsonLines, dump_line
@@ -78,7 +78,7 @@ def test_a_token_file_is_read_only_where_it_is_private_and_strong(tmp_path):
     path = tmp_path / "口令"
     path.write_text(f"# 入口\n{TOKEN}\n\n", encoding="utf-8")
     path.chmod(0o600)
-    assert read_tokens(str(path)) == {digest_of(TOKEN)}
+    assert read_tokens(str(path)) == {digest_of(TOKEN): frozenset()}
     path.chmod(0o640)
     with pytest.raises(MistakenRequestError, match="chmod 600"):
         read_tokens(str(path))
@@ -88,6 +88,54 @@ def test_a_token_file_is_read_only_where_it_is_private_and_strong(tmp_path):
         read_tokens(str(path))
     with pytest.raises(MistakenRequestError, match="--token-file"):
         read_tokens(str(tmp_path / "无"))
+
+
+def test_what_somebody_may_see_is_written_behind_the_name(tmp_path):
+    path = tmp_path / "权限"
+    path.write_text(
+        f"{TOKEN} => 内部、人事\n管理员-0123456789-0123 => 全部\n普通人-0123456789-0123\n",
+        encoding="utf-8",
+    )
+    path.chmod(0o600)
+    everybody = {
+        TOKEN: {"内部", "人事"},
+        "管理员-0123456789-0123": None,
+        "普通人-0123456789-0123": set(),
+    }
+    assert read_rights(str(path)) == everybody
+    assert read_tokens(str(path)) == {digest_of(name): seen for name, seen in everybody.items()}
+    path.write_text("张三 => 内部,人事\n", encoding="utf-8")
+    with pytest.raises(MistakenRequestError, match="顿号"):
+        read_rights(str(path))
+
+
+def test_the_gateway_tells_users_and_groups_apart(serve, filled_library, tmp_path):
+    shutil.copytree(filled_library, tmp_path / "库")
+    with Library.open(tmp_path / "库") as library:
+        held = library.circular_ids()[0]
+        library.collect(held, "内部")
+    rules = AccessRules(
+        WITH_TOKEN.tokens,
+        "X-User",
+        "X-Groups",
+        {"李": frozenset({"内部"}), "@法规处": frozenset({"内部"}), digest_of(TOKEN): None},
+    )
+    seen = {("李", ""): 200, ("王", ""): 404, ("王", "办公室, 法规处"): 200, ("法规处", "李"): 404}
+    with serve(rules=rules, folder=tmp_path / "库") as service:
+        for (user, groups), status in seen.items():
+            given = {"X_User": user.encode().decode("latin-1"), "Authorization": basic("", TOKEN)}
+            given |= {"X_Groups": groups.encode().decode("latin-1")} if groups else {}
+            assert service.get(f"/d/{held}/", **given).status == status
+    with serve(folder=tmp_path / "库") as service:  # no rules: nobody is kept out
+        assert service.get(f"/d/{held}/").status == 200
+
+
+def test_rights_of_users_need_users(tmp_path):
+    rights = tmp_path / "权限"
+    rights.touch(0o600)
+    for given in ({"group_header": "X-Groups"}, {"rights_file": str(rights)}):
+        with pytest.raises(MistakenRequestError, match="--user-header"):
+            serve_pages(str(tmp_path), ServeOptions(**given))
 
 
 def test_a_header_alone_is_not_believed_from_the_network(tmp_path):

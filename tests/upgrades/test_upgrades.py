@@ -18,7 +18,7 @@ from indexer.generation import current
 from indexer.index_checking import check_index
 from search.requests import SearchRequest
 from search.searcher import Searcher
-from tests.upgrades.write import ANSWERS, _answers
+from tests.upgrades.write import ANSWERS, COLLECTION, _answers
 
 WRITTEN = sorted(Path(__file__).parent.glob("*.zip"))
 
@@ -42,6 +42,16 @@ def test_an_earlier_library_opens_and_holds_the_same(written):
     with Library.open(folder) as library:
         assert _answers(library) == answers
         assert library.check() == ()
+
+
+def test_what_was_open_to_everybody_still_is(written, request):
+    folder, _ = written
+    before_collections = request.node.callspec.id.startswith("0001")
+
+    with Library.open(folder) as whole, Library.open(folder, collections=()) as seen:
+        assert whole.collections() == ({} if before_collections else {COLLECTION: 1})
+        kept_back = set(whole.circular_ids()) - set(seen.circular_ids())
+        assert len(kept_back) == (0 if before_collections else 1)
 
 
 def test_a_circular_removed_then_can_be_restored_now(written):

@@ -23,10 +23,11 @@ from indexer.build import update_index
 
 NAMES = ("qinglan-2022-19.txt", "yungang-2020-46.txt", "linxi-2021-32.txt")
 ANSWERS = "answers.json"
+COLLECTION = "内部"
 
 
 def write(target: Path) -> None:
-    """Two circulars, one of them revised; a removed one; a file in quarantine."""
+    """Two circulars, one revised, one in a collection; a removed one; a file in quarantine."""
     with tempfile.TemporaryDirectory() as folder:
         inbox, place = Path(folder) / "公文", Path(folder) / "library"
         inbox.mkdir()
@@ -40,6 +41,7 @@ def write(target: Path) -> None:
             _revise(inbox / NAMES[0])
             add_paths(library, [inbox], workers=0)
             library.remove(_id_of(library, NAMES[2]))
+            library.collect(_id_of(library, NAMES[1]), COLLECTION)
             update_index(library)
             answers = _answers(library)
         _forget(place / "library.sqlite", folder)
