@@ -14,6 +14,7 @@ from corpus.library_schema import KNOWN_VERSIONS
 from corpus.text import fold_text
 from indexer.build import index_root, update_index
 from indexer.errors import IndexDamagedError, IndexStaleError
+from indexer.fields import schema_fingerprint
 from indexer.generation import current
 from indexer.index_checking import check_index
 from search.requests import SearchRequest
@@ -34,6 +35,18 @@ def written(request, tmp_path):
 
 def test_every_schema_version_is_among_them():
     assert {path.stem.partition("-")[0] for path in WRITTEN} == set(KNOWN_VERSIONS)
+
+
+def test_every_schema_of_the_index_is_among_them():
+    """`git log` of `indexer/fields.py` has the others; each was written by the code of its time."""
+    earlier = {"6230e2552cccb980", "32bee839518c4c64", "b3aa50c8a1b85a6d"}
+    written = set()
+    for path in WRITTEN:
+        with zipfile.ZipFile(path) as package:
+            (name,) = [one for one in package.namelist() if one.endswith("manifest.json")]
+            written.add(json.loads(package.read(name))["fingerprints"][0])
+
+    assert written == earlier | {schema_fingerprint()}
 
 
 def test_an_earlier_library_opens_and_holds_the_same(written):

@@ -1,6 +1,6 @@
 """Write a library and its index as this version writes them, and what they hold, as one file.
 
-    python -m tests.upgrades.write tests/upgrades/0001-flat-postings.zip
+    python -m tests.upgrades.write tests/upgrades/0003-what-is-new.zip
 
 Run it before the schema or the format of the index changes; what older versions wrote stays. The
 file holds nothing of the machine it was made on.
