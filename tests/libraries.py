@@ -1,4 +1,4 @@
-"""Libraries for tests to search: of files or of texts, indexed."""
+"""Libraries for tests to search, of files or of texts, indexed; and a record that holds nothing."""
 
 from __future__ import annotations
 
@@ -8,10 +8,30 @@ from corpus.ingest import add_paths
 from corpus.library import Library
 from corpus.samples import sample_files
 from indexer.build import update_index
+from indexer.records import Record, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+
+BARE_RECORD = Record(
+    id="甲/p_1",
+    unit=Unit.PARAGRAPH,
+    circular="甲",
+    number="",
+    order=0,
+    date=0,
+    words=(),
+    grams=(),
+    title_grams=(),
+    path_grams=(),
+    assignments=(),
+    issuer=(),
+    region=(),
+    year=(),
+    kind=(),
+)
 
 
 def sample_texts() -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,30 +18,22 @@ from indexer.grams import Grams
 from indexer.posting_merge import Kept, merge_postings
 from indexer.posting_pool import TextPool, WordPool
 from indexer.posting_sort import sorted_postings
-from indexer.records import Record, Token, Unit
+from indexer.records import Record, Token
 from indexer.whoosh_reader import IndexReader
 from indexer.whoosh_writer import RecordWriter
+from tests.libraries import BARE_RECORD
 
 WAITING = Path(tempfile.gettempdir())  # for tokens that wait to be sorted
 
 
 def record_of(circular: str, order: int, words: tuple[Token, ...], text: str = "") -> Record:
-    return Record(
+    return replace(
+        BARE_RECORD,
         id=f"{circular}/p_{order}",
-        unit=Unit.PARAGRAPH,
         circular=circular,
-        number="",
         order=order,
-        date=0,
         words=words,
         grams=Grams((text,)),
-        title_grams=(),
-        path_grams=(),
-        assignments=(),
-        issuer=(),
-        region=(),
-        year=(),
-        kind=(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.grams import Grams
-from indexer.records import Record, Token, Unit
+from indexer.records import Record, Token
 from indexer.whoosh_reader import IndexReader
 from indexer.whoosh_writer import RecordWriter
 from search import scoring
@@ -19,6 +20,7 @@ from search.ordering import first_by
 from search.postings import Cache, Literals
 from search.scoring import Scores
 from search.terms import Term
+from tests.libraries import BARE_RECORD
 
 ALPHABET = "侵权假冒市一"
 drawn = st.lists(
@@ -40,22 +42,13 @@ terms = st.lists(
 
 
 def record_of(order: int, text: str, title: str) -> Record:
-    return Record(
-        id=f"a/p_{order}",
-        unit=Unit.PARAGRAPH,
-        circular="a",
-        number="",
+    return replace(
+        BARE_RECORD,
+        id=f"{BARE_RECORD.circular}/p_{order}",
         order=order,
-        date=0,
         words=tuple(Token(text[at : at + 2], at) for at in range(0, len(text), 2)),
         grams=Grams((text,)),
         title_grams=Grams((title,)),
-        path_grams=(),
-        assignments=(),
-        issuer=(),
-        region=(),
-        year=(),
-        kind=(),
     )
 
 

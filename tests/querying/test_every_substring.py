@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,13 +15,13 @@ from corpus.text import fold_text
 from indexer.analyzer import default_analyzer
 from indexer.build_records import records_of
 from indexer.grams import grams
-from indexer.records import Record, Unit
 from indexer.whoosh_writer import RecordWriter
 from search.errors import LeadingWildcardError
 from search.memory_engine import MemoryEngine
 from search.query import All, Page, Query
 from search.syntax import parse_query
 from search.whoosh_engine import WhooshEngine
+from tests.libraries import BARE_RECORD
 
 LONGEST = 6
 
@@ -31,23 +33,7 @@ def agencies(name):
 
 
 def record_of(text):
-    return Record(
-        "甲/p_1",
-        Unit.PARAGRAPH,
-        "甲",
-        "",
-        0,
-        0,
-        (),
-        grams(fold_text(text)),
-        (),
-        (),
-        (),
-        (),
-        (),
-        (),
-        (),
-    )
+    return replace(BARE_RECORD, grams=grams(fold_text(text)))
 
 
 PIECES = st.sampled_from([

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_right
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import opencc
@@ -18,12 +19,12 @@ from corpus.readers import read_bytes
 from corpus.structure import parse_circular
 from corpus.text import fold_text
 from indexer.grams import grams
-from indexer.records import Record, Unit
 from indexer.whoosh_writer import RecordWriter
 from search.errors import LeadingWildcardError
 from search.query import Both, Page, Plain, Query
 from search.syntax import parse_query
 from search.whoosh_engine import WhooshEngine
+from tests.libraries import BARE_RECORD
 
 PIECES = 50_000
 SHORTEST, LONGEST = 2, 12
@@ -55,10 +56,9 @@ def texts(shared, seed):
 def engine(texts, tmp_path_factory):
     folder = tmp_path_factory.mktemp("pieces")
     writer = RecordWriter(folder)
-    nothing = ((),) * 7
     for place, text in enumerate(texts):
-        own = grams(fold_text(text))
-        writer.add(Record(f"{place}/p_1", Unit.PARAGRAPH, str(place), "", 0, 0, (), own, *nothing))
+        facts = {"id": f"{place}/p_1", "circular": str(place), "grams": grams(fold_text(text))}
+        writer.add(replace(BARE_RECORD, **facts))
     writer.commit()
     engine = WhooshEngine(folder)
     yield engine
