@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,8 +14,10 @@ import pytest
 import waitress
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from corpus.library import Library
 from tests.libraries import fill_library, sample_texts
 from webui.app import create_app
+from webui.offline_site import write_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,20 +95,37 @@ def real_site(real_folder) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def offline_site(invented_folder, tmp_path_factory) -> str:
+    """The invented circulars as pages on a disk; the address of the first page."""
+    out = tmp_path_factory.mktemp("offline") / "site"
+    with Library.open(invented_folder) as library:
+        write_site(
+            [library.get(each) for each in library.circular_ids()],
+            out,
+            label=str,
+            subject="全部文件",
+            made=datetime(2026, 11, 21, tzinfo=UTC),
+        )
+    return (out / "index.html").as_uri()
+
+
 @pytest.fixture
 def open_page(browser):
     """Open a page of a width, with or without JavaScript; no other host may ever be asked."""
-    contexts, strangers, complaints = [], [], []
+    contexts, strangers, complaints, visited = [], [], [], set()
 
     def note_request(request) -> None:
+        if request.is_navigation_request():
+            visited.add(request.url)
         parts = urlsplit(request.url)
         if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname != "127.0.0.1":
             strangers.append(request.url)
 
     def note_complaint(message) -> None:
-        # the page of a number that is not held is a 404, as it should be
-        not_held = "404" in message.text and "/id/" in message.location["url"]
-        if message.type == "error" and not not_held:
+        # a page that says what is not there, or cannot be asked so, is a 404 or 400 as it should be
+        told = any(status in message.text for status in ("status of 404", "status of 400"))
+        if message.type == "error" and not (told and message.location["url"] in visited):
             complaints.append(message.text)
 
     def open_one(width: str, *, scripts: bool = True) -> Page:

@@ -34,17 +34,45 @@ def circular_id(invented_folder):
 @pytest.mark.parametrize("name", PAGES)
 def test_no_rule_is_broken_on(browser, invented_site, circular_id, name):
     shot = PAGES[name]
+
+    def prepare(page):
+        if shot.click and page.locator(shot.click).first.is_visible():
+            page.locator(shot.click).first.click()
+            page.wait_for_load_state("networkidle")
+
+    path = shot.path.replace("{id}", circular_id)
+    check(browser, invented_site + quote(path, safe="/?&=*%[]"), prepare)
+
+
+OFFLINE = {
+    "list": lambda page: page.locator("#list a").first.wait_for(),
+    "results": lambda page: ask_offline(page, "知识产权"),
+    "nothing": lambda page: ask_offline(page, "没有这样的字"),
+    "circular": lambda page: page.locator("#list a").first.click(),
+}
+
+
+def ask_offline(page, line):
+    page.locator("#q").fill(line)
+    page.locator("#q").press("Enter")
+    page.wait_for_url("**#q=**")
+
+
+@pytest.mark.parametrize("name", OFFLINE)
+def test_no_rule_is_broken_offline_on(browser, offline_site, name):
+    check(browser, offline_site, OFFLINE[name])
+
+
+def check(browser, address, prepare):
+    """Open a page in both widths, and hold it to the rules in both colours."""
     broken = {}
     for width, (across, down) in WIDTHS.items():
         context = browser.new_context(
             viewport={"width": across, "height": down}, locale="zh-CN", reduced_motion="reduce"
         )
         page = context.new_page()
-        path = shot.path.replace("{id}", circular_id)
-        page.goto(invented_site + quote(path, safe="/?&=*%[]"))
-        if shot.click and page.locator(shot.click).first.is_visible():
-            page.locator(shot.click).first.click()
-            page.wait_for_load_state("networkidle")
+        page.goto(address)
+        prepare(page)
         for scheme, rules in (("light", RULES), ("dark", COLOURS)):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             found = Axe().run(page, options=rules).response["violations"]

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
-
-from corpus.library import Library
-from webui.offline_site import write_site
 
 BOTH_WIDTHS = pytest.mark.parametrize("width", ["wide", "narrow"])
 
 
-@pytest.fixture(scope="module")
-def address(invented_folder, tmp_path_factory):
-    out = tmp_path_factory.mktemp("offline") / "site"
-    with Library.open(invented_folder) as library:
-        write_site(
-            [library.get(each) for each in library.circular_ids()],
-            out,
-            label=str,
-            subject="全部文件",
-            made=datetime(2026, 11, 21, tzinfo=UTC),
-        )
-    return (out / "index.html").as_uri()
+@pytest.fixture
+def address(offline_site):
+    return offline_site
 
 
 def search(page, line):
