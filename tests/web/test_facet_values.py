@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from search.facets import FACETS
-from tests.web.conftest import fill, site_over
+from tests.libraries import fill_library
+from tests.web.conftest import site_over
 from webui.views_facets import SHOWN, UNFOLDED
 
 BODIES = 60
@@ -25,8 +26,7 @@ def many(tmp_path_factory):
         f"一、加强监管\n{lines}\n云港市人民政府办公室\n2019年5月6日\n",
         encoding="utf-8",
     )
-    fill(folder, [sources])
-    return site_over(folder)
+    return site_over(fill_library(folder, [sources]))
 
 
 def labels(tree):
