@@ -17,6 +17,7 @@ from corpus.library import Library
 from corpus.library_visibility import collection_name
 from corpus.readers.budgets import BUDGETS, budget_lines
 from indexer.build import update_index
+from indexer.errors import IndexBusyError
 from indexer.index_following import IndexFollower
 from indexer.reprints import update_reprints
 from webui.cli_words import say
@@ -24,10 +25,13 @@ from webui.statuses import ExitCode, MistakenRequestError
 from webui.terminal import note_console, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from corpus.ingest import FileResult
+    from indexer.build import IndexState
 
+SILENT_WAIT = 2.0
+LONGEST_WAIT = 3_600.0  # a service may be rebuilding the index of a large library
 STATUS_NAMES = {
     "indexed": "入库",
     "duplicate": "未变",
@@ -121,7 +125,7 @@ def bring_up(library: Library, *, rebuild: bool, quiet: bool) -> None:
             progress.expect(total)
             progress.advance("", done=done)
 
-        state = update_index(library, rebuild=rebuild, on_progress=take)
+        state = _update_when_free(library, rebuild=rebuild, on_progress=take)
     try:
         update_reprints(library)
     except OSError as error:
@@ -132,6 +136,25 @@ def bring_up(library: Library, *, rebuild: bool, quiet: bool) -> None:
         say(f"索引已更新：{state.circulars} 份公文，{state.records} 条记录。")
     elif not quiet:
         say(f"索引已是最新：{state.circulars} 份公文，{state.records} 条记录。")
+
+
+def _update_when_free(
+    library: Library, *, rebuild: bool, on_progress: Callable[[int, int], None]
+) -> IndexState:
+    """Update the index; where another process is at it, say so and wait for its end.
+
+    Raises IndexBusyError where it does not end: what was added stays, only the index is behind.
+    """
+    try:
+        return update_index(
+            library, rebuild=rebuild, on_progress=on_progress, lock_timeout=SILENT_WAIT
+        )
+    except IndexBusyError as error:
+        holder = error.holder or "另一个进程"
+        say(f"索引正被 {holder} 写入，等它结束后接着更新。公文都在库里，不想等可按 Ctrl-C。")
+    return update_index(
+        library, rebuild=rebuild, on_progress=on_progress, lock_timeout=LONGEST_WAIT
+    )
 
 
 class Report:
