@@ -132,6 +132,24 @@ def extra_names() -> dict[str, tuple[str, ...]]:
     return {name: tuple(names.split("|")) for name, names in rows}
 
 
+@lru_cache(maxsize=1_024)
+def lines_to_come(line: str) -> frozenset[str]:
+    """Return a line of government and all that reforms made of it since (条线沿革).
+
+    >>> sorted(lines_to_come("工商行政管理"))
+    ['工商行政管理', '市场监督管理']
+    """
+    stems = name_table().stems
+    found: set[str] = set()
+    waiting = [line]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += stems[name].successors if name in stems else ()
+    return frozenset(found)
+
+
 @lru_cache(maxsize=1)
 def name_table() -> NameTable:
     """Read the packaged list of agencies once."""

@@ -10,21 +10,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from corpus.model import Role
 from indexer.records import Unit
+from search.comparison_agencies import AgencyChange, find_changes
 from search.comparison_matching import Pair, match_texts
 from search.differences import NO_DIFFERENCE, Difference, find_difference
 from search.matrix import paragraph_in, tasks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from corpus.library_records import StoredCircular
     from search.matrix import Share, Task
-
-_RANK: Final = (Role.LEAD, Role.SOLE, Role.JOINT, Role.SUPPORT)
 
 
 class Kind(StrEnum):
@@ -46,15 +44,6 @@ class Side(NamedTuple):
     heading: str
     text: str
     shares: tuple[Share, ...] = ()
-
-
-class AgencyChange(NamedTuple):
-    """What became of one agency between the sides; a side without it has no roles."""
-
-    name_a: str
-    name_b: str
-    roles_a: tuple[Role, ...]
-    roles_b: tuple[Role, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +88,12 @@ def compare(a: StoredCircular, b: StoredCircular, unit: Unit | None = None) -> C
         sides_a, sides_b = tuple(_paragraphs_of(a)), tuple(_paragraphs_of(b))
     pairs = match_texts([side.text for side in sides_a], [side.text for side in sides_b])
     by_line = a.circular.region_code != b.circular.region_code
-    lines = {**_lines_of(a), **_lines_of(b)} if by_line else {}
-    rows = tuple(_rows(sides_a, sides_b, pairs, lines))
+    lines = {**_lines_of(a), **_lines_of(b)}
+
+    def changes_of(one: Side, other: Side) -> tuple[AgencyChange, ...]:
+        return tuple(find_changes(one.shares, other.shares, lines, by_line=by_line))
+
+    rows = tuple(_rows(sides_a, sides_b, pairs, changes_of))
     return Comparison(a, b, unit, rows, by_line)
 
 
@@ -151,7 +144,7 @@ def _rows(
     sides_a: Sequence[Side],
     sides_b: Sequence[Side],
     pairs: Sequence[Pair],
-    lines: Mapping[str, str],
+    changes_of: Callable[[Side, Side], tuple[AgencyChange, ...]],
 ) -> Iterator[Row]:
     """Yield the rows in the order of the first side; see `Comparison`."""
     partner_of_a = {pair.a: pair for pair in pairs}
@@ -170,39 +163,13 @@ def _rows(
             if pair is None:
                 yield Row(Kind.ONLY_A, side, None)
             else:
-                yield _pair_row(side, sides_b[pair.b], pair.alike, lines)
-        for other in behind.get(at, ()):
-            yield Row(Kind.ONLY_B, None, sides_b[other])
+                other = sides_b[pair.b]
+                yield _pair_row(side, other, pair.alike, changes_of(side, other))
+        for missing in behind.get(at, ()):
+            yield Row(Kind.ONLY_B, None, sides_b[missing])
 
 
-def _pair_row(a: Side, b: Side, alike: float, lines: Mapping[str, str]) -> Row:
-    changes = tuple(_changes(a.shares, b.shares, lines))
+def _pair_row(a: Side, b: Side, alike: float, changes: tuple[AgencyChange, ...]) -> Row:
     if alike == 1:
         return Row(Kind.SAME, a, b, 1.0, changes=changes)
     return Row(Kind.LIKE, a, b, alike, find_difference(a.text, b.text), changes)
-
-
-def _changes(
-    ours: Iterable[Share], theirs: Iterable[Share], lines: Mapping[str, str]
-) -> Iterator[AgencyChange]:
-    """Yield the agencies that only one side names, and those whose role differs."""
-    mine, others = _parts(ours, lines), _parts(theirs, lines)
-    for key in dict.fromkeys((*mine, *others)):
-        name_a, roles_a = mine.get(key, ("", ()))
-        name_b, roles_b = others.get(key, ("", ()))
-        if roles_a != roles_b:
-            yield AgencyChange(name_a, name_b, roles_a, roles_b)
-
-
-def _parts(
-    shares: Iterable[Share], lines: Mapping[str, str]
-) -> dict[str, tuple[str, tuple[Role, ...]]]:
-    """Return each agency's name and roles, by its line of government where lines are given."""
-    found: dict[str, tuple[str, set[Role]]] = {}
-    for share in shares:
-        key = lines.get(share.agency_id, share.agency_id)
-        found.setdefault(key, (share.name, set()))[1].add(share.role)
-    return {
-        key: (name, tuple(role for role in _RANK if role in roles))
-        for key, (name, roles) in found.items()
-    }

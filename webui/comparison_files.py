@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from corpus.library_records import listed_date
 from search.comparison import Kind
-from webui.comparison_words import KIND_MARKS, KIND_NAMES, percent, say_changes
+from webui.comparison_words import (
+    KIND_MARKS,
+    KIND_NAMES,
+    notes_on_agencies,
+    percent,
+    say_changes,
+)
 from webui.export_cells import one_line
 from webui.export_docx_record import Head, Run, record_document
 from webui.export_xlsx import Book, Column
@@ -73,8 +79,8 @@ def facts_of(compared: Comparison) -> Iterator[tuple[str, str]]:
     yield "乙", _named(compared.b)
     counted = "，".join(f"{KIND_NAMES[kind]} {count}" for kind, count in compared.counts.items())
     yield f"按{UNIT_WORDS[compared.unit]}", counted
-    if compared.by_line:
-        yield "责任单位", "两份文件不是一地的，按条线比较"
+    for note in notes_on_agencies(compared):
+        yield "说明", note
 
 
 def _named(stored: StoredCircular) -> str:

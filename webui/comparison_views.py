@@ -11,7 +11,13 @@ from corpus.library_records import listed_date
 from corpus.text import fold_text
 from search.comparison import Kind
 from search.likeness import bare_text, likeness
-from webui.comparison_words import KIND_MARKS, KIND_NAMES, percent, say_changes
+from webui.comparison_words import (
+    KIND_MARKS,
+    KIND_NAMES,
+    notes_on_agencies,
+    percent,
+    say_changes,
+)
 from webui.markup import Layer, dress
 from webui.views_lists import newest_first, row_of
 from webui.wording import ROLE_MARKS, UNIT_WORDS
@@ -122,8 +128,7 @@ def view_comparison(compared: Comparison, shown: Kind | None) -> CompareView:
     )
     pairs = compared.counts[Kind.SAME] + compared.counts[Kind.LIKE]
     notes = [f"{word}按文字相近程度一一配对，标点、全半角不计。"]
-    if compared.by_line:
-        notes.append("两份文件不是一地的，责任单位按条线比较（市公安局与省公安厅算同一条线）。")
+    notes += notes_on_agencies(compared)
     address = _link(compared, whole=True)
     return CompareView(
         headline=f"{pairs} 对{word}相同或相近",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given, settings
@@ -12,9 +13,11 @@ from corpus.ingest import add_paths
 from corpus.library import Library
 from corpus.model import Role
 from search.comparison import Kind, compare
+from search.comparison_agencies import find_changes
 from search.comparison_matching import _assign, match_texts
 from search.differences import find_difference
 from search.likeness import bare_text
+from search.matrix import Share
 from search.query import Unit
 
 SENTENCES = (
@@ -62,6 +65,50 @@ def test_swapping_the_circulars_swaps_the_sides(years):
     assert {(row.kind, row.a, row.b, row.alike, row.difference) for row in there.rows} == {
         (turned.get(row.kind, row.kind), row.b, row.a, row.alike, row.difference.swapped)
         for row in back.rows
+    }
+
+
+PLACE = "330900"
+BODIES = {
+    name: Share(f"{PLACE}:{line}", name, Role.JOINT)
+    for name, line in (
+        ("市工商局", "工商行政管理"), ("市质监局", "质量技术监督"), ("市食品药监局", "食品药品监督管理"),
+        ("市市场监管局", "市场监督管理"), ("市农业局", "农业"), ("市农业农村局", "农业农村"),
+        ("市公安局", "公安"), ("市药监局", "药品监督管理"),
+    )
+}  # fmt: skip
+LINES = {share.agency_id: share.agency_id.partition(":")[2] for share in BODIES.values()}
+bodies = st.lists(st.sampled_from(sorted(BODIES)), unique=True)
+
+
+def changes(ours, theirs, *, by_line=False):
+    sides = ([BODIES[name] for name in side] for side in (ours, theirs))
+    return [
+        (change.name_a, change.name_b, change.akin)
+        for change in find_changes(*sides, LINES, by_line=by_line)
+    ]
+
+
+def test_what_a_reform_made_of_a_body_is_akin_to_it():
+    assert changes(["市工商局", "市质监局", "市公安局"], ["市市场监管局", "市农业局"]) == [
+        ("市工商局、市质监局", "市市场监管局", True),
+        ("市公安局", "", False),
+        ("", "市农业局", False),
+    ]
+    there = replace(BODIES["市市场监管局"], agency_id="331000:市场监督管理")
+    lines = {**LINES, there.agency_id: "市场监督管理"}
+    elsewhere = find_changes([BODIES["市工商局"]], [there], lines, by_line=False)
+    assert [change.akin for change in elsewhere] == [False, False]
+
+
+@given(bodies, bodies, st.booleans())
+def test_every_body_that_differs_is_told_once_and_swapping_swaps(ours, theirs, by_line):
+    told = changes(ours, theirs, by_line=by_line)
+    named = [name for a, _, _ in told for name in a.split("、") if name]
+    assert sorted(named) == sorted(set(ours) - set(theirs))
+    turned = changes(theirs, ours, by_line=by_line)
+    assert {(frozenset(a.split("、")), frozenset(b.split("、")), akin) for a, b, akin in told} == {
+        (frozenset(b.split("、")), frozenset(a.split("、")), akin) for a, b, akin in turned
     }
 
 
@@ -142,3 +189,8 @@ def test_xiamen_2016_and_ningxia_2017_share_what_a_reader_finds(shared, tmp_path
         name for change in mail.changes for name in (change.name_a, change.name_b)
     }
     assert sum(row.a is not None for row in compared.rows) == 46
+    # 厦门 had merged what 宁夏 still kept apart
+    assert {(change.name_a, change.name_b) for change in mail.changes if change.akin} == {
+        ("市农业局", "自治区农牧厅"),
+        ("市市场监督管理局", "自治区工商局、自治区食品药监局"),
+    }
