@@ -101,8 +101,10 @@ class Searcher:
             QuestionError: the reader can mend it; the text says how.
             IndexerError: there is no usable index.
         """
-        with time_budget():
-            return self._search(request)
+        with self._source.borrow():  # opening an index is not searching: that takes its own time
+            self.directory()
+            with time_budget():
+                return self._search(request)
 
     def _search(self, request: SearchRequest) -> Results:
         started = time.perf_counter()

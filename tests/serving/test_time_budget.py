@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 from lxml import html as lxml_html
 
 from corpus.library import Library
 from search import budget
+from search.engine_source import IndexSource
 from search.requests import SearchRequest
 from search.searcher import Searcher
 
@@ -52,6 +55,25 @@ def test_wherever_the_time_ends_nothing_is_found_that_is_not_there(
         patched.setattr(budget.time, "monotonic", clock)
         part = {hit.id for hit in searcher.search(request).hits}
     assert part <= whole
+
+
+def test_opening_the_index_takes_nothing_of_the_time(filled_library, monkeypatch):
+    now = [0.0]
+
+    class Slow(IndexSource):
+        @contextmanager
+        def borrow(self):
+            opened = self._lent
+            with super().borrow() as engine:
+                now[0] += 0.0 if opened else 100.0
+                yield engine
+
+    monkeypatch.setattr(budget.time, "monotonic", lambda: now[0])
+    with (
+        Library.open(filled_library) as library,
+        Searcher(library, Slow(filled_library / "index", clock=lambda: 0.0)) as searcher,
+    ):
+        assert not searcher.search(SearchRequest(q="知识产权")).timed_out
 
 
 def test_page_and_program_are_told(serve, monkeypatch):
