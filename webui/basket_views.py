@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from webui.basket_items import Collected, Report
     from webui.basket_state import Basket
 
+NOTE_LINE = 40  # 汉字 on a line of a note
+MOST_ROWS = 12  # of a note that is typed in; it scrolls from then on
+
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
@@ -29,6 +32,7 @@ class ItemView:
     order: int
     name: str
     note: str
+    note_rows: int
     html: Markup
     url: str
     circular_url: str
@@ -87,6 +91,16 @@ def view_basket(report: Report, basket: Basket, unknown: Sequence[str] = ()) -> 
     )
 
 
+def _rows_of(note: str) -> int:
+    r"""Return how many lines a note takes, for browsers that do not fit a box to its text.
+
+    >>> _rows_of(""), _rows_of("与去年相比\n更严")
+    (1, 2)
+    """
+    lines = note.splitlines() or [""]
+    return min(MOST_ROWS, sum(max(1, -(-len(line) // NOTE_LINE)) for line in lines))
+
+
 def _item_view(item: Collected) -> ItemView:
     stored, paragraph = item.stored, item.paragraph
     circular = url_for("pages.circular", circular_id=stored.id) if stored else ""
@@ -98,6 +112,7 @@ def _item_view(item: Collected) -> ItemView:
         order=item.order,
         name=item.item.name,
         note=item.item.note,
+        note_rows=_rows_of(item.item.note),
         html=dress(item.text),
         url=url,
         circular_url=circular,

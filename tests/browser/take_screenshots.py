@@ -30,6 +30,7 @@ SAMPLES = ROOT / "corpus" / "samples"
 DOCUMENT_PICTURES = ROOT / "docs" / "images"
 SHOWN = DocumentNumber.parse("云政办发〔2017〕58号")
 PARAGRAPH = "sec_2__sub_1__p_1"
+PRINTED = ("search", "permalink", "overview", "references", "matrix", "basket", "verify", "compare")
 REPORT = "“建立网络抽样检测与线下查办联动机制”，见云政发〔2019〕14号、云政办发〔2099〕1号。"
 
 
@@ -68,12 +69,17 @@ def list_shots(circular_id: str) -> tuple[Shot, ...]:
         Shot("api", "/api"),
         Shot("matrix", f"/d/{circular_id}/matrix"),
         Shot("matrix-search", "/matrix?q=知识产权"),
+        Shot("matrix-agency", f"/d/{circular_id}/matrix", click="main table a"),
+        Shot("values", "/search/agency?unit=measure"),
+        Shot("values-found", "/search/agency?unit=measure&agency=市公安局&find=sgaj"),
+        Shot("regions", "/search/region"),
         Shot("basket", f"/basket?title=知识产权材料&item={circular_id}/{PARAGRAPH}&note=先看这条"),
         Shot("basket-empty", "/basket"),
         Shot("verify-empty", "/verify"),
         Shot("verify", f"/verify?text={REPORT}"),
         Shot("compare-choice", f"/compare?a={circular_id}"),
         Shot("compare", f"/compare?a={circular_id}", click="main li a"),
+        Shot("compare-files", "/compare"),
         Shot("empty", "/search?q=无损化销毁"),
         Shot("empty-filtered", "/search?q=种子&unit=measure&agency=市公安局&role=lead&year=2018"),
         Shot("number-not-held", "/search?q=国办发[2017]46号"),
@@ -109,10 +115,13 @@ def take(browser: Browser, site: str, shot: Shot, width: str, target: Path, *, w
     context.close()
 
 
-def print_paragraph(browser: Browser, site: str, circular_id: str, target: Path) -> None:
-    """Print a permalink page to PDF as a reader would, with a picture of it to look at."""
-    page = browser.new_page()
-    page.goto(f"{site}/d/{circular_id}/p/{PARAGRAPH}")
+def print_page(browser: Browser, site: str, shot: Shot, target: Path) -> None:
+    """Print a page to PDF as a reader would, with a picture of it to look at."""
+    page = browser.new_page(locale="zh-CN")
+    page.goto(site + quote(shot.path, safe="/?&=*%[]"))
+    if shot.click:
+        page.locator(shot.click).first.click()
+        page.wait_for_load_state()
     page.pdf(path=target.with_suffix(".pdf"), format="A4", print_background=False)
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 794, "height": 1123})  # A4 at 96 dpi
@@ -147,7 +156,9 @@ def main(arguments: list[str]) -> None:
             else:
                 for shot, width, name in pictures(shots):
                     take(browser, site, shot, width, folder / name, whole=True)
-                print_paragraph(browser, site, circular_id, folder / "permalink-print")
+                for shot in shots:
+                    if shot.name in PRINTED:
+                        print_page(browser, site, shot, folder / f"{shot.name}-print")
             browser.close()
     print(folder)
 

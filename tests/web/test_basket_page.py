@@ -137,6 +137,13 @@ def test_the_page_shows_texts_notes_and_references(site, places, address):
     assert tree.xpath("string(//h1)") == "侵权假冒材料"
 
 
+def test_a_note_has_as_many_lines_as_it_needs(site, places):
+    note = "与去年相比\n" + "更" * 81
+    asked = urlencode([("item", places[0][0]), ("note", note)])
+    page = site.tree(f"/basket?{asked}")
+    assert page.xpath("//textarea/@rows") == ["4"]
+
+
 def test_buttons_reorder_and_remove_and_keep_what_was_typed(site, places, address):
     names, _ = places
     up = follow(site, f"/basket{address}&up=2")
