@@ -127,6 +127,8 @@ _TEX = {
 }
 _WIDE_BRACES = str.maketrans("{}", "\uff5b\uff5d")
 _TEX_TABLE = str.maketrans(_TEX)
+# TeX makes one sign of two: -- a dash, '' a quotation mark, ?` an open question
+_LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=')(?=')|(?<=[`?!])(?=`)")
 
 
 def to_bibtex(entries: Iterable[BibliographyEntry]) -> str:
@@ -158,7 +160,8 @@ _URL_TABLE = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"})
 
 
 def _tex(text: str) -> str:
-    return (text if _is_balanced(text) else text.translate(_WIDE_BRACES)).translate(_TEX_TABLE)
+    braced = text if _is_balanced(text) else text.translate(_WIDE_BRACES)
+    return _LIGATURE.sub("{}", braced.translate(_TEX_TABLE))
 
 
 def _is_balanced(text: str) -> bool:

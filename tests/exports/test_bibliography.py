@@ -117,7 +117,24 @@ def test_no_words_break_the_braces_of_bibtex(title, text):
     assert {"title", "abstract", "url"} <= read.fields_dict.keys()
 
 
-@pytest.mark.parametrize("text", ["50%", "a_b", "#1", "A&B", "{x}y", "a~b", "\\alpha", "$5"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "50%",
+        "a_b",
+        "#1",
+        "A&B",
+        "{x}y",
+        "a~b",
+        "\\alpha",
+        "$5",
+        "2016--2019",
+        "a---b",
+        "``x''",
+        "?`",
+        "!`",
+    ],
+)
 def test_every_special_sign_of_tex_comes_back(text):
     (read,) = read_bibtex(to_bibtex([entry(text=text)]))
     assert read.fields_dict["abstract"].value == text
