@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import docx
@@ -12,7 +11,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from webui.export_cells import one_line, writable
-from webui.export_docx import HEITI, add_web_link, set_page, set_styles
+from webui.export_docx import HEITI, add_web_link, save_document, set_page, set_styles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,7 +48,10 @@ def record_document(
     *,
     made: datetime,
 ) -> bytes:
-    """Return a record as a Word document; a cell is runs, a line break begins a new line."""
+    """Return a record as a Word document; a cell is runs, a line break begins a new line.
+
+    A fact that is an address becomes a link.
+    """
     document = docx.Document()
     set_page(document, landscape=True)
     set_styles(document)
@@ -60,11 +62,9 @@ def record_document(
     document.core_properties.created = made.replace(tzinfo=None)
     document.add_paragraph(writable(title), style="Title")
     for fact in facts:
-        document.add_paragraph(writable(fact), style="Gongwen Meta")
+        add_web_link(document.add_paragraph(style="Gongwen Meta"), fact)
     _add_table(document, heads, rows)
-    out = BytesIO()
-    document.save(out)
-    return out.getvalue()
+    return save_document(document)
 
 
 def _add_table(

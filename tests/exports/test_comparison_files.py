@@ -36,6 +36,8 @@ def test_every_row_is_in_the_workbook(compared, workbook):
 
 def test_the_document_marks_what_differs(compared):
     document = docx.Document(io.BytesIO(comparison_docx(compared, root=ROOT, made=MADE)))
+    links = [each.target_ref for each in document.part.rels.values() if each.is_external]
+    assert links == [f"{ROOT}/d/{side.id}/" for side in (compared.a, compared.b)]
     _, ours, theirs = document.tables[0].rows[1].cells[1:4]
     assert [run.text for run in ours.paragraphs[0].runs if run.font.strike] == ["每季度", "三年"]
     assert [run.text for run in theirs.paragraphs[0].runs if run.font.underline] == ["每月", "五年"]

@@ -216,6 +216,8 @@ def test_the_document_has_chinese_fonts_references_and_links(site, places, addre
         fonts = document.styles[style].element.rPr.rFonts
         assert fonts.get(qn("w:eastAsia")) == font
         assert not [name for name in fonts.attrib if name.endswith("Theme")]
+    runs = document.element.body.xpath(".//w:r[w:t]")
+    assert {run.rPr.rFonts.get(qn("w:hint")) for run in runs} == {"eastAsia"}  # “ ” as wide as 汉字
     links = [each.target_ref for each in document.part.rels.values() if each.is_external]
     for name in places[0]:
         circular, eid = name.split("/")
