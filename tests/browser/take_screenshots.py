@@ -28,8 +28,18 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "corpus" / "samples"
 DOCUMENT_PICTURES = ROOT / "docs" / "images"
+YEARS = ROOT / "tests" / "comparison"
 SHOWN = DocumentNumber.parse("云政办发〔2017〕58号")
 PARAGRAPH = "sec_2__sub_1__p_1"
+COMPARED = tuple(map(DocumentNumber.parse, ("云政办发〔2024〕15号", "云政办发〔2025〕9号")))
+IN_DOCUMENTS = {
+    "search": "filtered",
+    "circular": "permalink",
+    "matrix": "matrix",
+    "compare": "compare",
+    "verify": "verify",
+    "overview": "overview",
+}
 PRINTED = ("search", "permalink", "overview", "references", "matrix", "basket", "verify", "compare")
 REPORT = "“建立网络抽样检测与线下查办联动机制”，见云政发〔2019〕14号、云政办发〔2099〕1号。"
 
@@ -45,10 +55,13 @@ class Shot:
     scripts: bool = True
 
 
-def list_shots(circular_id: str) -> tuple[Shot, ...]:
-    """Return every page worth looking at."""
+def list_shots(circular_id: str, years: tuple[str, ...] = ()) -> tuple[Shot, ...]:
+    """Return every page worth looking at; `years` are two years of one circular, to compare."""
     filtered = "/search?q=知识产权&unit=measure&agency=市公安局&role=lead"
     paragraph = f"/d/{circular_id}/p/{PARAGRAPH}"
+    compare = Shot("compare", f"/compare?a={circular_id}", click="main li a")
+    if years:
+        compare = Shot("compare", "/compare?a={}&b={}".format(*years))
     return (
         Shot("home", "/"),
         Shot("search", "/search?q=知识产权"),
@@ -78,7 +91,7 @@ def list_shots(circular_id: str) -> tuple[Shot, ...]:
         Shot("verify-empty", "/verify"),
         Shot("verify", f"/verify?text={REPORT}"),
         Shot("compare-choice", f"/compare?a={circular_id}"),
-        Shot("compare", f"/compare?a={circular_id}", click="main li a"),
+        compare,
         Shot("compare-files", "/compare"),
         Shot("empty", "/search?q=无损化销毁"),
         Shot("empty-filtered", "/search?q=种子&unit=measure&agency=市公安局&role=lead&year=2018"),
@@ -142,15 +155,16 @@ def main(arguments: list[str]) -> None:
     folder = DOCUMENT_PICTURES if for_documents else Path(*arguments or ["screenshots"])
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as library_folder:
-        library_path = fill_library(Path(library_folder), sorted(SAMPLES.glob("*.html")))
+        sources = (*sorted(SAMPLES.glob("*.html")), *sorted(YEARS.glob("*.txt")))
+        library_path = fill_library(Path(library_folder), sources)
         with Library.open(library_path) as library:
-            circular_id = library.find_number(SHOWN)[0].id
-        shots = list_shots(circular_id)
+            circular_id, *years = (library.find_number(each)[0].id for each in (SHOWN, *COMPARED))
+        shots = list_shots(circular_id, tuple(years))
         with serve(library_path) as site, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
             if for_documents:
                 named = {shot.name: shot for shot in shots}
-                for name, shot in (("search", "filtered"), ("circular", "permalink")):
+                for name, shot in IN_DOCUMENTS.items():
                     target = folder / f"{name}-1280.png"
                     take(browser, site, named[shot], "wide", target, whole=False)
             else:
