@@ -103,6 +103,7 @@ class Searcher:
         """
         with self._source.borrow():  # opening an index is not searching: that takes its own time
             self.directory()
+            self._standings.known()
             with time_budget():
                 return self._search(request)
 
