@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from indexer.analyzer import default_analyzer
@@ -21,7 +21,7 @@ from indexer.fields import schema_fingerprint
 from indexer.generation import Fingerprints, Manifest, current
 from indexer.index_lock import hold_lock
 from indexer.publishing import drop_work, prepare_root, publish, start_work, sweep
-from indexer.whoosh_writer import RecordWriter
+from indexer.whoosh_writer import QUICK_TOKENS, RecordWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,12 +58,16 @@ def update_index(
     library: Library,
     *,
     rebuild: bool = False,
+    merge: bool = True,
     on_progress: Callable[[int, int], None] | None = None,
     analyzer: Analyzer | None = None,
     lock_timeout: float = LOCK_TIMEOUT,
     disk: Disk = DISK,
 ) -> IndexState:
     """Bring the index up to date with the library and return its state.
+
+    What has changed is published first, with quick merges alone; then, where segments had better be
+    merged for the sake of all later searches, that is published as well.
 
     Only changed circulars are read. Everything is read when there is no usable index, when it was
     built with other word lists or for another library, or with `rebuild`, which never opens the
@@ -73,6 +77,7 @@ def update_index(
     Args:
         library: the library to follow.
         rebuild: read everything again.
+        merge: merge large segments too; without it the time depends on what has changed only.
         on_progress: told the circulars done and to do, after each.
         analyzer: another analyzer than this program's.
         lock_timeout: how many seconds to wait for another writer before `IndexBusyError`.
@@ -88,7 +93,8 @@ def update_index(
         with hold_lock(root, lock_timeout):
             sweep(root, disk)
             update = _Update(library, root, analyzer or default_analyzer(), disk)
-            return update.run(None if rebuild else update.find_base(), on_progress)
+            state = update.run(None if rebuild else update.find_base(), on_progress)
+            return update.merge(state) if merge else state
     except OSError as error:
         raise IndexNotWritableError(root, error.strerror or str(error)) from error
 
@@ -105,6 +111,7 @@ class _Update:
         self._identity = library.identity()
         # Read before the circulars: what changes meanwhile is simply read again next time.
         self._sequence = library.sequence()
+        self._unmerged: Generation | None = None
 
     def find_base(self) -> Generation | None:
         """Return the generation to build on; None where everything must be read."""
@@ -137,15 +144,30 @@ class _Update:
                 fingerprints=self._fingerprints,
                 library=self._identity,
                 sequence=self._sequence,
-                records=writer.commit(),
+                records=writer.commit(QUICK_TOKENS),
                 circulars=len(self._library.circular_ids()),
                 files={},
             )
             published = publish(self._root, work, facts, base, self._disk)
+            self._unmerged = published if writer.wants_merging else None
         except BaseException:
             drop_work(work, self._disk)
             raise
         return _state_of(published, len(changed), tuple(rejected))
+
+    def merge(self, state: IndexState) -> IndexState:
+        """Publish what was published once more, merged, where that is worth it."""
+        base = self._unmerged
+        if base is None:
+            return state
+        work = start_work(self._root, base, self._disk)
+        try:
+            RecordWriter(work).commit()
+            published = publish(self._root, work, base.manifest, base, self._disk)
+        except BaseException:
+            drop_work(work, self._disk)
+            raise
+        return replace(state, generation=published.number)
 
     def _changed(self, base: Generation | None) -> tuple[str, ...]:
         if base is None:

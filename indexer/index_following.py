@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from corpus.library import Library
 
 # What is acknowledged is to be found within five seconds: this, an update, and a reader's look.
-LOOK_EVERY: Final = 1.5
+LOOK_EVERY: Final = 1.0
 
 
 class _StoppedError(Exception):
@@ -49,7 +49,7 @@ class IndexFollower:
             try:
                 if self._library.sequence() != seen:
                     seen = update_index(
-                        self._library, on_progress=self._go_on, lock_timeout=0.0
+                        self._library, merge=False, on_progress=self._go_on, lock_timeout=0.0
                     ).sequence
             except IndexBusyError:
                 continue

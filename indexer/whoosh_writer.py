@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 SEGMENT_TOKENS = 120_000_000
 # Tokens of segments that are merged into one: more would take an update too long.
 MERGE_TOKENS = 24_000_000
+# Tokens that are merged while somebody waits for what came in: a second's work, or less.
+QUICK_TOKENS = 2_000_000
 # So many segments that may still grow; with more, each query pays for the bookkeeping.
 MOST_SEGMENTS = 8
 # Removed records keep their place and their time until their segment is rewritten.
@@ -94,14 +96,17 @@ class RecordWriter:
             reader.close()
         return removed
 
-    def commit(self) -> int:
-        """Write everything, merge small segments, and return how many live records there are."""
+    def commit(self, merge_tokens: int = MERGE_TOKENS) -> int:
+        """Write everything, merge small segments, and return how many live records there are.
+
+        Segments of more than `merge_tokens` together are left for another time.
+        """
         self._wait()
         if self._open is not None:
             self._segments.append(self._open.finish())
             self._open = None
         self._segments = [segment for segment in self._segments if segment.doc_count()]
-        merging = segments_to_merge(self._segments)
+        merging = segments_to_merge(self._segments, merge_tokens)
         if merging:
             target = _OpenSegment(self._storage, self._codec, self._columns)
             self._segments.append(target.merge(merging))
@@ -111,6 +116,11 @@ class RecordWriter:
         toc.write(self._storage, INDEX_NAME)
         self._drop_other_files()
         return sum(segment.doc_count() for segment in self._segments)
+
+    @property
+    def wants_merging(self) -> bool:
+        """Whether what was committed has segments left that had better be merged."""
+        return bool(segments_to_merge(self._segments))
 
     def _finish_in_background(self) -> None:
         """Sort and write a full segment beside the gathering of the next: a second core's work."""
@@ -136,25 +146,30 @@ class RecordWriter:
                 path.unlink()
 
 
-def segments_to_merge(segments: Sequence[FlatSegment]) -> list[FlatSegment]:
+def segments_to_merge(
+    segments: Sequence[FlatSegment], most_tokens: int = MERGE_TOKENS
+) -> list[FlatSegment]:
     """Choose what a commit rewrites into one segment, never more than memory should hold.
 
-    First the segments of which much has been removed; then, where too many segments are small
-    enough to grow, the smallest of those, so that a large one is seldom written again.
+    With fewer than `MERGE_TOKENS`, larger segments are passed over. First the segments
+    of which much has been removed; then, where too many segments are small enough to grow,
+    the smallest of those, so that a large one is seldom written again.
     """
+    if most_tokens < MERGE_TOKENS:
+        segments = [each for each in segments if each.live_tokens() <= most_tokens]
     worn = [
         each
         for each in segments
         if each.deleted_count() > MOST_REMOVED_SHARE * each.doc_count_all()
     ]
     growing = sorted(
-        (each for each in segments if each not in worn and each.live_tokens() < MERGE_TOKENS / 2),
+        (each for each in segments if each not in worn and each.live_tokens() < most_tokens / 2),
         key=FlatSegment.live_tokens,
     )
     chosen: list[FlatSegment] = []
     total = 0
     for each in sorted(worn, key=FlatSegment.live_tokens):
-        if chosen and total + each.live_tokens() > MERGE_TOKENS:
+        if chosen and total + each.live_tokens() > most_tokens:
             return chosen
         total += each.live_tokens()
         chosen.append(each)
@@ -162,7 +177,7 @@ def segments_to_merge(segments: Sequence[FlatSegment]) -> list[FlatSegment]:
         for number, each in enumerate(growing):
             size = each.live_tokens()
             # One of another order of size would be written again and again for the small ones.
-            if number > 1 and (size > 2 * total or total + size > MERGE_TOKENS):
+            if number > 1 and (size > 2 * total or total + size > most_tokens):
                 break
             total += size
             chosen.append(each)

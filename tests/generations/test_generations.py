@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -62,6 +63,23 @@ def names(library) -> list[str]:
 
 
 # Building
+
+
+def test_what_came_in_is_published_before_large_segments_are_merged(library, update, monkeypatch):
+    for number in range(12):
+        library.put(f"d{number}", "打假专项整治")
+        update()
+    before = update(merge=False).generation
+    monkeypatch.setattr(build, "QUICK_TOKENS", 1)
+    for number in range(12):
+        library.put(f"e{number}", "打假专项整治")
+        assert update(merge=False).generation == before + number + 1
+    library.put("f", "打假专项整治")
+    last = update()
+
+    assert last.generation == before + 14  # what came in, and the same merged
+    assert (last.sequence, last.circulars) == (2 + 25, 2 + 25)
+    assert update() == replace(last, changed=0)
 
 
 def test_an_index_says_what_it_holds(library, update, find):

@@ -114,7 +114,7 @@ def test_merging_everything_changes_no_answer(tmp_path, monkeypatch):
     lengths = dict(
         zip(reader.ids(range(reader.size)), reader.lengths("grams").tolist(), strict=True)
     )
-    monkeypatch.setattr(whoosh_writer, "segments_to_merge", list)
+    monkeypatch.setattr(whoosh_writer, "segments_to_merge", lambda every, _most: list(every))
 
     RecordWriter(tmp_path).commit()
     merged = IndexReader(tmp_path)
@@ -252,6 +252,18 @@ def test_no_merge_is_larger_than_memory_should_hold():
 
     assert len(segments_to_merge(worn)) == 2
     assert len(segments_to_merge(growing)) == 2
+
+
+def test_a_quick_merge_is_never_larger_than_somebody_can_wait_for():
+    quick = whoosh_writer.QUICK_TOKENS
+    segments = [Sized(LARGEST // 3), Sized(LARGEST, deleted=LARGEST // 2)]
+    segments += [Sized(quick // 500) for _ in range(30)]
+
+    chosen = segments_to_merge(segments, quick)
+
+    assert len(chosen) > 1
+    assert sum(segment.live_tokens() for segment in chosen) <= quick
+    assert segments[1] in segments_to_merge(segments)
 
 
 def test_however_long_it_goes_on_the_segments_stay_few_and_the_work_small():
