@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from flask import url_for
 
@@ -76,12 +77,14 @@ def list_cards(results: Results, news: Mapping[str, bool], desk: Desk) -> tuple[
     offset = (asked.page - 1) * asked.limit
     cards = []
     split, shown = "", Shown(desk)
+    marked = urlencode([("hl", term) for term in _terms_carried(results.terms)])
     for at, hit in enumerate(results.hits, start=offset):
         if results.partial and at and at == results.complete:
             split = f"以上 {at} {unit}含全部词，以下 {results.partial} {unit}含部分词"
         if not shown.repeats(hit):
-            card = _card(hit, results, split, _NEWS[news.get(hit.circular)])
-            cards.append(replace(card, copies=copies_of(hit.circular, desk)))
+            card = _card(hit, asked, marked, split)
+            fresh = _NEWS[news.get(hit.circular)]
+            cards.append(replace(card, news=fresh, copies=copies_of(hit.circular, desk)))
             split = ""
     return tuple(cards)
 
@@ -98,11 +101,9 @@ def _terms_carried(terms: Iterable[str]) -> list[str]:
     return carried
 
 
-def _card(hit: Hit, results: Results, split: str, news: str) -> Card:
-    asked = results.request
+def _card(hit: Hit, asked: SearchRequest, marked: str, split: str) -> Card:
     permalink = url_for("pages.permalink", circular_id=hit.circular, eid=hit.paragraph)
-    terms = _terms_carried(results.terms)
-    opened = url_for("pages.permalink", circular_id=hit.circular, eid=hit.paragraph, hl=terms)
+    opened = f"{permalink}?{marked}" if marked else permalink
     circular = url_for("pages.circular", circular_id=hit.circular)
     snippet = hit.snippet
     facts = (hit.number, hit.date, name_issuers(hit.issuers))
@@ -121,10 +122,9 @@ def _card(hit: Hit, results: Results, split: str, news: str) -> Card:
         agencies=agencies[:MOST_AGENCIES],
         more_agencies=len(agencies) if len(agencies) > MOST_AGENCIES else 0,
         permalink=permalink,
-        cite_url=url_for("pages.cite_paragraph", circular_id=hit.circular, eid=hit.paragraph),
+        cite_url=f"{permalink}/cite",  # url_for, asked for every link, is a tenth of a page
         why=" · ".join(hit.reasons),
         split=split,
-        news=news,
         standing=hit.standing,
     )
 
