@@ -10,7 +10,6 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corpus.library_records import listed_date
@@ -21,9 +20,10 @@ from search.likeness import bare_text, plain_text
 from search.standing import Validity
 from search.verification_claims import ClaimKind, find_claims, split_lines
 from search.verification_quotations import Likely, QuotationFinder, is_part_of
+from search.verification_sources import note_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from corpus.library import Library
     from corpus.library_records import StoredCircular
@@ -38,7 +38,6 @@ MOST_SECONDS: Final = 20.0
 MOST_CHARACTERS: Final = 100_000
 MOST_PLACES: Final = 3  # named for one claim; `total` counts them all
 _OVER: Final = frozenset({Validity.EXPIRED, Validity.REPEALED})
-_NEAR: Final = 120  # characters behind a quotation in which a report says where it is from
 
 
 class Verdict(StrEnum):
@@ -89,6 +88,11 @@ class Checked:
     alike: float = 0.0
     difference: Difference | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def stands(self) -> bool:
+        """Whether the library holds what is claimed, punctuation and width aside."""
+        return self.verdict in {Verdict.SAME, Verdict.PUNCTUATION, Verdict.ENDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ class Verifier:
             checked += self._check_whole_or_lines(claim)
             left -= 1
         return Verification(
-            checked=tuple(_with_sources(checked)),
+            checked=note_sources(checked, self._cites_of, most=MOST_PLACES),
             left=left,
             short=claims.short,
             unmarked=claims.unmarked,
@@ -156,10 +160,10 @@ class Verifier:
         Whether a line was broken inside a sentence or ended a paragraph, only the library tells.
         """
         whole = self.check(claim)
-        if claim.kind is not ClaimKind.QUOTATION or "\n" not in claim.text or _stands(whole):
+        if claim.kind is not ClaimKind.QUOTATION or "\n" not in claim.text or whole.stands:
             return (whole,)
         lines = tuple(self.check(line) for line in split_lines(claim))
-        return lines if any(map(_stands, lines)) else (whole,)
+        return lines if any(line.stands for line in lines) else (whole,)
 
     def check(self, claim: Claim) -> Checked:
         """Check one claim."""
@@ -171,6 +175,11 @@ class Verifier:
             case _:
                 found = self._check_quotation(claim)
         return self._judge_standing(found)
+
+    def _cites_of(self, circular: str) -> frozenset[str]:
+        stored = self._library.get(circular)
+        paragraphs = stored.circular.paragraphs if stored else ()
+        return frozenset(paragraph.cite for paragraph in paragraphs)
 
     # Quotations
 
@@ -293,22 +302,6 @@ class Verifier:
         return replace(found, verdict=Verdict.ENDED, notes=(said, *found.notes))
 
 
-def _with_sources(checked: Sequence[Checked]) -> list[Checked]:
-    """Compare each quotation with the number or link the report gives right behind it (出处)."""
-    result = list(checked)
-    for at, (one, after) in enumerate(pairwise(checked)):
-        near = after.claim.span.start - one.claim.span.end <= _NEAR
-        if one.claim.kind is not ClaimKind.QUOTATION or not one.total or not near:
-            continue
-        if after.claim.kind is ClaimKind.QUOTATION or not after.places or not _stands(one):
-            continue
-        named = {place.circular for place in after.places}
-        if named.isdisjoint(place.circular for place in one.places) and one.total <= MOST_PLACES:
-            note = f"文中注明出自“{after.claim.text}”，而这段文字见于下列文件，请核对出处。"
-            result[at] = replace(one, notes=(*one.notes, note))
-    return result
-
-
 _OUTER_MARKS: Final = str.maketrans("‘’", "“”")  # GB/T 15834: “ inside “ is written ‘
 
 
@@ -316,10 +309,6 @@ def _marks_turned(quotation: str, likely: Likely) -> bool:
     """Tell whether only the marks inside a quotation were turned into single ones."""
     held = plain_text(likely.text).translate(_OUTER_MARKS)
     return plain_text(quotation).translate(_OUTER_MARKS) in held
-
-
-def _stands(one: Checked) -> bool:
-    return one.verdict in {Verdict.SAME, Verdict.PUNCTUATION, Verdict.ENDED}
 
 
 def _place_of(likely: Likely) -> Place:

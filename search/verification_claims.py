@@ -33,6 +33,12 @@ _NUMBER_LINK: Final = re.compile(
     r"(?:https?://[A-Za-z0-9.:\[\]-]{1,120})?/id/([^/\s?#<>“”\"'，。；（）]{1,200})"
 )
 _BLOCK: Final = re.compile(r"[ \t]{0,8}>[ \t>]{0,8}(?:\d{1,3}\\?[.．][ \t]{0,4})?")  # "> 3\. 加强"
+# ）第一部分第（二）项第3段, ）附件2第1段, ）《办法》第二章第十二条第一款
+_LOCATOR: Final = re.compile(
+    r"[）)]{0,2}((?:《[^《》\n]{1,100}》)?(?:通知正文|正文|引言|附件[0-9一二三四五六七八九十]{0,3}(?:引言)?)?"
+    r"(?:第[（(]?[0-9一二三四五六七八九十百]{1,6}[）)]?(?:编|章|节|部分|条|款|项|目|小点|点|段)){1,7})"
+)
+_LONGEST_LOCATOR: Final = 160
 _ITEM: Final = re.compile(r"\d{1,3}．([^\n]{1,4000})\[\d{1,3}\]")  # 3．加强监管。[1]
 _NO_BLOCK: Final = (
     "●",
@@ -59,8 +65,9 @@ class ClaimKind(StrEnum):
 class Claim:
     """One thing a report claims, and where it stands there.
 
-    `title` is the 《…》 right before a number; `number`, `circular` and `eid` say what a number or
-    a link names; `times` counts how often the report says the same.
+    `title` is the 《…》 right before a number, `locator` the place right behind it; `number`,
+    `circular` and `eid` say what a number or a link names; `times` counts how often the report
+    says the same.
     """
 
     kind: ClaimKind
@@ -71,6 +78,7 @@ class Claim:
     circular: str = ""
     eid: str = ""
     times: int = 1
+    locator: str = ""
 
 
 class Claims(NamedTuple):
@@ -104,7 +112,10 @@ def find_claims(text: str) -> Claims:
     if not kept:
         text = hidden
         every = _lines(text, Span(0, len(text)), wrapped=False)
-        named = [Span(one.span.start - len(one.title), one.span.end) for one in numbers]
+        named = [
+            Span(one.span.start - len(one.title), one.span.end + len(one.locator))
+            for one in numbers
+        ]
         words = _blotted(text, named)
         lines = [span for span in every if _is_long(words, span)]
         unmarked = 0 < len(lines) <= FEW_LINES
@@ -138,22 +149,10 @@ def _told_once(claims: list[Claim]) -> tuple[Claim, ...]:
     counts: dict[tuple[str, str, str], int] = {}
     first: dict[tuple[str, str, str], Claim] = {}
     for claim in claims:
-        key = (claim.kind.value, claim.text, claim.title)
+        key = (claim.kind.value, claim.text, claim.title + claim.locator)
         counts[key] = counts.get(key, 0) + 1
         first.setdefault(key, claim)
-    return tuple(
-        Claim(
-            claim.kind,
-            claim.text,
-            claim.span,
-            claim.title,
-            claim.number,
-            claim.circular,
-            claim.eid,
-            counts[key],
-        )
-        for key, claim in first.items()
-    )
+    return tuple(replace(claim, times=counts[key]) for key, claim in first.items())
 
 
 def _find_links(text: str) -> Iterator[Claim]:
@@ -190,8 +189,14 @@ def _find_numbers(text: str) -> Iterator[Claim]:
             mention.as_written,
             mention.span,
             title=_title_before(text, mention.span.start),
+            locator=_place_behind(text, mention.span.end),
             number=mention.number,
         )
+
+
+def _place_behind(text: str, start: int) -> str:
+    found = _LOCATOR.match(text, start, start + _LONGEST_LOCATOR)
+    return found[1] if found else ""
 
 
 def _title_before(text: str, end: int) -> str:

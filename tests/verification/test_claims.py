@@ -65,6 +65,22 @@ def test_the_items_of_our_own_report_are_quotations():
     assert quotations(report) == [f"{SENTENCE}“双打”工作。", f"{OTHER}。"]
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "第一部分第（二）项第3段",
+        "引言第1段",
+        "附件2引言第1段",
+        "通知正文第1段",
+        "《某办法》第二章第十二条第一款第（三）项",
+        "第二部分第5点第（3）小点第1段",
+    ],
+)
+def test_a_place_right_behind_a_number_belongs_to_it(place):
+    (claim,) = find_claims(f"《通知》（云政办发〔2018〕44号）{place}。").found
+    assert claim.locator == place
+
+
 def test_a_title_right_before_a_number_belongs_to_it():
     (claim,) = find_claims("《关于印发〈办法〉的通知》（云政办发〔2018〕44号）").found
     assert claim.title == "关于印发〈办法〉的通知"

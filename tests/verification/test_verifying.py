@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.citation import Style, cite
 from corpus.model import Span
 from search.likeness import bare_text, plain_text
 from search.verification import Verdict
@@ -124,6 +126,29 @@ def test_a_right_quotation_with_a_wrong_source_is_told(verifier):
     checked = verifier.verify(report).checked[0]
     assert checked.verdict is Verdict.SAME
     assert "请核对出处" in checked.notes[-1]
+
+
+def test_a_right_quotation_with_a_wrong_place_is_told(verifier):
+    def notes(place):
+        report = f"“对危险货物作业每15天排查一次”——《关于加强港口安全生产工作的意见》（云政发〔2022〕7号）{place}。"
+        return verifier.verify(report).checked[0].notes
+
+    assert notes("第一部分第1段") == notes("第一部分") == notes("") == ()
+    assert notes("第一部分第一款") == ()  # counted in another way, it may be right
+    for wrong in ("第一部分第2段", "第二部分第1段", "第一部分第9段"):
+        assert "这段文字在第一部分第1段，请核对位置" in notes(wrong)[-1]
+
+
+def test_every_citation_we_hand_out_is_right_behind_its_quotation(verifier, library):
+    """What 复制引用 gives, with the paragraph's own words before it."""
+    for circular in library.circular_ids()[:5]:
+        stored = library.get(circular)
+        for paragraph in stored.circular.paragraphs[:6]:
+            cited = cite(
+                stored.circular, paragraph, Style.GONGWEN, permalink="", accessed=date(2026, 11, 21)
+            )
+            first = verifier.verify(f"“{paragraph.text}”——{cited.text}").checked[0]
+            assert not any("核对" in note for note in first.notes), cited.text
 
 
 def test_what_was_not_checked_is_told(verifier):
