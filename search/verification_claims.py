@@ -105,6 +105,7 @@ def find_claims(text: str) -> Claims:
         span
         for quoted in (*_quoted(text), *_blocks(text), *_items(text))
         for span in _lines(text, quoted)
+        if not _is_in_title(text, span)
     ]
     kept = [span for span in marked if _is_long(text, span)]
     short = sum(not _is_long(text, span) for span in marked)
@@ -246,6 +247,15 @@ def _closing(text: str, start: int, opening: str, closing: str) -> int:
             if not depth:
                 return place
     return -1
+
+
+def _is_in_title(text: str, quoted: Span) -> bool:
+    """Tell whether marks stand inside 《》: 《关于开展“…”行动的通知》 is a name and quotes nothing."""
+    before = text[max(0, quoted.start - _LONGEST_TITLE) : quoted.start].rpartition("\n")[2]
+    behind = text[quoted.end : quoted.end + _LONGEST_TITLE].partition("\n")[0]
+    opened = before.rfind("《") > before.rfind("》")
+    closed = "》" in behind and (behind + "《").index("《") > behind.index("》")
+    return opened and closed
 
 
 def _begins_line(text: str, place: int) -> bool:

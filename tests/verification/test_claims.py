@@ -28,6 +28,7 @@ def quotations(text):
         (f"没有关上的“引号，后面“{SENTENCE}”", [SENTENCE]),
         (f"“放管服”改革，“{SENTENCE}”", [SENTENCE]),
         (f"> 1\\. {SENTENCE}\n>\n> ● 牵头：市公安局\n>\n> ——[某处](x)", [SENTENCE]),
+        (f"《关于“{OTHER}”的通知》提出，“按《办法》{SENTENCE}”", [f"按《办法》{SENTENCE}"]),
         (f"{SENTENCE}\n{OTHER}", [SENTENCE, OTHER]),
         ("短句。", []),
     ],
