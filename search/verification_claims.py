@@ -250,7 +250,7 @@ def _closing(text: str, start: int, opening: str, closing: str) -> int:
 
 
 def _is_in_title(text: str, quoted: Span) -> bool:
-    """Tell whether marks stand inside 《》: 《关于开展“…”行动的通知》 is a name and quotes nothing."""
+    """Tell whether marks stand inside 《》: 《关于开展“…”行动的通知》 quotes nothing."""
     before = text[max(0, quoted.start - _LONGEST_TITLE) : quoted.start].rpartition("\n")[2]
     behind = text[quoted.end : quoted.end + _LONGEST_TITLE].partition("\n")[0]
     opened = before.rfind("《") > before.rfind("》")
