@@ -95,11 +95,9 @@ def real_site(real_folder) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
-def offline_site(invented_folder, tmp_path_factory) -> str:
-    """The invented circulars as pages on a disk; the address of the first page."""
-    out = tmp_path_factory.mktemp("offline") / "site"
-    with Library.open(invented_folder) as library:
+def write_offline(folder: Path, out: Path) -> Path:
+    """Write a library as pages for a disk."""
+    with Library.open(folder) as library:
         write_site(
             [library.get(each) for each in library.circular_ids()],
             out,
@@ -107,6 +105,13 @@ def offline_site(invented_folder, tmp_path_factory) -> str:
             subject="全部文件",
             made=datetime(2026, 11, 21, tzinfo=UTC),
         )
+    return out
+
+
+@pytest.fixture(scope="session")
+def offline_site(invented_folder, tmp_path_factory) -> str:
+    """The invented circulars as pages on a disk; the address of the first page."""
+    out = write_offline(invented_folder, tmp_path_factory.mktemp("offline") / "site")
     return (out / "index.html").as_uri()
 
 

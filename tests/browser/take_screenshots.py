@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from corpus.library import Library
 from corpus.number import DocumentNumber
-from tests.browser.conftest import FLAGS, WIDTHS, find_chromium, serve
+from tests.browser.conftest import FLAGS, WIDTHS, find_chromium, serve, write_offline
 from tests.libraries import fill_library
 
 if TYPE_CHECKING:
@@ -108,6 +108,13 @@ def list_shots(circular_id: str, years: tuple[str, ...] = ()) -> tuple[Shot, ...
     )
 
 
+OFFLINE = (
+    Shot("offline", "/index.html"),
+    Shot("offline-search", "/index.html#q=知识产权"),
+    Shot("offline-circular", "/index.html", click="#list a"),
+)
+
+
 def take(browser: Browser, site: str, shot: Shot, width: str, target: Path, *, whole: bool) -> None:
     """Take one picture of one page."""
     across, down = WIDTHS[width]
@@ -119,7 +126,7 @@ def take(browser: Browser, site: str, shot: Shot, width: str, target: Path, *, w
         reduced_motion="reduce",
     )
     page = context.new_page()
-    page.goto(site + quote(shot.path, safe="/?&=*%[]"))
+    page.goto(site + quote(shot.path, safe="/?&=*%[]#"))
     if shot.click:
         handle = page.locator(shot.click).first
         if handle.is_visible():
@@ -170,6 +177,9 @@ def main(arguments: list[str]) -> None:
             else:
                 for shot, width, name in pictures(shots):
                     take(browser, site, shot, width, folder / name, whole=True)
+                offline = write_offline(library_path, Path(library_folder) / "offline").as_uri()
+                for shot, width, name in pictures(OFFLINE):
+                    take(browser, offline, shot, width, folder / name, whole=True)
                 for shot in shots:
                     if shot.name in PRINTED:
                         print_page(browser, site, shot, folder / f"{shot.name}-print")
