@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from flask import url_for
 
 from corpus.model import Role
 from search.facets import ROLE_NAMES
+from search.query import Sort
 from search.standing import UNKNOWN, Standing
 from webui.markup import Layer, dress
 from webui.views_copies import Shown, copies_of
@@ -44,7 +46,10 @@ class CardAgency:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One hit as the list shows it; `split` stands above the first partial match."""
+    """One hit as the list shows it; `split` stands above the first partial match.
+
+    Hits `grouped` by circular leave what is said of it to the first, which `heads` so many.
+    """
 
     id: str
     url: str
@@ -63,6 +68,8 @@ class Card:
     split: str = ""
     news: str = ""
     standing: Standing = UNKNOWN
+    grouped: bool = False
+    heads: int = 0
     copies: tuple[Copy, ...] = ()
 
 
@@ -86,7 +93,16 @@ def list_cards(results: Results, news: Mapping[str, bool], desk: Desk) -> tuple[
             fresh = _NEWS[news.get(hit.circular)]
             cards.append(replace(card, news=fresh, copies=copies_of(hit.circular, desk)))
             split = ""
-    return tuple(cards)
+    return _grouped(cards) if asked.sort is Sort.DOCUMENT else tuple(cards)
+
+
+def _grouped(cards: Iterable[Card]) -> tuple[Card, ...]:
+    """Return cards in groups, one for each circular in turn (按文件)."""
+    found: list[Card] = []
+    for _, run in groupby(cards, key=lambda card: card.circular_url):
+        first, *others = (replace(card, grouped=True) for card in run)
+        found += [replace(first, heads=1 + len(others)), *others]
+    return tuple(found)
 
 
 def _terms_carried(terms: Iterable[str]) -> list[str]:

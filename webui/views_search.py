@@ -96,6 +96,7 @@ class SearchView:
     print_line: str = ""
     visit: Visit | None = None
     agencies: tuple[Choice, ...] = ()
+    unit: str = ""
 
 
 def view_search(results: Results, desk: Desk, visit: Visit) -> SearchView:
@@ -125,6 +126,7 @@ def view_search(results: Results, desk: Desk, visit: Visit) -> SearchView:
         range_text=_range(results),
         print_line=f"检索式：{asked.q or '（全部）'}　{address}{address_of(asked)}",
         visit=visit,
+        unit=UNIT_NAMES[asked.unit],
     )
 
 

@@ -25,4 +25,4 @@ RELATION_NAMES: Final = {
 }
 UNIT_NAMES: Final = {Unit.PARAGRAPH: "段", Unit.MEASURE: "条措施"}  # behind a number
 UNIT_WORDS: Final = {Unit.PARAGRAPH: "段落", Unit.MEASURE: "措施"}
-SORT_WORDS: Final = {Sort.RELEVANCE: "相关度", Sort.DATE: "日期", Sort.DOCUMENT: "原文次序"}
+SORT_WORDS: Final = {Sort.RELEVANCE: "相关度", Sort.DATE: "日期", Sort.DOCUMENT: "文件"}

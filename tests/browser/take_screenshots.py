@@ -68,6 +68,7 @@ def list_shots(circular_id: str, years: tuple[str, ...] = ()) -> tuple[Shot, ...
         Shot("filtered", filtered),
         Shot("filters-open", filtered, click="summary:has-text('筛选')"),
         Shot("without-scripts", filtered, scripts=False),
+        Shot("grouped", "/search?q=知识产权&sort=document"),
         Shot("partial", "/search?q=怎样支持高校院所建设专利导航平台"),
         Shot("circular", f"/d/{circular_id}/"),
         Shot("permalink", f"{paragraph}?hl=知识产权"),

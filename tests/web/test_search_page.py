@@ -184,3 +184,21 @@ def test_the_canonical_address_leaves_defaults_out(site):
     tree = search(site, "page=1&q=知识产权&agency_op=any&unit=paragraph")
     canonical = tree.xpath("//link[@rel='canonical']/@href")[0]
     assert canonical.endswith("/search?q=" + quote("知识产权"))
+
+
+def test_hits_in_the_order_of_files_stand_in_groups_under_their_file(site):
+    page = site.tree("/search?q=知识产权&sort=document")
+    groups = page.find_class("group")
+    titles = [group.find_class("src")[0].text_content() for group in groups]
+    assert len(titles) == len(set(titles)) > 1
+    assert page.xpath("//article//*[@class='src']") == []
+    promised = [group.xpath("string(p[last()])") for group in groups]
+    assert sum(int(each.split()[1]) for each in promised) == len(page.xpath("//article"))
+    assert [one.text for one in page.xpath("//*[@class='sorts']/a")] == [
+        "按相关度",
+        "按日期",
+        "按文件",
+    ]
+    ungrouped = site.tree("/search?q=知识产权")
+    assert ungrouped.find_class("group") == []
+    assert len(ungrouped.find_class("src")) == len(ungrouped.xpath("//article"))
