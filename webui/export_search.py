@@ -183,5 +183,7 @@ def remembered(response: Response, sequence: int = 0) -> Response:
     told = (library.identity(), str(library.sequence()), str(sequence), request.url)
     response.set_etag(hashlib.sha256("\n".join(told).encode("utf-8", "replace")).hexdigest()[:32])
     response.headers["Cache-Control"] = "no-cache"
+    if response.is_streamed:  # to count its bytes would be to build it whole
+        response.automatically_set_content_length = False
     response.make_conditional(request)
     return response
