@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import replace
 from functools import partial
@@ -12,6 +11,7 @@ from corpus.agencies import AgencyRegistry
 from corpus.text import fold_text
 from search.agency_directory import AgencyDirectory
 from search.budget import is_spent, time_budget
+from search.derived import Derived
 from search.engine_source import IndexSource
 from search.errors import ParameterError
 from search.everything import Everything
@@ -73,11 +73,10 @@ class Searcher:
     def __init__(self, library: Library, source: EngineSource | None = None) -> None:
         self._library = library
         self._source = source or IndexSource(library.folder / INDEX_FOLDER)
-        self._lock = threading.Lock()
         self._standings = Standings(library)
-        self._completed: tuple[int, Completions] = (-1, Completions((), ()))
-        self._directory: tuple[int, AgencyDirectory] = (-1, AgencyDirectory(()))
-        self._numbers: tuple[int, NumberDirectory] = (-1, NumberDirectory(()))
+        self._completions = Derived(library, self._complete)
+        self._directory = Derived(library, self._list_agencies)
+        self._numbers = Derived(library, self._list_numbers)
 
     def __enter__(self) -> Self:
         return self
@@ -221,13 +220,14 @@ class Searcher:
         return self._standings.of(circular)
 
     def directory(self) -> AgencyDirectory:
-        """Return the agencies of the library as it is now."""
-        sequence = self._library.sequence()
-        with self._lock:
-            if self._directory[0] != sequence:
-                agencies = self._library.agencies()
-                self._directory = (sequence, AgencyDirectory(agencies, AgencyRegistry.load()))
-            return self._directory[1]
+        """Return the agencies of the library."""
+        return self._directory.get()
+
+    def _list_agencies(self) -> AgencyDirectory:
+        return AgencyDirectory(self._library.agencies(), AgencyRegistry.load())
+
+    def _list_numbers(self) -> NumberDirectory:
+        return NumberDirectory(one.number for one in self._library.summary())
 
     def index_sequence(self) -> int:
         """Return which state of the library searches answer from (变更序号).
@@ -240,12 +240,7 @@ class Searcher:
 
     def _find_numbers(self, folded: str) -> tuple[str, ...]:
         """Return the document numbers of the library that a part of one means."""
-        sequence = self._library.sequence()
-        with self._lock:
-            if self._numbers[0] != sequence:
-                held = NumberDirectory(one.number for one in self._library.summary())
-                self._numbers = (sequence, held)
-            return self._numbers[1].find(folded)
+        return self._numbers.get().find(folded)
 
     def similar(
         self, circular: str, eid: str, *, unit: Unit = Unit.MEASURE, limit: int = 10
@@ -273,17 +268,11 @@ class Searcher:
             return ()
         with self._source.borrow() as engine:
             words = engine.words(folded, MOST_SUGGESTIONS)
-        return self._completions().suggest(beginning, words)
+        return self._completions.get().suggest(beginning, words)
 
-    def _completions(self) -> Completions:
-        """Return what can be completed in the library as it is now."""
-        sequence = self._library.sequence()
-        directory = self.directory()
-        with self._lock:
-            if self._completed[0] != sequence:
-                titles = [(one.id, one.title) for one in self._library.summary()]
-                self._completed = (sequence, Completions(directory.named(), titles))
-            return self._completed[1]
+    def _complete(self) -> Completions:
+        titles = [(one.id, one.title) for one in self._library.summary()]
+        return Completions(self.directory().named(), titles)
 
     def _title_hits(self, parsed: Parsed) -> TitleHits:
         """Return the circulars whose title holds the whole line."""
@@ -292,7 +281,7 @@ class Searcher:
         folded = root.folded if isinstance(root, Phrase) else folded
         if len(folded) < SHORTEST_TITLE:
             return TitleHits(0, ())
-        found = self._completions().find_titles(folded)
+        found = self._completions.get().find_titles(folded)
         return TitleHits(len(found), found[:MOST_TITLES])
 
     def _number_hint(self, parsed: Parsed) -> NumberHint | None:

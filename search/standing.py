@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corpus.citation import quote_title
 from corpus.model import Relation
+from search.derived import Derived, today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -145,36 +144,35 @@ class Standings:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._lock = threading.Lock()
-        self._found: tuple[tuple[int, str], dict[str, Standing], tuple[str, ...]] | None = None
+        self._found = Derived(library, self._find)
 
     def of(self, circular: str) -> Standing:
         """Return the standing of one circular."""
-        return self._known()[0].get(circular, UNKNOWN)
+        return self.known().get(circular, UNKNOWN)
 
     def known(self) -> Mapping[str, Standing]:
         """Return the standing of every circular about which something is known."""
-        return self._known()[0]
+        return self._found.get()[0]
 
     def narrow(self, query: Query) -> Query:
         """Return a question with the circulars that its ticked 时效 stands for."""
         ticked = query.filters.validity
         if not ticked:
             return replace(query, filters=replace(query.filters, circular=None))
-        known, every = self._known()
+        known, every = self._found.get()
         chosen = tuple(each for each in every if known.get(each, UNKNOWN).validity in ticked)
         return replace(query, filters=replace(query.filters, circular=chosen))
 
     def asking(self, query: Query) -> Query:
         """Return a question that asks for what `count` needs, if anything is known at all."""
-        return replace(query, by_circular=bool(self._known()[0]))
+        return replace(query, by_circular=bool(self.known()))
 
     def count(self, matches: Mapping[str, int], filters: Filters) -> dict[str, int]:
         """Return how many matches there are of each standing, from those of each circular.
 
         Nothing is returned where nothing is known: a list of 未知 alone would tell nobody anything.
         """
-        known, _ = self._known()
+        known = self.known()
         counts: Counter[str] = Counter()
         for circular, standing in known.items():
             counts[standing.validity.value] += matches.get(circular, 0)
@@ -183,11 +181,7 @@ class Standings:
         said = counts.keys() - {Validity.UNKNOWN.value}
         return dict(counts) if said or filters.validity else {}
 
-    def _known(self) -> tuple[dict[str, Standing], tuple[str, ...]]:
-        key = (self._library.sequence(), datetime.now().astimezone().date().isoformat())
-        with self._lock:
-            if self._found is None or self._found[0] != key:
-                summaries = self._library.summary()
-                standings = find_standings(self._library, summaries, key[1])
-                self._found = (key, standings, tuple(each.id for each in summaries))
-            return self._found[1:]
+    def _find(self) -> tuple[dict[str, Standing], tuple[str, ...]]:
+        summaries = self._library.summary()
+        known = find_standings(self._library, summaries, today())
+        return known, tuple(each.id for each in summaries)
