@@ -15,6 +15,7 @@ import waitress
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from corpus.library import Library
+from search.agency_directory import AgencyDirectory
 from tests.libraries import fill_library, sample_texts
 from webui.app import create_app
 from webui.offline_site import write_site
@@ -101,7 +102,7 @@ def write_offline(folder: Path, out: Path) -> Path:
         write_site(
             [library.get(each) for each in library.circular_ids()],
             out,
-            label=str,
+            label=AgencyDirectory(library.agencies()).label,
             subject="全部文件",
             made=datetime(2026, 11, 21, tzinfo=UTC),
         )
