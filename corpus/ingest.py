@@ -79,12 +79,16 @@ class FileResult:
 
 
 class Found(NamedTuple):
-    """A file to be added: where it is, its name below the folder given, why it is passed over."""
+    """A file to be added: where it is, its name below the folder given, why it is passed over.
+
+    Only a path that was `given` itself may be a symbolic link.
+    """
 
     path: Path
     name: str
     place: str
     skipped: str = ""
+    given: bool = False
 
 
 def add_paths(
@@ -132,7 +136,8 @@ def find_files(paths: Iterable[Path | str], *, leave_out: Path | None = None) ->
         for path in _walk(root, hidden) if root.is_dir() else (root,):
             name = readable(path.relative_to(root).as_posix() if path != root else path.name)
             place = _place(path)
-            found.setdefault(place, Found(path, name, place, _unfit(path, given=path == root)))
+            given = path == root
+            found.setdefault(place, Found(path, name, place, _unfit(path, given=given), given))
     return tuple(found.values())
 
 
@@ -271,7 +276,7 @@ def _read_into(item: _Item) -> None:
         item.result = _result(item, "skipped", item.found.skipped)
         return
     try:
-        item.data = _read(item.found.path)
+        item.data = _read(item.found.path, follow=item.found.given)
     except _TooLargeError as error:
         item.outcome = {"code": "too_large", "detail": str(error)}
         return
@@ -298,9 +303,13 @@ class _TooLargeError(Exception):
     """A file is larger than anything we read."""
 
 
-def _read(path: Path) -> bytes:
-    """Return a regular file's bytes; never more than the limit, whatever its size is said to be."""
-    with path.open("rb") as file:
+def _read(path: Path, *, follow: bool) -> bytes:
+    """Return a regular file's bytes; never more than the limit, whatever its size is said to be.
+
+    A file may have become a link since it was found: unless links are followed, that is an error.
+    """
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
+    with open(os.open(path, flags), "rb") as file:  # noqa: PTH123 # a descriptor, not a path
         size = os.fstat(file.fileno()).st_size
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(0, "不是普通文件")

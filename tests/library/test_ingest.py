@@ -299,3 +299,24 @@ def test_a_parser_that_crashes_is_told_from_one_that_ran_out_of_memory():
     process = ParserProcess()
     process._process.terminate()
     assert process.receive()["code"] == "internal"
+
+
+def test_a_file_that_becomes_a_link_or_a_pipe_meanwhile_is_not_followed(library, tmp_path):
+    folder = tmp_path / "收文"
+    folder.mkdir()
+    (tmp_path / "别处.txt").write_text("云政办发〔2018〕1号\n别处的文件。", encoding="utf-8")
+    for name in ("甲.txt", "乙.txt"):
+        (folder / name).write_text("先在这里。", encoding="utf-8")
+
+    def swap(_count):
+        for path in folder.iterdir():
+            path.unlink()
+        (folder / "甲.txt").symlink_to(tmp_path / "别处.txt")
+        os.mkfifo(folder / "乙.txt")
+
+    results = []
+    add_paths(library, [folder], workers=0, on_start=swap, on_result=results.append)
+    assert {result.status for result in results} == {"quarantined"}
+    assert library.circular_ids() == ()
+    add_paths(library, [folder / "甲.txt"], workers=0)  # named by the reader, so meant
+    assert len(library.circular_ids()) == 1
