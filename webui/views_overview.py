@@ -154,7 +154,7 @@ def _by_year(overview: Overview) -> Figure:
     return Figure(
         name="years",
         title="各年度的文件和措施",
-        note="浅色条是文件份数，深色条是措施条数，各按最多的一年为满格。",
+        note="上一条是文件份数，下一条是措施条数，各按最多的一年为满格。",
         chart=draw_bars(
             "years", "各年度的文件和措施", _amount_rows(_gathered(overview.years), "年")
         ),
@@ -207,7 +207,7 @@ def _by_both(overview: Overview) -> Figure:
     return Figure(
         name="cells",
         title="各地区、各年度的措施",
-        note=f"格中是措施条数，颜色越深条数越多；空格表示没有文件{earlier}。",
+        note=f"格中是措施条数，颜色越浓条数越多；空格表示没有文件{earlier}。",
         chart=draw_heat(
             "cells",
             "各地区、各年度的措施",
@@ -311,7 +311,7 @@ def _by_pair(overview: Overview) -> Figure:
         title="哪些单位一起承担措施",
         note=(
             "格中是两个单位共同承担的措施条数（不分牵头、配合），横向的号是左边单位的号；"
-            "颜色越深条数越多，空格表示没有。"
+            "颜色越浓条数越多，空格表示没有。"
         ),
         chart=draw_heat(
             "together",
