@@ -63,7 +63,7 @@ def back_up_library(folder: Path, file: Path) -> BackupFacts:
     """
     if file.exists():
         raise BackupError(str(file), "已有同名文件，没有改动它")
-    engine = open_database(folder, create=False)
+    engine = open_database(folder, create=False).reader
     try:
         with _explained(file), _folder_beside(file) as work:
             with engine.connect() as connection:
@@ -98,7 +98,7 @@ def restore_library(file: Path, folder: Path) -> BackupFacts:
         restored.mkdir(mode=0o700)
         with _opened(file) as package:
             _unpack(package, _read_manifest(file, package), restored, file)
-        open_database(restored, create=False).dispose()
+        open_database(restored, create=False).close()
         facts = _facts_of(restored)
         with sqlite3.connect(restored / DATABASE) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -141,7 +141,7 @@ def _copy_database(source: sqlite3.Connection, target: Path) -> None:
 
 def _facts_of(folder: Path) -> BackupFacts:
     """Read what the database in a folder says of itself, and check it."""
-    engine = open_database(folder, create=False)
+    engine = open_database(folder, create=False).reader
     try:
         with engine.connect() as connection:
             identity, sequence = connection.execute(select(meta.c.identity, meta.c.sequence)).one()

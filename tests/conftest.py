@@ -13,6 +13,8 @@ from hypothesis import settings
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+pytest_plugins = ("tests.cluster.postgres_fixtures",)  # servers start when a test asks for one
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 # No socket beyond this machine, in any test and in any Python a test starts.

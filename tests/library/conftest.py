@@ -35,10 +35,17 @@ def empty_library(tmp_path_factory):
 
 
 @pytest.fixture
-def library(tmp_path, empty_library):
+def folder_library(tmp_path, empty_library):
+    """A library in a folder, for what is true of folders alone."""
     shutil.copytree(empty_library, tmp_path / "库")
     with Library.open(tmp_path / "库") as opened:
         yield opened
+
+
+@pytest.fixture(params=["folder", pytest.param("server", marks=pytest.mark.cluster)])
+def library(request):
+    """A library, once in a folder and once on a real server: what it promises is the same."""
+    return request.getfixturevalue(f"{request.param}_library")
 
 
 def _paragraphs(texts, groups):

@@ -251,7 +251,7 @@ def test_a_check_finds_what_was_tampered_with(library, add, circular):
     assert library.check() == ()
     with library._writing() as connection:
         connection.execute(text("DELETE FROM paragraphs WHERE position = 1"))
-        connection.execute(text("UPDATE sources SET data = x'00'"))
+        connection.execute(text("UPDATE sources SET data = :data"), {"data": b"\0"})
         connection.execute(text("UPDATE circulars SET sequence = 99"))
     said = {finding.message for finding in library.check()}
     assert {
