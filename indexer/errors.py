@@ -118,3 +118,53 @@ class IndexBusyError(IndexerError):
     def __str__(self) -> str:
         holder = self.holder or "另一个进程"
         return f"索引正被 {holder} 写入，等候 {self.waited:g} 秒仍未结束。请稍后再试。"
+
+
+class ClusterError(IndexerError):
+    """Something about the index on a search cluster (检索集群); `place` shows no password."""
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(place, problem)
+        self.place = place
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"检索集群 {self.place} 出错：{self.problem}。"
+
+
+class ClusterAddressError(ClusterError):
+    """The address of a search cluster cannot be read."""
+
+    def __str__(self) -> str:
+        return (
+            f"检索集群的地址 {self.place} 不能用：{self.problem}。"
+            "请写成 opensearch+https://用户:口令@主机:9200/索引名。"
+        )
+
+
+class ClusterUnreachableError(ClusterError):
+    """The search cluster does not answer, or too busily for longer than we wait."""
+
+    def __str__(self) -> str:
+        return (
+            f"检索集群 {self.place} 暂时不能用（{self.problem}）。"
+            "请检查主机名、端口和网络，确认集群已经启动，然后重试；公文库未受影响。"
+        )
+
+
+class ClusterRefusedError(ClusterError):
+    """The search cluster answers and does not let us in, or not do what is needed."""
+
+    def __str__(self) -> str:
+        return (
+            f"检索集群 {self.place} 拒绝了请求：{self.problem}。请检查用户、口令，或请管理员开通。"
+        )
+
+
+class ClusterAnswerError(ClusterError):
+    """The search cluster answers a request with an error; `status` and `kind` say which."""
+
+    def __init__(self, place: str, status: int, kind: str, problem: str) -> None:
+        super().__init__(place, f"{status} {kind} {problem}".strip())
+        self.status = status
+        self.kind = kind

@@ -13,7 +13,10 @@ from hypothesis import settings
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-pytest_plugins = ("tests.cluster.postgres_fixtures",)  # servers start when a test asks for one
+pytest_plugins = (  # servers start when a test asks for one
+    "tests.cluster.postgres_fixtures",
+    "tests.cluster.opensearch_fixtures",
+)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
