@@ -2,7 +2,8 @@
 
 One file is one transaction, in the order of the files, whoever parsed it: a run that is killed and
 started again ends as one that was not. A file is known by its bytes, so the same folder added twice
-changes nothing.
+changes nothing. Of several runs at once on one server each parses what no other has claimed; the
+others' files it looks at again in the end, and takes over from those who died.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from corpus.parsing import Outcome
 
 MAXIMUM_BYTES: Final = 50_000_000
+_LOOK_AGAIN: Final = 0.2  # seconds until a file is looked at again that somebody else is parsing
+_LOSE_PATIENCE: Final = 600.0  # nobody parses one file for so long: it is parsed here as well
 _NOTES: Final = {
     "new": "已入库",
     "revised": "内容有变，已存为新版本",
@@ -184,6 +187,12 @@ class _Item:
     sha256: str = ""
     data: bytes = b""
     outcome: Outcome | None = None
+    outer: Found | None = None  # the archive it came out of
+
+    @property
+    def place(self) -> str:
+        """Where the file stands."""
+        return self.found.place
 
     @property
     def name(self) -> str:
@@ -200,21 +209,57 @@ def _results(
     library: Library, found: Iterable[Found], *, workers: int, retry: bool
 ) -> Iterator[FileResult]:
     """Yield the results in order: read ahead, parse in any order, store in the files' order."""
-    waiting: deque[_Item] = deque()
     parser = ParseQueue(workers)
     try:
-        for item in (item for each in found for item in _look(library, each, retry=retry)):
-            waiting.append(item)
-            if not item.ready:
-                parser.take(item)
-            while waiting and (waiting[0].ready or len(waiting) > AHEAD):
-                parser.finish(waiting[0])
-                yield _finish(library, waiting.popleft())
-        while waiting:
-            parser.finish(waiting[0])
-            yield _finish(library, waiting.popleft())
+        others: dict[Found, set[str]] = {}
+        items = (item for each in found for item in _look(library, each, retry=retry))
+        yield from _through(library, _unclaimed(library, items, others), parser)
+        # Each is a run of its own, so that nothing claimed here waits while another is waited for.
+        for outer, places in others.items():
+            items = (item for item in _look(library, outer, retry=retry) if item.place in places)
+            yield from _through(library, _claimed_in_time(library, items, retry=retry), parser)
     finally:
         parser.close()
+
+
+def _through(library: Library, items: Iterable[_Item], parser: ParseQueue) -> Iterator[FileResult]:
+    """Parse and store items, and yield what became of each."""
+    waiting: deque[_Item] = deque()
+    for item in items:
+        waiting.append(item)
+        if not item.ready:
+            parser.take(item)
+        while waiting and (waiting[0].ready or len(waiting) > AHEAD):
+            parser.finish(waiting[0])
+            yield _finish(library, waiting.popleft())
+    while waiting:
+        parser.finish(waiting[0])
+        yield _finish(library, waiting.popleft())
+
+
+def _unclaimed(
+    library: Library, items: Iterable[_Item], others: dict[Found, set[str]]
+) -> Iterator[_Item]:
+    """Yield the items that nobody else is parsing; note where the others stand."""
+    for item in items:
+        if item.ready or library.claim(item.sha256):
+            yield item
+        else:
+            others.setdefault(item.outer or item.found, set()).add(item.place)
+
+
+def _claimed_in_time(library: Library, items: Iterable[_Item], *, retry: bool) -> Iterator[_Item]:
+    """Yield each item once somebody else has stored it, or has died over it."""
+    for item in items:
+        give_up = time.monotonic() + _LOSE_PATIENCE
+        while not item.ready and not library.claim(item.sha256) and time.monotonic() < give_up:
+            time.sleep(_LOOK_AGAIN)
+            _recall(library, item, retry=retry)
+        if not item.ready:
+            _recall(library, item, retry=retry)  # stored between the last look and the claim
+        if item.ready:
+            library.release(item.sha256)
+        yield item
 
 
 def _look(library: Library, found: Found, *, retry: bool) -> Iterator[_Item]:
@@ -240,7 +285,7 @@ def _look_inside(library: Library, archive: _Item, *, retry: bool) -> Iterator[_
         for member in read_members(archive.data):
             name, place = f"{outer.name}/{member.name}", f"{outer.place}/{member.name}"
             path = Path(f"{outer.path}/{member.name}")  # shown, never opened
-            item = _Item(Found(path, name, place), data=member.data)
+            item = _Item(Found(path, name, place), data=member.data, outer=outer)
             item.sha256 = hashlib.sha256(member.data).hexdigest()
             if member.skipped or path.suffix.lower() in _PROGRAM_FILES:
                 item.result = _result(item, "skipped", member.code or "program_file", member.detail)
@@ -312,6 +357,7 @@ def _finish(library: Library, item: _Item) -> FileResult:
         return item.result
     started = time.perf_counter()
     result = _store(library, item, item.outcome or {})
+    library.release(item.sha256)
     spent = item.spent + time.perf_counter() - started
     return replace(result, ms=round(spent * 1000) + (item.outcome or {}).get("ms", 0))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _TAKE: Final = text("SELECT pg_try_advisory_lock(:key)")
 _GIVE_BACK: Final = text("SELECT pg_advisory_unlock(:key)")
+_GIVE_ALL_BACK: Final = text("SELECT pg_advisory_unlock_all()")
 
 
 class Claims:
@@ -58,8 +59,11 @@ class Claims:
                 self._drop()
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Let go of everything, at once."""
         with self._lock:
+            if self._connection is not None:
+                with suppress(DBAPIError):
+                    self._connection.execute(_GIVE_ALL_BACK)
             self._drop()
 
     def _ask(self, name: str) -> bool:

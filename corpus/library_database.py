@@ -50,6 +50,7 @@ NETWORK_VARIABLE: Final = "GONGWEN_ALLOW_NETWORK_FS"
 _MAGIC: Final = b"SQLite format 3\x00"
 _BUSY_MS: Final = 30_000
 _ARRIVING: Final = "moving-"  # before the schema version, while a library is being moved there
+_SERVER_TABLES: Final = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
 
 
 class Database(NamedTuple):
@@ -251,7 +252,10 @@ def is_arriving(connection: Connection) -> bool:
 def _version(engine: Engine, location: str) -> str | None:
     """Return the schema's version, None in an empty database."""
     with engine.connect() as connection:
-        tables = inspect(connection).get_table_names()
+        if is_server(connection.dialect):
+            tables = set(connection.execute(_SERVER_TABLES).scalars())
+        else:
+            tables = set(inspect(connection).get_table_names())
         if not tables:
             return None
         if "alembic_version" not in tables:

@@ -1,4 +1,4 @@
-"""`gongwen add` and `gongwen index`: files into the library, the library into the index (入库)."""
+"""`gongwen add`: files into the library, the library into the index (入库)."""
 
 from __future__ import annotations
 
