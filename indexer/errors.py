@@ -43,7 +43,7 @@ class RecordError(IndexerError):
 class IndexMissingError(IndexerError):
     """There is no index yet at this place."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path | str) -> None:
         super().__init__(root)
         self.root = root
 
@@ -68,7 +68,7 @@ class IndexDamagedError(IndexerError):
 class IndexStaleError(IndexerError):
     """The index was built with another field table, dictionary or analyzer than this program's."""
 
-    def __init__(self, path: Path, changed: str) -> None:
+    def __init__(self, path: Path | str, changed: str) -> None:
         super().__init__(path, changed)
         self.path = path
         self.changed = changed
@@ -109,7 +109,7 @@ class IndexKeyError(IndexerError):
 class IndexBusyError(IndexerError):
     """Another process is writing the index and did not finish in time."""
 
-    def __init__(self, root: Path, holder: str, waited: float) -> None:
+    def __init__(self, root: Path | str, holder: str, waited: float) -> None:
         super().__init__(root, holder, waited)
         self.root = root
         self.holder = holder

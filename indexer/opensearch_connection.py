@@ -7,6 +7,8 @@ wrong password may do to a request is told apart here and nowhere else.
 from __future__ import annotations
 
 import json
+import logging
+import os
 import random
 import time
 from dataclasses import dataclass
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from opensearchpy import OpenSearch, TransportError
 
 SCHEMES = ("opensearch+http", "opensearch+https")
+INDEX_VARIABLE = "GONGWEN_INDEX"
 PORT = 9200
 BUSY = frozenset({429, 502, 503, 504})
 PATIENCE = 30.0  # seconds that a busy or restarting cluster is waited for
@@ -103,6 +106,12 @@ def _host_of(place: str) -> tuple[str, int]:
     if not parts.hostname:
         raise ValueError(place)
     return parts.hostname, parts.port or PORT
+
+
+def cluster_address() -> ClusterAddress | None:
+    """Return where the index is kept, None where that is a folder; raises ClusterAddressError."""
+    place = os.environ.get(INDEX_VARIABLE, "")
+    return ClusterAddress.parse(place) if place.startswith(SCHEMES) else None
 
 
 class Cluster:
@@ -204,6 +213,8 @@ def _client_of(address: ClusterAddress) -> OpenSearch:
     except ImportError as error:
         problem = "缺少 opensearch-py，请安装 gongwen[cluster]"
         raise ClusterError(str(address), problem) from error
+    # What its log says of every try is said by our errors, once.
+    logging.getLogger("opensearch").setLevel(logging.CRITICAL)
     return OpenSearch(
         hosts=[{"host": host, "port": port} for host, port in address.hosts],
         http_auth=(address.user, address.password) if address.user else None,

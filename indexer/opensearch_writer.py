@@ -51,6 +51,7 @@ class ClusterWriter:
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="bulk")
         self._sending: set[Future[list[str]]] = set()
         self._rejected: list[str] = []
+        self.written = 0  # documents that were not refused, sent or still to be sent
 
     def add_circular(self, records: Iterable[Record]) -> None:
         """Add the records of one circular; those that no index can keep are told by `commit`."""
@@ -61,6 +62,7 @@ class ClusterWriter:
             action = json.dumps({"index": {"_id": identifier}}, ensure_ascii=False)
             line = f"{action}\n{json.dumps(document, ensure_ascii=False)}\n".encode()
             self._batch.append((identifier, line))
+            self.written += 1
             self._size += len(line)
         if self._size >= self._limit:
             self._send()
@@ -130,7 +132,9 @@ class ClusterWriter:
         while len(self._sending) > most:
             done, self._sending = wait(self._sending, return_when="FIRST_COMPLETED")
             for sent in done:
-                self._rejected += sent.result()
+                refused = sent.result()
+                self.written -= len(refused)
+                self._rejected += refused
 
     def _send_batch(self, batch: Sequence[_Line]) -> list[str]:
         """Send documents until each is taken or refused for good; return why each of those is."""

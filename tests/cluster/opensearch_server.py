@@ -110,8 +110,11 @@ class SearchNodes:
             # A test machine's disk may be nearly full of other things.
             "cluster.routing.allocation.disk.threshold_enabled": "false",
             "cluster.max_shards_per_node": 5_000,
+            # Small enough that bulk writers are told 429, as by a busy cluster.
+            "indexing_pressure.memory.limit": "2mb",
             # A node that was killed is given up at once, lest each test wait a minute for it.
             "cluster.fault_detection.follower_check.timeout": "5s",
+            "cluster.fault_detection.leader_check.timeout": "5s",
         }
         with (home / "log").open("ab") as log:
             self._processes[number] = subprocess.Popen(
@@ -136,16 +139,23 @@ class SearchNodes:
         running = [n for n, process in enumerate(self._processes) if process is not None]
         until = time.monotonic() + LONGEST_START
         while True:
-            health = self.ask(running[0], "GET", "/_cluster/health")
-            if health is not None and health["number_of_nodes"] == len(running):
-                ranks = ("red", "yellow", "green")
-                if ranks.index(health["status"]) >= ranks.index(status):
-                    return
+            seen = [self.ask(number, "GET", "/_cluster/health") for number in running]
+            if all(self._is_healthy(health, len(running), status) for health in seen):
+                return
             for number in running:
                 process = self._processes[number]
                 assert process is None or process.poll() is None, self.log(number)
-            assert time.monotonic() < until, f"{health} {self.log(running[0])}"
+            assert time.monotonic() < until, f"{seen} {self.log(running[0])}"
             time.sleep(0.3)
+
+    @staticmethod
+    def _is_healthy(health: dict | None, count: int, status: str) -> bool:
+        ranks = ("red", "yellow", "green")
+        return (
+            health is not None
+            and health["number_of_nodes"] == count
+            and ranks.index(health["status"]) >= ranks.index(status)
+        )
 
     def ask(self, number: int, method: str, path: str, body: object = None) -> dict | None:
         """Return what one node answers, None where it does not."""
