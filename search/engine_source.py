@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from indexer.build import index_root
 from indexer.errors import IndexerError
 from indexer.generation import MANIFEST, POINTER, current
+from indexer.opensearch_connection import Cluster, cluster_address
 from search.whoosh_engine import WhooshEngine
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from corpus.library import Library
     from search.engine import Engine
 
 LOOK_EVERY = 1.0  # seconds between looks at the pointer
@@ -148,6 +151,16 @@ class FollowingSource(ABC):
     def _close_if_done(lent: _Lent) -> None:
         if lent.retired and not lent.borrowers:
             lent.engine.close()
+
+
+def open_source(library: Library) -> EngineSource:
+    """Return where the index of a library is: the cluster that is configured, else its folder."""
+    address = cluster_address()
+    if address is None:
+        return IndexSource(index_root(library))
+    from search.opensearch_source import ClusterSource  # which needs this module
+
+    return ClusterSource(Cluster(address))
 
 
 class IndexSource(FollowingSource):

@@ -12,7 +12,7 @@ from corpus.agencies import AgencyRegistry
 from corpus.text import fold_text
 from search.agency_directory import AgencyDirectory
 from search.budget import is_spent, time_budget
-from search.engine_source import IndexSource
+from search.engine_source import open_source
 from search.errors import ParameterError
 from search.everything import Everything
 from search.explaining import expansions_of, reasons_of
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from search.syntax import Parsed
     from search.terms import Needle
 
-INDEX_FOLDER = "index"
 MOST_RELAXATIONS = 12
 MOST_TERMS = 12
 SHORTEST_TITLE = 2
@@ -62,7 +61,7 @@ class Searcher:
 
     def __init__(self, library: Library, source: EngineSource | None = None) -> None:
         self._library = library
-        self._source = source or IndexSource(library.folder / INDEX_FOLDER)
+        self._source = source or open_source(library)
         self._lock = threading.Lock()
         self._standings = Standings(library)
         self._completed: tuple[int, Completions] = (-1, Completions((), ()))

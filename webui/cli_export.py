@@ -36,8 +36,7 @@ def export_static(location: str, /, out: str, *, query: str) -> int:
     gongwen export-static 知识产权.zip --query '知识产权 年:2017..2018'
     """
     from corpus.library import Library
-    from indexer.build import index_root
-    from search.engine_source import IndexSource
+    from search.engine_source import open_source
     from search.searcher import Searcher
     from webui.offline_site import write_site
 
@@ -46,7 +45,7 @@ def export_static(location: str, /, out: str, *, query: str) -> int:
         raise MistakenRequestError(f"{out} 已经存在。请写一个新的文件夹名，或一个 .zip 文件名。")
     with (
         Library.open(location) as library,
-        closing(IndexSource(index_root(library))) as source,
+        closing(open_source(library)) as source,
         Searcher(library, source) as searcher,
     ):
         ids = _found(searcher, query) if query else library.circular_ids()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from itertools import count, groupby
 from typing import TYPE_CHECKING
 
 import pytest
 
-from indexer.errors import ClusterError
 from indexer.opensearch_connection import Cluster, ClusterAddress
 from indexer.opensearch_mapping import mapping, settings_of
 from indexer.opensearch_writer import ClusterWriter
@@ -24,28 +22,41 @@ if TYPE_CHECKING:
 SHARDS = 2
 
 
-class _OwnedEngine(OpenSearchEngine):
-    """An engine that takes its index along when it is closed."""
+class _LentEngine(OpenSearchEngine):
+    """An engine that gives its index back when it is closed."""
+
+    def __init__(self, cluster: Cluster, index: str, free: list[str]) -> None:
+        super().__init__(cluster, index)
+        self._free = free
 
     def close(self) -> None:
         super().close()
-        with suppress(ClusterError):
-            self._cluster.ask("DELETE", f"/{self._index}")
+        self._free.append(self._index)
 
 
 class EngineBuilder:
-    """Builds engines over new indices of a cluster."""
+    """Builds engines over indices of a cluster; one that was used before is emptied first.
+
+    So most of them hold removed records besides: like an index that has lived, not one new-born.
+    """
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._numbers = count()
+        self._free: list[str] = []
 
     def __call__(self, records: Iterable[Record], _folder: Path | None = None) -> OpenSearchEngine:
-        index = f"contract-{next(self._numbers)}"
-        made = {"settings": settings_of(SHARDS, 0), "mappings": mapping()}
-        self._cluster.ask("PUT", f"/{index}", made)
+        if self._free:
+            index = self._free.pop()
+            self._cluster.ask(
+                "POST", f"/{index}/_delete_by_query", {"query": {"match_all": {}}}, refresh="true"
+            )
+        else:
+            index = f"contract-{next(self._numbers)}"
+            made = {"settings": settings_of(SHARDS, 0), "mappings": mapping()}
+            self._cluster.ask("PUT", f"/{index}", made)
         write_records(self._cluster, index, records)
-        return _OwnedEngine(self._cluster, index)
+        return _LentEngine(self._cluster, index, self._free)
 
 
 def write_records(cluster: Cluster, index: str, records: Iterable[Record]) -> None:
