@@ -339,7 +339,9 @@ def quarantined_as(connection: Connection, sha256: str) -> Quarantined | None:
             quarantine.c.code,
             quarantine.c.detail,
             quarantine.c.at,
-        ).where(quarantine.c.sha256 == sha256)
+        )
+        .where(quarantine.c.sha256 == sha256)
+        .order_by(quarantine.c.place)
     ).first()
     return None if row is None else Quarantined(*row)
 
@@ -350,6 +352,8 @@ def agencies(connection: Connection) -> tuple[AgencyNames, ...]:
         select(mentions)
         .join(circulars, circulars.c.id == mentions.c.circular_id)
         .where(~circulars.c.removed)
+        # The newest circular says what a body is, wherever the library is kept.
+        .order_by(circulars.c.sequence, mentions.c.as_written, mentions.c.expanded, mentions.c.role)
     )
     expanded: defaultdict[str, Counter[str]] = defaultdict(Counter)
     written: defaultdict[str, Counter[str]] = defaultdict(Counter)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from corpus.library_records import Quarantined
 from corpus.model import Role
 
@@ -212,6 +214,14 @@ def test_an_agency_is_known_by_all_its_spellings(library, add, circular, group):
     assert (agency.agency_id, agency.canonical) == ("云港市:公安局", "云港市公安局")
     assert library.agency_names() == {"云港市:公安局": {"市公安局": 2}}
     assert agency.as_written == (("公安局", 2),)
+
+
+def test_the_newest_circular_says_what_a_body_is(library, add, circular, group):
+    newer = group("公安局")
+    member = replace(newer.members[0], canonical="云港市公安总局")
+    add(circular(LONG, title="甲", groups=(replace(newer, members=(member,)),)))
+    add(circular(OTHER, title="乙", groups=(newer,)), place="/文件/乙.txt")
+    assert [agency.canonical for agency in library.agencies()] == ["云港市公安局"]
 
 
 def test_mentions_and_citations_are_those_of_the_current_revision(library, add, circular, group):
