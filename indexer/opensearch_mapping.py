@@ -125,9 +125,11 @@ def _fault_of(record: Record) -> str:
 
 def _texts_of(record: Record, name: str) -> tuple[str, ...]:
     tokens = getattr(record, name)
-    if not isinstance(tokens, Grams):
+    if isinstance(tokens, Grams):
+        return tokens.texts
+    if tokens:
         raise TypeError(name)
-    return tokens.texts
+    return ()
 
 
 def _conditions_of(record: Record) -> dict[str, Any]:

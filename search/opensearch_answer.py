@@ -77,6 +77,7 @@ class Answer:
         self._wholly = self._asked.tree(self._root, Tier.COMPLETE)
         self._terms = scoring_terms(self._root)
         self._best: dict[str, float] = {}  # circular → its best record's own score
+        self._own: dict[str, float] = {}  # record → its own score
         # Learnt first, since what matches partially depends on it.
         self._complete = 0
         self._statistics = self._learn()
@@ -238,7 +239,7 @@ class Answer:
 
     def _candidate(self, tier: Tier, hit: Mapping[str, Any]) -> _Candidate:
         said = hit["_source"]
-        score = self._scored.of(said["texts"])
+        score = self._own_score(hit)
         score += CONTEXT_SHARE * self._best.get(said["circular"], 0.0)
         root = self._root
         if isinstance(root, Plain) and root.sentence and is_elsewhere(said["region"], root):
@@ -265,9 +266,13 @@ class Answer:
 
     def _note_best(self, hits: Iterable[Mapping[str, Any]]) -> None:
         for hit in hits:
-            said = hit["_source"]
-            own = self._scored.of(said["texts"])
-            self._best[said["circular"]] = max(self._best.get(said["circular"], 0.0), own)
+            circular = hit["_source"]["circular"]
+            self._best[circular] = max(self._best.get(circular, 0.0), self._own_score(hit))
+
+    def _own_score(self, hit: Mapping[str, Any]) -> float:
+        if hit["_id"] not in self._own:
+            self._own[hit["_id"]] = self._scored.of(hit["_source"]["texts"])
+        return self._own[hit["_id"]]
 
 
 def _counting(condition: Condition) -> Body:

@@ -137,6 +137,8 @@ class _Held:
 
     def _count(self, field: str, literal: str) -> int:
         """Count the places where a literal stands, overlapping ones too."""
+        if literal[0] not in literal[1:]:  # then it cannot overlap itself
+            return sum(text.count(literal) for text in self._texts[field])
         count = 0
         for text in self._texts[field]:
             place = text.find(literal)
