@@ -163,7 +163,7 @@ def _without_code(location: str, error: BaseException, said: str) -> LibraryErro
     if type(error).__name__ not in {"OperationalError", "ConnectionTimeout", "InterfaceError"}:
         return None
     if getattr(getattr(error, "pgconn", None), "needs_password", False):
-        return LibraryRefusedError(location, "服务器要求口令，网址里没有写")
+        return LibraryRefusedError(location, "服务器要求口令，网址里没有写（也可放在 ~/.pgpass）")
     fatal = any(word in said for word in _SAYS_FATAL)
     if not fatal or any(word in said for word in _SAYS_NOT_NOW):
         return LibraryUnreachableError(location, said)

@@ -114,10 +114,16 @@ class IndexKeeper:
             return -1
 
     def _build(self) -> None:
-        command = [sys.executable, "-m", "webui.cli", "--library", self._location, "index"]
+        command = [sys.executable, "-m", "webui.cli", "index"]
+        # Everybody on this machine sees a command line, and an address may hold a password.
+        environment = {**os.environ, "GONGWEN_LIBRARY": self._location}
         _REPORT.info("building the index")
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=environment,
         )
         try:
             with suppress(OSError):
