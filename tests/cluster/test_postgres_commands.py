@@ -58,7 +58,9 @@ def samples():
 def answers(run, **where):
     found = []
     for question in QUESTIONS:
-        said = json.loads(run("search", question, "--json", **where).stdout)
+        said = {"timed_out": True}
+        while said.get("timed_out"):  # a busy machine answers with what it found in time
+            said = json.loads(run("search", question, "--json", **where).stdout)
         found.append({key: said[key] for key in ("total", "hits", "facets")})
     return found
 
