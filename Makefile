@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 BIN := $(VENV)/bin
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: help serve test lint types unit format samples golden screenshots browser bench bench-docs bench-instructions bench-page bench-quality torture torture-short lock licences sbom wheelhouse clean
+.PHONY: help serve test lint types unit format samples golden screenshots browser bench bench-docs bench-instructions bench-page bench-quality torture torture-short postgres opensearch test-cluster lock licences sbom wheelhouse clean
 
 help: ## 列出全部命令
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -43,6 +43,30 @@ serve: samples ## 准备环境、入库示例公文、建索引，打开 http://
 	@$(BIN)/gongwen --library $(LIBRARY) serve --host $(HOST) --port $(PORT)
 
 test: browser lint types unit ## 全部检查与测试（含真实浏览器测试）
+
+# A real PostgreSQL for the cluster tests; Debian would start a server of its own, which nobody asked for.
+postgres: $(VENV)/.dev
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "正在安装数据库服务器（postgresql）……" >&2; mkdir -p /etc/postgresql-common; \
+	  [ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf; \
+	  $(APT) update -qq && $(APT) install -y -qq postgresql >/dev/null; \
+	else echo "没有找到 PostgreSQL，请先安装（Debian：sudo apt install postgresql）。" >&2; exit 1; fi
+
+# What three nodes of OpenSearch run on; their parts come from Maven Central at the first run.
+opensearch: $(VENV)/.dev
+	@if command -v javac >/dev/null && command -v mvn >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "正在安装 Java（default-jdk-headless、maven）……" >&2; \
+	  $(APT) update -qq && $(APT) install -y -qq default-jdk-headless maven >/dev/null; \
+	else echo "没有找到 Java 和 Maven，请先安装（Debian：sudo apt install default-jdk-headless maven）。" >&2; exit 1; fi
+
+$(VENV)/.cluster: pyproject.toml $(VENV)/.dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,cluster]'
+	@touch $@
+
+test-cluster: $(VENV)/.cluster postgres opensearch ## 在真实的数据库服务器和检索集群上测试
+	@$(BIN)/python -m pytest -q -m cluster tests
 
 # --- parts -----------------------------------------------------------------------------------------
 samples: $(VENV)/.runtime ## 把示例公文入库到 var/library

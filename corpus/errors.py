@@ -72,14 +72,51 @@ class LibraryMissingError(LibraryError):
 
 
 class LibraryKindError(LibraryError):
-    """The location names a kind of store that this version does not keep libraries in."""
+    """The location is no folder and no address of a database that can keep a library."""
 
-    def __init__(self, location: str) -> None:
-        # A database address may carry a password: only its kind is ever shown.
-        super().__init__(f"{location.partition('://')[0]}://…")
+    def __init__(self, location: str, problem: str) -> None:
+        # An address may carry a password: only its kind is ever shown.
+        super().__init__(f"{location.partition('://')[0]}://…", problem)
 
     def __str__(self) -> str:
-        return f"公文库的位置应是文件夹，暂不支持 {self.location}。请写文件夹的路径。"
+        return (
+            f"公文库的位置 {self.location} 不能用：{self.detail}。请写文件夹的路径，或 "
+            "postgresql+psycopg://用户:口令@主机:5432/数据库。"
+        )
+
+
+class LibraryUnreachableError(LibraryError):
+    """The database server does not answer: not there, starting, or the network is gone."""
+
+    def __str__(self) -> str:
+        return (
+            f"连不上公文库所在的数据库服务器 {self.location}（{self.detail}）。"
+            "请检查主机名、端口和网络，确认服务器已经启动，然后重试；已入库的公文都在。"
+        )
+
+
+class LibraryRefusedError(LibraryError):
+    """The database server answers and does not let us in, or not do what is needed."""
+
+    def __str__(self) -> str:
+        return f"数据库服务器拒绝了 {self.location}：{self.detail}。请检查网址，或请管理员开通。"
+
+
+class LibraryUnfinishedError(LibraryError):
+    """A library is being moved to this place and has not arrived."""
+
+    def __str__(self) -> str:
+        return (
+            f"公文库正在迁入 {self.location}，还没有迁完。"
+            "请在原来的公文库上重新运行 gongwen move --to，会从中断处继续。"
+        )
+
+
+class LibraryMoveError(LibraryError):
+    """A library cannot be moved to this place."""
+
+    def __str__(self) -> str:
+        return f"不能把公文库迁到 {self.location}：{self.detail}。"
 
 
 class LibraryTooNewError(LibraryError):

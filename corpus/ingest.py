@@ -2,7 +2,8 @@
 
 One file is one transaction, in the order of the files, whoever parsed it: a run that is killed and
 started again ends as one that was not. A file is known by its bytes, so the same folder added twice
-changes nothing.
+changes nothing. Of several runs at once on one server each parses what no other has claimed; the
+others' files it looks at again in the end, and takes over from those who died.
 """
 
 from __future__ import annotations
@@ -12,17 +13,17 @@ import os
 import stat
 import time
 from collections import Counter, deque
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corpus.errors import PathMissingError, UnreadableFileError
+from corpus.file_results import FileResult
 from corpus.interchange import circular_from_json
 from corpus.library_codec import now, plain
 from corpus.library_records import Quarantined, Source, Stored
 from corpus.parse_queue import AHEAD, ParseQueue
 from corpus.readers.archive import is_archive, read_members
-from corpus.readers.reasons import REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,51 +32,10 @@ if TYPE_CHECKING:
     from corpus.parsing import Outcome
 
 MAXIMUM_BYTES: Final = 50_000_000
-_NOTES: Final = {
-    "new": "已入库",
-    "revised": "内容有变，已存为新版本",
-    "same_bytes": "与已入库的文件相同",
-    "same_text": "与已入库的公文文字相同",
-    "excerpt": "是已入库公文的一部分",
-    "renewed": "解析结果有变，段落和永久链接未变",
-    "unchanged": "解析结果没有变化",
-    "collected": "与已入库的公文相同，已归入所给的合集",
-    "overtaken": "这份公文刚刚被移除或更新，没有重新解析",
-    "removed": "这份公文已从库中移除；要恢复请用 gongwen remove --undo 编号",
-    "symlink": "符号链接，未读取",
-    "not_a_file": "不是普通文件，未读取",
-    "program_file": "程序或说明文件，不是公文，未读取；确要读取，请直接给出这个文件",
-}
+_LOOK_AGAIN: Final = 0.2  # seconds until a file is looked at again that somebody else is parsing
+_LOSE_PATIENCE: Final = 600.0  # nobody parses one file for so long: it is parsed here as well
 # Beside circulars in a folder, as our own samples have them; given by name they are read.
 _PROGRAM_FILES: Final = frozenset({".md", ".py", ".pyc"})
-
-
-@dataclass(frozen=True, slots=True)
-class FileResult:
-    """What became of one file (逐文件报告).
-
-    `status` is `indexed` (stored), `duplicate`, `quarantined` or `skipped`; `reason` is a code,
-    `detail` what is particular to this file, `message` says both to a reader.
-    """
-
-    file: str
-    sha256: str
-    status: str
-    reason: str = ""
-    detail: str = ""
-    id: str = ""
-    paragraphs: int = 0
-    ms: int = 0
-
-    def to_json(self) -> dict[str, object]:
-        """Return the result as one line of the machine-readable report."""
-        return {**asdict(self), "message": self.message}
-
-    @property
-    def message(self) -> str:
-        """Say in Chinese what became of the file."""
-        text = _NOTES.get(self.reason) or REASONS.get(self.reason, self.reason)
-        return f"{text}（{self.detail}）" if self.detail else text
 
 
 class Found(NamedTuple):
@@ -193,6 +153,12 @@ class _Item:
     sha256: str = ""
     data: bytes = b""
     outcome: Outcome | None = None
+    outer: Found | None = None  # the archive it came out of
+
+    @property
+    def place(self) -> str:
+        """Where the file stands."""
+        return self.found.place
 
     @property
     def name(self) -> str:
@@ -209,21 +175,61 @@ def _results(
     library: Library, found: Iterable[Found], collection: str | None, *, workers: int, retry: bool
 ) -> Iterator[FileResult]:
     """Yield the results in order: read ahead, parse in any order, store in the files' order."""
-    waiting: deque[_Item] = deque()
     parser = ParseQueue(workers)
     try:
-        for item in (item for each in found for item in _look(library, each, retry=retry)):
-            waiting.append(item)
-            if not item.ready:
-                parser.take(item)
-            while waiting and (waiting[0].ready or len(waiting) > AHEAD):
-                parser.finish(waiting[0])
-                yield _finish(library, waiting.popleft(), collection)
-        while waiting:
-            parser.finish(waiting[0])
-            yield _finish(library, waiting.popleft(), collection)
+        others: dict[Found, set[str]] = {}
+        items = (item for each in found for item in _look(library, each, retry=retry))
+        yield from _through(library, _unclaimed(library, items, others), parser, collection)
+        # Each is a run of its own, so that nothing claimed here waits while another is waited for.
+        for outer, places in others.items():
+            items = (item for item in _look(library, outer, retry=retry) if item.place in places)
+            yield from _through(
+                library, _claimed_in_time(library, items, retry=retry), parser, collection
+            )
     finally:
         parser.close()
+
+
+def _through(
+    library: Library, items: Iterable[_Item], parser: ParseQueue, collection: str | None
+) -> Iterator[FileResult]:
+    """Parse and store items, and yield what became of each."""
+    waiting: deque[_Item] = deque()
+    for item in items:
+        waiting.append(item)
+        if not item.ready:
+            parser.take(item)
+        while waiting and (waiting[0].ready or len(waiting) > AHEAD):
+            parser.finish(waiting[0])
+            yield _finish(library, waiting.popleft(), collection)
+    while waiting:
+        parser.finish(waiting[0])
+        yield _finish(library, waiting.popleft(), collection)
+
+
+def _unclaimed(
+    library: Library, items: Iterable[_Item], others: dict[Found, set[str]]
+) -> Iterator[_Item]:
+    """Yield the items that nobody else is parsing; note where the others stand."""
+    for item in items:
+        if item.ready or library.claim(item.sha256):
+            yield item
+        else:
+            others.setdefault(item.outer or item.found, set()).add(item.place)
+
+
+def _claimed_in_time(library: Library, items: Iterable[_Item], *, retry: bool) -> Iterator[_Item]:
+    """Yield each item once somebody else has stored it, or has died over it."""
+    for item in items:
+        give_up = time.monotonic() + _LOSE_PATIENCE
+        while not item.ready and not library.claim(item.sha256) and time.monotonic() < give_up:
+            time.sleep(_LOOK_AGAIN)
+            _recall(library, item, retry=retry)
+        if not item.ready:
+            _recall(library, item, retry=retry)  # stored between the last look and the claim
+        if item.ready:
+            library.release(item.sha256)
+        yield item
 
 
 def _look(library: Library, found: Found, *, retry: bool) -> Iterator[_Item]:
@@ -249,7 +255,7 @@ def _look_inside(library: Library, archive: _Item, *, retry: bool) -> Iterator[_
         for member in read_members(archive.data):
             name, place = f"{outer.name}/{member.name}", f"{outer.place}/{member.name}"
             path = Path(f"{outer.path}/{member.name}")  # shown, never opened
-            item = _Item(Found(path, name, place), data=member.data)
+            item = _Item(Found(path, name, place), data=member.data, outer=outer)
             item.sha256 = hashlib.sha256(member.data).hexdigest()
             if member.skipped or path.suffix.lower() in _PROGRAM_FILES:
                 item.result = _result(item, "skipped", member.code or "program_file", member.detail)
@@ -328,6 +334,7 @@ def _finish(library: Library, item: _Item, collection: str | None) -> FileResult
         return item.result
     started = time.perf_counter()
     result = _store(library, item, item.outcome or {}, collection)
+    library.release(item.sha256)
     spent = item.spent + time.perf_counter() - started
     return replace(result, ms=round(spent * 1000) + (item.outcome or {}).get("ms", 0))
 

@@ -1,6 +1,7 @@
 """The library (公文库): the one place where circulars are kept, so the one that must not lose any.
 
-A library is a folder with an SQLite database in it; the index beside it is only a cache. Original
+A library is a folder with an SQLite database in it, or a PostgreSQL database named by its address,
+which many may write to at once; the index beside it is only a cache. Original
 bytes, every revision, every permalink ever issued and the quarantine list are kept. One source file
 is one transaction on stable storage, and every change counts the library's sequence number up, so
 that an index can ask what has changed since it was built.
@@ -14,30 +15,32 @@ that an index can ask what has changed since it was built.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select
 
 from corpus import library_citations, library_validity
 from corpus import library_reading as reading
 from corpus.audit import note_change
-from corpus.errors import LibraryKindError
 from corpus.library_checking import check_library
-from corpus.library_codec import now, plain
+from corpus.library_claims import Claims
 from corpus.library_database import FREE_FLOOR, check_free_space, open_database, translated
 from corpus.library_records import Quarantined, Sighting, Stored, number_text
+from corpus.library_removing import put_in_quarantine, set_removed
 from corpus.library_renewing import renew_circular
-from corpus.library_schema import circulars, meta, quarantine
+from corpus.library_schema import is_server, meta, quarantine
+from corpus.library_transactions import transact
 from corpus.library_visibility import hidden_circulars, show_only
-from corpus.library_writing import next_sequence, note_file, put_into, store_source
+from corpus.library_writing import note_file, put_into, store_source
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
     from corpus.library_checking import Finding
+    from corpus.library_database import Database
     from corpus.library_records import (
         AgencyNames,
         Change,
@@ -56,15 +59,20 @@ if TYPE_CHECKING:
     from corpus.model import Circular
     from corpus.number import DocumentNumber
 
+_Made = TypeVar("_Made")
+
 
 class Library:
     """An open library (公文库); safe to share between threads, closed by `close` or `with`."""
 
-    def __init__(self, folder: Path, engine: Engine, *, narrowed: bool = False) -> None:
-        self.folder = folder
+    def __init__(self, database: Database, *, narrowed: bool = False) -> None:
+        self.location = database.location  # as it may be shown: no password
+        self.folder = database.folder  # of what is kept beside the database, if it is not in it
         self._narrowed = narrowed
-        self._reader = engine
-        self._writer = engine.execution_options(writing=True)
+        self._database = database
+        self._reader = database.reader
+        self._writer = database.writer
+        self._claims = Claims(database.writer) if is_server(database.writer.dialect) else None
 
     @classmethod
     def open(
@@ -74,24 +82,26 @@ class Library:
         create: bool = False,
         collections: Collection[str] | None = None,
     ) -> Self:
-        """Open the library in a folder; with `create` make folder and library where absent.
+        """Open the library in a folder or at an address; with `create` make it where absent.
+
+        An address is `postgresql+psycopg://用户:口令@主机:5432/数据库`; the database must be there.
 
         With `collections` it holds only what those may see who may see these collections (合集).
 
         Raises:
-            LibraryKindError: the location is the address of a database, not a folder.
+            LibraryKindError: the location is neither.
+            LibraryUnreachableError: the server does not answer.
+            LibraryRefusedError: the server does not let us in.
+            LibraryUnfinishedError: a library is still on its way to this place.
             LibraryMissingError: there is none.
             LibraryTooNewError: a newer gongwen wrote it; it is left as it is.
             LibraryDamagedError: the database is damaged or not ours.
             LibraryNotWritableError: the folder does not let us.
         """
-        if isinstance(location, str) and "://" in location:
-            raise LibraryKindError(location)
-        folder = Path(location)
-        engine = open_database(folder, create=create)
+        database = open_database(location, create=create)
         if collections is not None:
-            show_only(engine, collections)
-        return cls(folder, engine, narrowed=collections is not None)
+            show_only(database.reader, collections)
+        return cls(database, narrowed=collections is not None)
 
     def __enter__(self) -> Self:
         return self
@@ -100,8 +110,10 @@ class Library:
         self.close()
 
     def close(self) -> None:
-        """Let go of the database."""
-        self._reader.dispose()
+        """Let go of the database, and of every claim."""
+        if self._claims is not None:
+            self._claims.close()
+        self._database.close()
 
     # What has changed
 
@@ -237,12 +249,25 @@ class Library:
         None also when the file went back to bytes its circular had before: that is a revision.
         """
         sighting = Sighting(source_name, place, sha256)
-        with self._reading() as connection:
-            known, news = reading.recall(connection, sighting)
+        known, news = self._transact(
+            lambda connection: reading.recall(connection, sighting), self._reader
+        )
         if news:
-            with self._writing() as connection:
-                note_file(connection, sighting)
+            self._transact(lambda connection: note_file(connection, sighting))
         return known
+
+    def claim(self, sha256: str) -> bool:
+        """Claim a file's bytes for parsing (认领); False while another process has claimed them.
+
+        A claim ends with `release`, with this library, or with the process, however that ends. In
+        a folder there is nobody to share the work with, and everything may be claimed.
+        """
+        return self._claims is None or self._claims.take(sha256)
+
+    def release(self, sha256: str) -> None:
+        """Let go of a claim."""
+        if self._claims is not None:
+            self._claims.give_back(sha256)
 
     def add(self, source: Source, circular: Circular, collection: str | None = None) -> Stored:
         """Store a source and the circular parsed from it, in one transaction.
@@ -250,9 +275,13 @@ class Library:
         `corpus.identity` says when it is another source of a circular that is here already. With
         a `collection` the circular belongs to it from the first moment.
         """
-        with self._writing() as connection:
+
+        def store(connection: Connection) -> tuple[Stored, bool]:
             stored = store_source(connection, source, circular)
             moved = collection is not None and put_into(connection, stored.circular_id, collection)
+            return stored, moved
+
+        stored, moved = self._transact(store)
         if stored.status == "indexed":
             facts = {"id": stored.circular_id, "file": source.name, "sha256": source.sha256}
             note_change(self.folder, "add", **facts, revision=stored.revision)
@@ -262,8 +291,7 @@ class Library:
 
     def collect(self, circular_id: str, collection: str) -> bool:
         """Put a circular into a collection (合集), out of any other; tell whether that is new."""
-        with self._writing() as connection:
-            moved = put_into(connection, circular_id, collection)
+        moved = self._transact(lambda connection: put_into(connection, circular_id, collection))
         if moved:
             note_change(self.folder, "collect", id=circular_id, collection=collection)
         return moved
@@ -273,8 +301,9 @@ class Library:
 
         What is kept of it is replaced where its paragraphs stand as they stood, else revised.
         """
-        with self._writing() as connection:
-            stored = renew_circular(connection, circular_id, source, circular)
+        stored = self._transact(
+            lambda connection: renew_circular(connection, circular_id, source, circular)
+        )
         if stored.status == "indexed":
             facts = {"id": circular_id, "file": source.name, "sha256": source.sha256}
             note_change(self.folder, "reparse", **facts, revision=stored.revision)
@@ -282,25 +311,7 @@ class Library:
 
     def quarantine(self, rejected: Quarantined, place: str) -> None:
         """Put a file that could not be read on the quarantine list, with its reason (隔离)."""
-        with self._writing() as connection:
-            known = connection.execute(
-                select(quarantine.c.sha256, quarantine.c.code, quarantine.c.detail).where(
-                    quarantine.c.place == place
-                )
-            ).one_or_none()
-            if known == (rejected.sha256, rejected.code, plain(rejected.detail)):
-                return
-            connection.execute(delete(quarantine).where(quarantine.c.place == place))
-            connection.execute(
-                insert(quarantine).values(
-                    place=place,
-                    name=plain(rejected.name),
-                    sha256=rejected.sha256,
-                    code=rejected.code,
-                    detail=plain(rejected.detail),
-                    at=rejected.at or now(),
-                )
-            )
+        self._transact(lambda connection: put_in_quarantine(connection, rejected, place))
 
     def remove(self, circular_id: str) -> bool:
         """Take a circular out; its permalinks answer `removed`, its bytes are kept (移除)."""
@@ -311,25 +322,23 @@ class Library:
         return self._set_removed(circular_id, removed=False)
 
     def _set_removed(self, circular_id: str, *, removed: bool) -> bool:
-        with self._writing() as connection:
-            held = connection.execute(
-                select(circulars.c.removed).where(circulars.c.id == circular_id)
-            ).scalar()
-            if held is None or held == removed:
-                return False
-            connection.execute(
-                update(circulars)
-                .where(circulars.c.id == circular_id)
-                .values(removed=removed, sequence=next_sequence(connection), changed_at=now())
-            )
+        done = self._transact(
+            lambda connection: set_removed(connection, circular_id, removed=removed)
+        )
+        if not done:
+            return False
         note_change(self.folder, "remove" if removed else "restore", id=circular_id)
         return True
 
     # Care
 
     def check_free_space(self, floor: int = FREE_FLOOR) -> None:
-        """Raise `LibraryFullError` where the disk has too little room to add anything."""
-        check_free_space(self.folder, floor)
+        """Raise `LibraryFullError` where the disk has too little room to add anything.
+
+        A server's disk is not ours to look at: it says itself when it is full.
+        """
+        if self._claims is None:
+            check_free_space(self.folder, floor)
 
     def check(self) -> tuple[Finding, ...]:
         """Return what is wrong with the library; nothing when it is sound (质检)."""
@@ -338,10 +347,13 @@ class Library:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with translated(str(self.folder)), self._reader.connect() as connection:
+        with translated(self.location), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with translated(str(self.folder)), self._writer.begin() as connection:
+        with translated(self.location), self._writer.begin() as connection:
             yield connection
+
+    def _transact(self, work: Callable[[Connection], _Made], engine: Engine | None = None) -> _Made:
+        return transact(engine or self._writer, self.location, work)

@@ -26,6 +26,8 @@ from corpus.errors import BackupError
 from corpus.library_checking import check_library
 from corpus.library_codec import now
 from corpus.library_database import DATABASE, open_database
+from corpus.library_moving import move_library
+from corpus.library_postgres import is_address
 from corpus.library_schema import KNOWN_VERSIONS, circulars, meta
 
 if TYPE_CHECKING:
@@ -52,10 +54,11 @@ class BackupFacts:
     findings: tuple[Finding, ...] = ()
 
 
-def back_up_library(folder: Path, file: Path) -> BackupFacts:
-    """Write the library in `folder` to a new file, as it is at one moment, and check the copy.
+def back_up_library(location: Path | str, file: Path) -> BackupFacts:
+    """Write a library to a new file, as it is at one moment, and check the copy.
 
-    Others may search and add meanwhile. The file is there whole or not at all.
+    Others may search and add meanwhile. The file is there whole or not at all. A library on a
+    server is brought into a folder first: a backup is the same file wherever it came from.
 
     Raises:
         BackupError: the file is there already, or cannot be written.
@@ -63,27 +66,33 @@ def back_up_library(folder: Path, file: Path) -> BackupFacts:
     """
     if file.exists():
         raise BackupError(str(file), "已有同名文件，没有改动它")
-    engine = open_database(folder, create=False)
+    opened = open_database(location, create=False)
     try:
         with _explained(file), _folder_beside(file) as work:
-            with engine.connect() as connection:
-                held: Any = connection.connection.driver_connection
-                _copy_database(held, work / DATABASE)
-            if (folder / AUDIT_FILE).exists():
-                shutil.copyfile(folder / AUDIT_FILE, work / AUDIT_FILE)
-            facts = _facts_of(work)
+            copied = work / "library"
+            copied.mkdir(mode=0o700)
+            if is_address(location):
+                move_library(location, work / "moved")
+                (work / "moved" / DATABASE).replace(copied / DATABASE)
+            else:
+                with opened.reader.connect() as connection:
+                    held: Any = connection.connection.driver_connection
+                    _copy_database(held, copied / DATABASE)
+            if (opened.folder / AUDIT_FILE).exists():
+                shutil.copyfile(opened.folder / AUDIT_FILE, copied / AUDIT_FILE)
+            facts = _facts_of(copied)
             made = work / "backup.zip"
-            _pack(work, facts, made)
+            _pack(copied, facts, made)
             # A link, unlike a renaming, fails where somebody else has made the file meanwhile.
             file.hardlink_to(made)
             _sync(file.absolute().parent)
     finally:
-        engine.dispose()
+        opened.close()
     return facts
 
 
-def restore_library(file: Path, folder: Path) -> BackupFacts:
-    """Make the library in a backup again in `folder`, which must be new or empty, and check it.
+def restore_library(file: Path, location: Path | str) -> BackupFacts:
+    """Make the library in a backup again in a folder, which must be new or empty, and check it.
 
     A library of an earlier schema version is brought up to date. There is no index yet.
 
@@ -91,6 +100,10 @@ def restore_library(file: Path, folder: Path) -> BackupFacts:
         BackupError: the file is no backup or is damaged, or the folder holds something.
         LibraryTooNewError: a newer gongwen made the backup.
     """
+    if is_address(location):
+        place = str(location).partition("://")[0] + "://…"
+        raise BackupError(place, "备份先恢复到新的文件夹，再用 gongwen move --to 迁到服务器")
+    folder = Path(location)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BackupError(str(folder), "这里不是空文件夹；备份只恢复到新的位置")
     with _explained(file), _folder_beside(folder.absolute()) as work:
@@ -98,7 +111,7 @@ def restore_library(file: Path, folder: Path) -> BackupFacts:
         restored.mkdir(mode=0o700)
         with _opened(file) as package:
             _unpack(package, _read_manifest(file, package), restored, file)
-        open_database(restored, create=False).dispose()
+        open_database(restored, create=False).close()
         facts = _facts_of(restored)
         with sqlite3.connect(restored / DATABASE) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -141,9 +154,9 @@ def _copy_database(source: sqlite3.Connection, target: Path) -> None:
 
 def _facts_of(folder: Path) -> BackupFacts:
     """Read what the database in a folder says of itself, and check it."""
-    engine = open_database(folder, create=False)
+    opened = open_database(folder, create=False)
     try:
-        with engine.connect() as connection:
+        with opened.reader.connect() as connection:
             identity, sequence = connection.execute(select(meta.c.identity, meta.c.sequence)).one()
             held = connection.execute(select(func.count()).where(~circulars.c.removed)).scalar_one()
             return BackupFacts(
@@ -155,7 +168,7 @@ def _facts_of(folder: Path) -> BackupFacts:
                 findings=check_library(connection),
             )
     finally:
-        engine.dispose()
+        opened.close()
 
 
 def _pack(work: Path, facts: BackupFacts, made: Path) -> None:

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+_UNSAYABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 def now() -> str:
@@ -16,8 +16,8 @@ def now() -> str:
 
 
 def plain(text: str) -> str:
-    """Return a text that SQL can carry: a lone surrogate becomes U+FFFD."""
-    return _SURROGATES.sub("\ufffd", text)
+    """Return a text that SQL can carry: a lone surrogate or a NUL becomes U+FFFD."""
+    return _UNSAYABLE.sub("\ufffd", text)
 
 
 def to_bytes(value: Any) -> bytes:

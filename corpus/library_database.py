@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import create_engine, event, insert, inspect, select, text
@@ -20,15 +21,26 @@ from corpus.errors import (
     LibraryMissingError,
     LibraryNetworkError,
     LibraryNotWritableError,
+    LibraryRefusedError,
     LibraryTooNewError,
+    LibraryUnfinishedError,
 )
 from corpus.file_systems import network_file_system
 from corpus.library_codec import now
-from corpus.library_schema import KNOWN_VERSIONS, meta
+from corpus.library_postgres import (
+    check_encoding,
+    folder_beside,
+    is_address,
+    lock_until_the_end,
+    make_engine,
+    read_address,
+    server_error,
+    shown_address,
+)
+from corpus.library_schema import KNOWN_VERSIONS, is_server, meta
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
@@ -37,31 +49,69 @@ FREE_FLOOR: Final = 50_000_000  # bytes: below it nothing is added
 NETWORK_VARIABLE: Final = "GONGWEN_ALLOW_NETWORK_FS"
 _MAGIC: Final = b"SQLite format 3\x00"
 _BUSY_MS: Final = 30_000
+_ARRIVING: Final = "moving-"  # before the schema version, while a library is being moved there
+_SERVER_TABLES: Final = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
 
 
-def open_database(folder: Path, *, create: bool) -> Engine:
-    """Return an engine on the library in `folder`, its schema brought up to date.
+class Database(NamedTuple):
+    """The database of a library (数据库), open: what it is called, who reads and who writes it."""
 
-    Transactions begin with a lock for writing when the engine's option `writing` is set, so that
-    two writers wait for each other at the beginning and never fail in the middle.
+    location: str  # as it may be shown: no password
+    folder: Path  # what is kept beside the database
+    reader: Engine
+    writer: Engine
+
+    def close(self) -> None:
+        """Let go of it."""
+        self.reader.dispose()
+
+
+def open_database(location: Path | str, *, create: bool, arriving: bool = False) -> Database:
+    """Open the database of the library in a folder or at an address, its schema up to date.
+
+    In a file, writers' transactions begin with the lock for writing, so that two of them wait for
+    each other at the beginning and never fail in the middle. `arriving` opens, or makes, one that
+    a library is being moved to, and which nobody else may open before it is complete.
 
     Raises:
         LibraryError: the branch that says why it cannot be opened.
     """
-    location = str(folder)
+    if is_address(location):
+        address = read_address(str(location))
+        shown, folder, engine = shown_address(address), folder_beside(address), make_engine(address)
+        reader = engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        opened = Database(shown, folder, reader, engine)
+    else:
+        opened = _open_file(Path(location), create=create)
+    try:
+        with translated(opened.location):
+            _bring_up_to_date(opened, create=create, arriving=arriving)
+        if is_address(location):
+            _make_folder_beside(opened)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def _open_file(folder: Path, *, create: bool) -> Database:
     _check_folder(folder, create=create)
     _check_file_system(folder)
-    _check_file(folder / DATABASE, location, create=create)
+    _check_file(folder / DATABASE, str(folder), create=create)
     engine = create_engine(URL.create("sqlite", database=str(folder / DATABASE)))
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    return Database(str(folder), folder, engine, engine.execution_options(writing=True))
+
+
+def _make_folder_beside(opened: Database) -> None:
     try:
-        with translated(location):
-            _bring_up_to_date(engine, location, create=create)
-    except BaseException:
-        engine.dispose()
-        raise
-    return engine
+        if not opened.folder.exists():
+            _make_folder(opened.folder)
+    except OSError as error:
+        raise LibraryNotWritableError(str(opened.folder), error.strerror or str(error)) from error
 
 
 def check_free_space(folder: Path, floor: int) -> None:
@@ -85,6 +135,8 @@ def translated(location: str) -> Iterator[None]:
 
 
 def _meaning(location: str, error: BaseException | None) -> LibraryError | None:
+    if error is not None and type(error).__module__.startswith("psycopg"):
+        return server_error(location, error)
     code = getattr(error, "sqlite_errorcode", None)
     message = str(error)
     if message.startswith("Could not decode to UTF-8"):
@@ -110,8 +162,6 @@ def _meaning(location: str, error: BaseException | None) -> LibraryError | None:
 
 def _check_folder(folder: Path, *, create: bool) -> None:
     location = str(folder)
-    if "://" in location:
-        raise LibraryError(location, "公文库的位置须是文件夹，本版本不支持网址")
     if folder.exists() and not folder.is_dir():
         raise LibraryNotWritableError(location, "这是一个文件，不是文件夹")
     if not create or folder.exists():
@@ -158,31 +208,59 @@ def _check_file(database: Path, location: str, *, create: bool) -> None:
         raise LibraryDamagedError(location, "文件不是 SQLite 数据库")
 
 
-def _bring_up_to_date(engine: Engine, location: str, *, create: bool) -> None:
-    version = _version(engine, location)
+def _bring_up_to_date(opened: Database, *, create: bool, arriving: bool) -> None:
+    location = opened.location
+    version = _version(opened.writer, location)
+    if version is not None and version.startswith(_ARRIVING):
+        if not arriving:
+            raise LibraryUnfinishedError(location)
+        version = version.removeprefix(_ARRIVING)
     if version == KNOWN_VERSIONS[-1]:
         return
     if version is None and not create:
         raise LibraryMissingError(location)
     if version is not None and version not in KNOWN_VERSIONS:
         raise LibraryTooNewError(location, version)
-    with engine.connect() as connection:
-        connection.connection.execute("PRAGMA journal_mode = WAL")
-    with engine.execution_options(writing=True).begin() as connection:
+    if not is_server(opened.writer.dialect):
+        with opened.reader.connect() as connection:
+            connection.connection.execute("PRAGMA journal_mode = WAL")
+    with opened.writer.begin() as connection:
+        if is_server(connection.dialect):
+            check_encoding(connection, location)
+            lock_until_the_end(connection, "schema")
         _migrate(connection)
         if connection.execute(select(meta.c.id)).first() is None:
             connection.execute(
                 insert(meta).values(id=1, identity=uuid4().hex, sequence=0, created_at=now())
             )
+            if arriving:
+                mark_arriving(connection, arriving=True)
+
+
+def mark_arriving(connection: Connection, *, arriving: bool) -> None:
+    """Note that a library is on its way into this database, or that it has arrived (迁入)."""
+    version = (_ARRIVING if arriving else "") + KNOWN_VERSIONS[-1]
+    connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
+
+
+def is_arriving(connection: Connection) -> bool:
+    """Tell whether a library is on its way into this database."""
+    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    return str(version).startswith(_ARRIVING)
 
 
 def _version(engine: Engine, location: str) -> str | None:
     """Return the schema's version, None in an empty database."""
     with engine.connect() as connection:
-        tables = inspect(connection).get_table_names()
+        if is_server(connection.dialect):
+            tables = set(connection.execute(_SERVER_TABLES).scalars())
+        else:
+            tables = set(inspect(connection).get_table_names())
         if not tables:
             return None
         if "alembic_version" not in tables:
+            if is_server(connection.dialect):
+                raise LibraryRefusedError(location, "数据库里已有别的程序的表，请换一个空的数据库")
             raise LibraryDamagedError(location, "数据库属于别的程序")
         version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return None if version is None else str(version)

@@ -44,7 +44,7 @@ def circular_elsewhere(connection: Connection, likeness: Likeness) -> str | None
         select(circulars.c.id)
         .join(revisions, revisions.c.circular_id == circulars.c.id)
         .where(~circulars.c.removed, or_(*signs))
-        .distinct()
+        .group_by(circulars.c.id)
         .order_by(circulars.c.sequence)
     ).scalars()
     for candidate in candidates.all():

@@ -35,6 +35,7 @@ from corpus.library_schema import (
     files,
     mentions,
     meta,
+    pairs_as_table,
     paragraphs,
     permalinks,
     quarantine,
@@ -138,8 +139,7 @@ def get_paragraphs(
     """Return paragraphs of current revisions by (circular id, paragraph id)."""
     found: dict[tuple[str, str], StoredParagraph] = {}
     for start in range(0, len(ids), _AT_ONCE):
-        # Joined and not asked for with IN: for pairs SQLite would then read the whole table.
-        wanted = func.json_each(json.dumps(ids[start : start + _AT_ONCE])).table_valued("value")
+        wanted, circular_id, eid = pairs_as_table(connection.dialect, ids[start : start + _AT_ONCE])
         rows = connection.execute(
             select(
                 paragraphs.c.circular_id,
@@ -156,8 +156,7 @@ def get_paragraphs(
             .select_from(wanted)
             .join(
                 paragraphs,
-                (paragraphs.c.circular_id == func.json_extract(wanted.c.value, "$[0]"))
-                & (paragraphs.c.eid == func.json_extract(wanted.c.value, "$[1]")),
+                (paragraphs.c.circular_id == circular_id) & (paragraphs.c.eid == eid),
             )
             .join(
                 circulars,
@@ -353,7 +352,9 @@ def quarantined_as(connection: Connection, sha256: str) -> Quarantined | None:
             quarantine.c.code,
             quarantine.c.detail,
             quarantine.c.at,
-        ).where(quarantine.c.sha256 == sha256)
+        )
+        .where(quarantine.c.sha256 == sha256)
+        .order_by(quarantine.c.place)
     ).first()
     return None if row is None else Quarantined(*row)
 
@@ -364,6 +365,8 @@ def agencies(connection: Connection) -> tuple[AgencyNames, ...]:
         select(mentions)
         .join(circulars, circulars.c.id == mentions.c.circular_id)
         .where(~circulars.c.removed)
+        # The newest circular says what a body is, wherever the library is kept.
+        .order_by(circulars.c.sequence, mentions.c.as_written, mentions.c.expanded, mentions.c.role)
     )
     expanded: defaultdict[str, Counter[str]] = defaultdict(Counter)
     written: defaultdict[str, Counter[str]] = defaultdict(Counter)

@@ -20,6 +20,7 @@ from corpus.library_codec import from_bytes, plain, to_bytes
 from corpus.library_identity import stored_paragraphs
 from corpus.library_records import Stored, number_text
 from corpus.library_schema import circulars, paragraphs, revisions, sources
+from corpus.library_transactions import hold
 from corpus.library_writing import Draft, arrivals_of, put_revision, write_revision
 from corpus.text import fold_text
 
@@ -40,6 +41,7 @@ def renew_circular(
     The reason is `unchanged`, `renewed` (the paragraphs stand as they stood), `revised`, or
     `overtaken` when the circular was removed or came from another file meanwhile.
     """
+    hold(connection, f"circular:{circular_id}")
     held = connection.execute(
         select(revisions, sources.c.text)
         .join(circulars, circulars.c.id == revisions.c.circular_id)

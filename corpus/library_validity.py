@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Integer, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
 
 from corpus.library_codec import from_bytes
 from corpus.library_records import StatedValidity, Undoing
@@ -13,6 +15,7 @@ from corpus.model import Relation
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+    from sqlalchemy.sql.compiler import SQLCompiler
 
 _LIVE: Final = (revisions.c.circular_id == circulars.c.id) & (
     revisions.c.revision == circulars.c.revision
@@ -21,11 +24,28 @@ _FIELDS: Final = ("validity", "valid_until", "effective_from")
 _ENDED: Final = "no_longer_in_force"
 
 
+class _byte_place(GenericFunction[int]):  # noqa: N801 - a function of SQL, named like one
+    """Where bytes stand in bytes, from 1; 0 where they do not."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_byte_place)
+def _in_a_file(element: _byte_place, compiler: SQLCompiler, **how: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **how)})"
+
+
+@compiles(_byte_place, "postgresql")
+def _on_a_server(element: _byte_place, compiler: SQLCompiler, **how: Any) -> str:
+    return f'pg_catalog."position"({compiler.process(element.clauses, **how)})'
+
+
 def stated_validity(connection: Connection) -> tuple[StatedValidity, ...]:
     """Return what circulars and their sites say of their own force, those that say something."""
     # Most circulars say nothing: the database looks for the words, and only the others are read.
     says_something = or_(
-        *(func.instr(revisions.c.parsed, f'"{word}"'.encode()) > 0 for word in (*_FIELDS, _ENDED))
+        *(_byte_place(revisions.c.parsed, f'"{word}"'.encode()) > 0 for word in (*_FIELDS, _ENDED))
     )
     rows = connection.execute(
         select(circulars.c.id, revisions.c.parsed)

@@ -9,14 +9,15 @@ be, is narrowed at one place; such a library cannot be written.
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import event, text
 
 from corpus.errors import CollectionNameError
+from corpus.library_schema import is_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection, Engine
 
@@ -24,20 +25,7 @@ OPEN: Final = ""  # no collection: everybody may see it
 OPEN_NAME: Final = "公开"
 ALL_NAME: Final = "全部"
 LONGEST_NAME: Final = 40
-_SEEN: Final = "IN (SELECT name FROM temp.seen_collections)"
-_OWNED: Final = "EXISTS (SELECT 1 FROM main.circulars c WHERE c.id = t.circular_id AND c.collection"
-_VIEWS: Final = {
-    "circulars": f"t.collection {_SEEN}",
-    **dict.fromkeys(
-        ("sources", "revisions", "paragraphs", "permalinks", "mentions", "citations"),
-        f"{_OWNED} {_SEEN})",
-    ),
-    # The view of the same name, which is narrowed already.
-    "files": "EXISTS (SELECT 1 FROM temp.sources s WHERE s.sha256 = t.sha256)",
-    # A file that cannot be read belongs to no circular, so nobody can tell whose it is.
-    "quarantine": "0",
-}
-_HIDDEN: Final = text(f"SELECT id FROM main.circulars WHERE collection NOT {_SEEN}")  # noqa: S608 # constants
+_OWNED: Final = ("sources", "revisions", "paragraphs", "permalinks", "mentions", "citations")
 
 
 def collection_name(given: str) -> str:
@@ -59,19 +47,63 @@ def collection_name(given: str) -> str:
     return name
 
 
+class _Place(NamedTuple):
+    """Where a database keeps the tables, and what a connection has for itself."""
+
+    tables: str
+    own: str
+
+    @property
+    def seen(self) -> str:
+        """The condition of a collection that is shown."""
+        return f"IN (SELECT name FROM {self.own}.seen_collections)"  # noqa: S608
+
+    def views(self) -> Iterator[tuple[str, str]]:
+        """Yield each table with the condition of its rows that are shown."""
+        yield "circulars", f"t.collection {self.seen}"
+        owned = (
+            f"EXISTS (SELECT 1 FROM {self.tables}.circulars c"  # noqa: S608 # constants
+            f" WHERE c.id = t.circular_id AND c.collection {self.seen})"
+        )
+        yield from ((table, owned) for table in _OWNED)
+        # By the view of the same name, which is narrowed already.
+        yield "files", f"EXISTS (SELECT 1 FROM {self.own}.sources s WHERE s.sha256 = t.sha256)"  # noqa: S608
+        # A file that cannot be read belongs to no circular, so nobody can tell whose it is.
+        yield "quarantine", "1 = 0"
+
+    def hidden(self) -> str:
+        """Return the statement for the circulars that are not shown."""
+        return f"SELECT id FROM {self.tables}.circulars WHERE NOT collection {self.seen}"  # noqa: S608
+
+
+_FILE: Final = _Place("main", "temp")
+_SERVER: Final = "SELECT quote_ident(current_schema())"
+
+
 def show_only(engine: Engine, collections: Iterable[str]) -> None:
     """Let every connection made from now on see the open circulars and some collections alone."""
-    names = [(name,) for name in sorted({OPEN, *collections})]
+    names = sorted({OPEN, *collections})
+    on_server = is_server(engine.dialect)
 
     def narrow(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA temp_store = MEMORY")
+        place, mark = _FILE, "?"
+        if on_server:
+            place = _Place(connection.execute(_SERVER).fetchone()[0], "pg_temp")
+            mark = "%s"
+        else:
+            connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("CREATE TEMP TABLE seen_collections (name TEXT PRIMARY KEY)")
-        connection.executemany("INSERT INTO temp.seen_collections VALUES (?)", names)
-        for table, condition in _VIEWS.items():
+        for name in names:
+            connection.execute(f"INSERT INTO {place.own}.seen_collections VALUES ({mark})", (name,))  # noqa: S608
+        for table, condition in place.views():
             connection.execute(
-                f"CREATE TEMP VIEW {table} AS SELECT t.* FROM main.{table} t WHERE {condition}"  # noqa: S608
+                f"CREATE TEMP VIEW {table} AS SELECT t.* FROM {place.tables}.{table} t"  # noqa: S608
+                f" WHERE {condition}"
             )
-        connection.execute("PRAGMA query_only = ON")
+        if on_server:
+            connection.commit()
+        else:
+            connection.execute("PRAGMA query_only = ON")
 
     engine.dispose()
     event.listen(engine, "connect", narrow)
@@ -79,4 +111,7 @@ def show_only(engine: Engine, collections: Iterable[str]) -> None:
 
 def hidden_circulars(connection: Connection) -> frozenset[str]:
     """Return the circulars that a narrowed connection does not show, removed ones included."""
-    return frozenset(connection.execute(_HIDDEN).scalars())
+    place = _FILE
+    if is_server(connection.dialect):
+        place = _Place(str(connection.execute(text(_SERVER)).scalar_one()), "pg_temp")
+    return frozenset(connection.execute(text(place.hidden())).scalars())

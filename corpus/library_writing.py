@@ -14,7 +14,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from corpus.identity import Likeness
 from corpus.interchange import circular_to_json
@@ -40,6 +39,7 @@ from corpus.library_schema import (
     revisions,
     sources,
 )
+from corpus.library_transactions import hold
 from corpus.permalinks import Arrival
 from corpus.text import fold_text
 
@@ -57,9 +57,13 @@ _ID_LENGTH: Final = 10
 _KNOWN: Final = select(sources.c.circular_id).where(sources.c.sha256 == bindparam("bytes"))
 _TAKEN: Final = select(circulars.c.id).where(circulars.c.id == bindparam("wanted"))
 _COUNT: Final = update(meta).values(sequence=meta.c.sequence + 1).returning(meta.c.sequence)
-_NOTE: Final = upsert(files).on_conflict_do_update(
-    index_elements=[files.c.place],
-    set_={"name": upsert(files).excluded.name, "sha256": upsert(files).excluded.sha256},
+_MOVE: Final = (
+    update(files)
+    .where(files.c.place == bindparam("at"))
+    .values(name=bindparam("called"), sha256=bindparam("bytes"))
+)
+_ENTER: Final = insert(files).values(
+    place=bindparam("at"), name=bindparam("called"), sha256=bindparam("bytes")
 )
 _ACQUIT: Final = delete(quarantine).where(
     or_(quarantine.c.place == bindparam("seen"), quarantine.c.sha256 == bindparam("bytes"))
@@ -77,24 +81,41 @@ class Draft(NamedTuple):
     texts: Sequence[str]  # of the paragraphs, in their search form
 
 
+class _Belonging(NamedTuple):
+    """What a source is to the library: known bytes, a file seen before, another's copy, or new."""
+
+    known: str | None = None  # the circular that has these very bytes
+    before: str | None = None  # the circular that this file held
+    joined: str | None = None
+    corrected: bool = False
+
+    @property
+    def held(self) -> str | None:
+        """The circular it belongs to, None where it begins one."""
+        return self.known or self.joined
+
+
 def store_source(connection: Connection, source: Source, circular: Circular) -> Stored:
     """Store a source and the circular parsed from it; see `corpus.identity` for what is one."""
-    known = connection.execute(_KNOWN, {"bytes": source.sha256}).scalar()
     texts = tuple(fold_text(paragraph.text) for paragraph in circular.paragraphs)
     likeness = Likeness.of(plain(number_text(circular.number)), fold_text(circular.title), texts)
-    before = circular_in_place(connection, source.place, likeness)
-    joined, corrected = (before, True) if before else (None, False)
-    if not known and not before:
-        joined, corrected = _circular_joined(connection, source, circular, likeness)
-    held = known or joined
+    # Two files that might be one circular are stored one after the other, wherever they come in.
+    signs = [f"source:{source.sha256}", f"place:{source.place}", f"digest:{likeness.digest}"]
+    hold(connection, *signs, *([f"title:{likeness.title}"] if likeness.title else ()))
+    found = _belonging(connection, source, circular, likeness)
+    while found.held and hold(connection, f"circular:{found.held}"):
+        looked, found = found, _belonging(connection, source, circular, likeness)
+        if found.held == looked.held:
+            break
+    held = found.held
     circular_id = held or _new_circular(connection, source)
-    if known is None:
+    if found.known is None:
         _insert_source(connection, source, circular_id)
     note_file(connection, source)
     revision, reason = 1, ""
     if held:
-        reason = duplicate_reason(connection, held, likeness, circular, corrected=corrected)
-        if known and not before:
+        reason = duplicate_reason(connection, held, likeness, circular, corrected=found.corrected)
+        if found.known and not found.before:
             reason = "same_bytes"
         revision = current_revision(connection, held) + (not reason)
     if reason:
@@ -102,6 +123,17 @@ def store_source(connection: Connection, source: Source, circular: Circular) -> 
     draft = Draft(circular_id, revision, source.sha256, circular, likeness, texts)
     write_revision(connection, draft)
     return Stored("indexed", "revised" if held else "new", circular_id, revision, len(texts))
+
+
+def _belonging(
+    connection: Connection, source: Source, circular: Circular, likeness: Likeness
+) -> _Belonging:
+    known = connection.execute(_KNOWN, {"bytes": source.sha256}).scalar()
+    before = circular_in_place(connection, source.place, likeness)
+    joined, corrected = (before, True) if before else (None, False)
+    if not known and not before:
+        joined, corrected = _circular_joined(connection, source, circular, likeness)
+    return _Belonging(known, before, joined, corrected)
 
 
 def _circular_joined(
@@ -126,15 +158,15 @@ def _circular_joined(
 
 def note_file(connection: Connection, source: Source | Sighting) -> None:
     """Remember which source stands at a place; what it holds is not in quarantine any more."""
-    connection.execute(
-        _NOTE,
-        {"place": source.place, "name": plain(source.name), "sha256": source.sha256},
-    )
+    seen = {"at": source.place, "called": plain(source.name), "bytes": source.sha256}
+    if not connection.execute(_MOVE, seen).rowcount:
+        connection.execute(_ENTER, seen)
     connection.execute(_ACQUIT, {"seen": source.place, "bytes": source.sha256})
 
 
 def put_into(connection: Connection, circular_id: str, collection: str) -> bool:
     """Put a circular into a collection; tell whether it was not there already."""
+    hold(connection, f"circular:{circular_id}")
     elsewhere = (circulars.c.id == circular_id) & (circulars.c.collection != collection)
     if connection.execute(select(circulars.c.id).where(elsewhere)).scalar() is None:
         return False
@@ -164,12 +196,17 @@ def _new_circular(connection: Connection, source: Source) -> str:
             "id": digest[:length],
             "revision": 1,
             "removed": False,
-            "sequence": next_sequence(connection),
+            "sequence": _unlike_any(source),
             "added_at": at,
             "changed_at": at,
         },
     )
     return digest[:length]
+
+
+def _unlike_any(source: Source) -> int:
+    """Return a number for a circular that has none before its transaction ends."""
+    return -1 - (int(source.sha256[:8], 16) >> 1)
 
 
 def _insert_source(connection: Connection, source: Source, circular_id: str) -> None:
@@ -240,13 +277,14 @@ def put_revision(
     if known:
         connection.execute(delete(mentions).where(mentions.c.circular_id == circular_id))
         connection.execute(delete(citations).where(citations.c.circular_id == circular_id))
-        connection.execute(
-            update(circulars)
-            .where(circulars.c.id == circular_id)
-            .values(revision=revision, changed_at=at, sequence=next_sequence(connection))
-        )
     _write_mentions(connection, circular_id, body)
     _write_citations(connection, circular_id, circular, body)
+    # Last: until the commit nobody else can count, so the numbers follow the order of commits.
+    connection.execute(
+        update(circulars)
+        .where(circulars.c.id == circular_id)
+        .values(revision=revision, changed_at=at, sequence=next_sequence(connection))
+    )
 
 
 def _insert_revision(connection: Connection, draft: Draft, parsed: dict[str, Any], at: str) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import corpus
-from corpus.ingest import FileResult
+from corpus.file_results import FileResult
 from corpus.interchange import circular_from_json
 from corpus.parse_queue import AHEAD, ParseQueue
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,9 @@ from indexer.errors import (
 from indexer.fields import schema_fingerprint
 from indexer.generation import Fingerprints, Manifest, current
 from indexer.index_lock import hold_lock
+from indexer.opensearch_build import update_cluster_index
+from indexer.opensearch_connection import Cluster, cluster_address
+from indexer.opensearch_generation import find_generation
 from indexer.publishing import drop_work, prepare_root, publish, start_work, sweep
 from indexer.whoosh_writer import QUICK_TOKENS, RecordWriter
 
@@ -54,6 +57,18 @@ def index_root(library: Library) -> Path:
     return library.folder / INDEX_FOLDER
 
 
+def published_sequence(library: Library, *, on_warning: Callable[[str], None] | None = None) -> int:
+    """Return the library's sequence number that its published index agrees with.
+
+    Raises:
+        IndexerError: there is no index that can be used.
+    """
+    if (address := cluster_address()) is not None:
+        with closing(Cluster(address)) as cluster:
+            return find_generation(cluster).sequence
+    return current(index_root(library), on_warning=on_warning).manifest.sequence
+
+
 def update_index(
     library: Library,
     *,
@@ -86,7 +101,21 @@ def update_index(
     Raises:
         IndexBusyError: another process is writing.
         IndexNotWritableError: the disk is full, failing or closed to us.
+        ClusterError: the index is kept on a cluster (`cluster_address`) that cannot be written to.
     """
+    if (address := cluster_address()) is not None:
+        with closing(Cluster(address)) as cluster:
+            made, changed, rejected = update_cluster_index(
+                library,
+                cluster,
+                rebuild=rebuild,
+                on_progress=on_progress,
+                analyzer=analyzer,
+                lock_timeout=lock_timeout,
+            )
+        return IndexState(
+            made.number, made.sequence, made.records, made.circulars, changed, rejected
+        )
     root = index_root(library)
     try:
         prepare_root(root, disk)

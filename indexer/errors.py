@@ -47,7 +47,7 @@ class RecordError(IndexerError):
 class IndexMissingError(IndexerError):
     """There is no index yet at this place."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path | str) -> None:
         super().__init__(root)
         self.root = root
 
@@ -67,7 +67,7 @@ class IndexDamagedError(_PlaceError):
 class IndexStaleError(IndexerError):
     """The index was built with another field table, dictionary or analyzer than this program's."""
 
-    def __init__(self, path: Path, changed: str) -> None:
+    def __init__(self, path: Path | str, changed: str) -> None:
         super().__init__(path, changed)
         self.path = path
         self.changed = changed
@@ -98,7 +98,7 @@ class IndexKeyError(_PlaceError):
 class IndexBusyError(IndexerError):
     """Another process is writing the index and did not finish in time."""
 
-    def __init__(self, root: Path, holder: str, waited: float) -> None:
+    def __init__(self, root: Path | str, holder: str, waited: float) -> None:
         super().__init__(root, holder, waited)
         self.root = root
         self.holder = holder
@@ -107,3 +107,53 @@ class IndexBusyError(IndexerError):
     def __str__(self) -> str:
         holder = self.holder or "另一个进程"
         return f"索引正被 {holder} 写入，等候 {self.waited:g} 秒仍未结束。请稍后再试。"
+
+
+class ClusterError(IndexerError):
+    """Something about the index on a search cluster (检索集群); `place` shows no password."""
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(place, problem)
+        self.place = place
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"检索集群 {self.place} 出错：{self.problem}。"
+
+
+class ClusterAddressError(ClusterError):
+    """The address of a search cluster cannot be read."""
+
+    def __str__(self) -> str:
+        return (
+            f"检索集群的地址 {self.place} 不能用：{self.problem}。"
+            "请写成 opensearch+https://用户:口令@主机:9200/索引名。"
+        )
+
+
+class ClusterUnreachableError(ClusterError):
+    """The search cluster does not answer, or too busily for longer than we wait."""
+
+    def __str__(self) -> str:
+        return (
+            f"检索集群 {self.place} 暂时不能用（{self.problem}）。"
+            "请检查主机名、端口和网络，确认集群已经启动，然后重试；公文库未受影响。"
+        )
+
+
+class ClusterRefusedError(ClusterError):
+    """The search cluster answers and does not let us in, or not do what is needed."""
+
+    def __str__(self) -> str:
+        return (
+            f"检索集群 {self.place} 拒绝了请求：{self.problem}。请检查用户、口令，或请管理员开通。"
+        )
+
+
+class ClusterAnswerError(ClusterError):
+    """The search cluster answers a request with an error; `status` and `kind` say which."""
+
+    def __init__(self, place: str, status: int, kind: str, problem: str) -> None:
+        super().__init__(place, f"{status} {kind} {problem}".strip())
+        self.status = status
+        self.kind = kind

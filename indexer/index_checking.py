@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shutil
 import stat
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from indexer.build import index_root
 from indexer.errors import REBUILD, IndexDamagedError, IndexerError
 from indexer.generation import POINTER, current, generation_names, number_of, read_pointer, verify
+from indexer.opensearch_checking import check_cluster_index
+from indexer.opensearch_connection import Cluster, cluster_address
 from indexer.whoosh_reader import IndexReader
 
 if TYPE_CHECKING:
@@ -28,6 +31,9 @@ def check_index(library: Library) -> tuple[str, ...]:
     Every file of every generation kept is compared with its checksum, the pointer with what is
     there, counts and a sample of circulars with the library.
     """
+    if (address := cluster_address()) is not None:
+        with closing(Cluster(address)) as cluster:
+            return tuple(check_cluster_index(library, cluster))
     return tuple(_findings(library, index_root(library)))
 
 

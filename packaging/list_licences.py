@@ -28,7 +28,7 @@ KNOWN = {
 }  # fmt: skip
 HEAD = """# 许可证
 
-gongwen 自身用 MIT 许可证。下面是随它安装的软件，由 `make licences` 从 `requirements.lock` 和各软件自己的说明生成，测试保证与实际一致；没有 GPL、AGPL 软件。
+gongwen 自身用 MIT 许可证。下面是随它安装的软件，由 `make licences` 从 `requirements.lock` 和各软件自己的说明生成，测试保证与实际一致；没有 GPL、AGPL 软件。公文库放在 PostgreSQL 上时另装 `gongwen[cluster]`，其中的 psycopg 用 LGPL-3.0，作为独立的库调用，没有改动。
 
 | 软件 | 版本 | 许可证 |
 |---|---|---|

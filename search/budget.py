@@ -38,3 +38,9 @@ def is_spent() -> bool:
     """Tell whether the time given is over; never where none was given."""
     until = _UNTIL.get()
     return until is not None and time.monotonic() >= until
+
+
+def seconds_left() -> float | None:
+    """Return how much of the time given is left; None where none was given."""
+    until = _UNTIL.get()
+    return None if until is None else max(until - time.monotonic(), 0.0)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from indexer.build import index_root
 from indexer.errors import IndexerError
 from indexer.generation import MANIFEST, POINTER, current
+from indexer.opensearch_connection import Cluster, cluster_address
 from search.whoosh_engine import WhooshEngine
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from corpus.library import Library
     from search.engine import Engine
 
 LOOK_EVERY = 1.0  # seconds between looks at the pointer
@@ -71,15 +75,14 @@ class _Lent:
         self.retired = False
 
 
-class IndexSource:
-    """The engine over an index folder; looks at its pointer at most once a second.
+class FollowingSource(ABC):
+    """An engine over a published index; looks at most once a second whether another is published.
 
     A new generation that cannot be opened leaves the old one in service: what is on the screen
     stays searchable while somebody mends the index.
     """
 
-    def __init__(self, root: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._root = root
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._lent: _Lent | None = None
@@ -119,7 +122,7 @@ class IndexSource:
         if self._lent is not None and pointer == self._lent.pointer:
             return self._lent
         try:
-            fresh = self._open(pointer)
+            engine, built = self._open()
         except IndexerError as error:
             if self._lent is None:
                 raise
@@ -127,21 +130,18 @@ class IndexSource:
             return self._lent
         if self._lent is not None:
             self._retire(self._lent)
-        self._lent = fresh
-        return fresh
-
-    def _open(self, pointer: str) -> _Lent:
-        generation = current(self._root, on_warning=_REPORT.warning)
-        built = datetime.fromtimestamp((generation.path / MANIFEST).stat().st_mtime).astimezone()
         today = built.date() == datetime.now().astimezone().date()
-        engine = WhooshEngine(generation.path, generation.manifest.sequence)
-        return _Lent(engine, pointer, built.strftime("%H:%M" if today else "%m-%d %H:%M"))
+        shown = built.strftime("%H:%M" if today else "%m-%d %H:%M")
+        self._lent = _Lent(engine, pointer, shown)
+        return self._lent
 
+    @abstractmethod
+    def _open(self) -> tuple[Engine, datetime]:
+        """Open the published index; return when it was built, too. Raises IndexerError."""
+
+    @abstractmethod
     def _read_pointer(self) -> str:
-        try:
-            return (self._root / POINTER).read_text(encoding="ascii").strip()
-        except (OSError, UnicodeDecodeError):
-            return ""
+        """Return what changes whenever another index is published; "" where there is none."""
 
     def _retire(self, lent: _Lent) -> None:
         lent.retired = True
@@ -151,3 +151,32 @@ class IndexSource:
     def _close_if_done(lent: _Lent) -> None:
         if lent.retired and not lent.borrowers:
             lent.engine.close()
+
+
+def open_source(library: Library) -> EngineSource:
+    """Return where the index of a library is: the cluster that is configured, else its folder."""
+    address = cluster_address()
+    if address is None:
+        return IndexSource(index_root(library))
+    from search.opensearch_source import ClusterSource  # which needs this module
+
+    return ClusterSource(Cluster(address))
+
+
+class IndexSource(FollowingSource):
+    """The engine over an index folder; a look is a look at its pointer."""
+
+    def __init__(self, root: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(clock=clock)
+        self._root = root
+
+    def _open(self) -> tuple[Engine, datetime]:
+        generation = current(self._root, on_warning=_REPORT.warning)
+        built = datetime.fromtimestamp((generation.path / MANIFEST).stat().st_mtime).astimezone()
+        return WhooshEngine(generation.path, generation.manifest.sequence), built
+
+    def _read_pointer(self) -> str:
+        try:
+            return (self._root / POINTER).read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return ""

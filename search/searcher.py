@@ -12,7 +12,7 @@ from corpus.text import fold_text
 from search.agency_directory import AgencyDirectory
 from search.budget import is_spent, time_budget
 from search.derived import Derived
-from search.engine_source import IndexSource
+from search.engine_source import open_source
 from search.errors import ParameterError
 from search.everything import Everything
 from search.explaining import expansions_of, reasons_of
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from search.syntax import Parsed
     from search.terms import Needle
 
-INDEX_FOLDER = "index"
 MOST_MEANT = 12  # agencies an error names
 MOST_TERMS = 12
 SHORTEST_TITLE = 2
@@ -72,7 +71,7 @@ class Searcher:
 
     def __init__(self, library: Library, source: EngineSource | None = None) -> None:
         self._library = library
-        self._source = source or IndexSource(library.folder / INDEX_FOLDER)
+        self._source = source or open_source(library)
         self._standings = Standings(library)
         self._completions = Derived(library, self._complete)
         self._directory = Derived(library, self._list_agencies)

@@ -13,6 +13,11 @@ from hypothesis import settings
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+pytest_plugins = (  # servers start when a test asks for one
+    "tests.cluster.postgres_fixtures",
+    "tests.cluster.opensearch_fixtures",
+)
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 # No socket beyond this machine, in any test and in any Python a test starts.

@@ -13,11 +13,14 @@ from typing import Any, Final
 import click
 
 from corpus.citation import STYLE_NAMES
+from corpus.library_postgres import INDEX_VARIABLE
 from indexer.index_key import KEY_VARIABLE
 from search.facets import ROLE_NAMES
 from webui.cli_agencies import agencies
 from webui.cli_backup import backup, restore
 from webui.cli_export import export_static
+from webui.cli_index import index
+from webui.cli_move import move
 from webui.cli_upkeep import remove, reparse
 from webui.cli_words import GongwenCommand, GongwenGroup, one_of, say, whole
 from webui.statuses import ExitCode
@@ -49,8 +52,16 @@ def default_library() -> str:
     "location",
     envvar="GONGWEN_LIBRARY",
     metavar="位置",
-    help="公文库所在的文件夹；不写时用环境变量 GONGWEN_LIBRARY，"
-    "再不然用 ~/.local/share/gongwen/library",
+    help="公文库所在的文件夹，或数据库的网址 postgresql+psycopg://用户:口令@主机:5432/数据库；"
+    "不写时用环境变量 GONGWEN_LIBRARY，再不然用 ~/.local/share/gongwen/library",
+)
+@click.option(
+    "--index",
+    "beside",
+    envvar=INDEX_VARIABLE,
+    metavar="位置",
+    help="公文库在服务器上时，索引放在本机哪个文件夹；不写时用环境变量 GONGWEN_INDEX，"
+    "再不然用 ~/.local/share/gongwen/servers 下按数据库分开的文件夹",
 )
 @click.option(
     "--key-file",
@@ -61,7 +72,9 @@ def default_library() -> str:
 )
 @click.version_option(package_name="gongwen", message="gongwen %(version)s", help="显示版本号")
 @click.pass_context
-def main(context: click.Context, location: str | None, key_file: str | None) -> None:
+def main(
+    context: click.Context, location: str | None, beside: str | None, key_file: str | None
+) -> None:
     """公文检索：按措施、责任单位、段落检索和引用中文公文。
 
     例：
@@ -70,6 +83,8 @@ def main(context: click.Context, location: str | None, key_file: str | None) -> 
     gongwen serve
     """
     context.obj = location or default_library()
+    if beside:
+        os.environ[INDEX_VARIABLE] = beside
     if key_file:
         os.environ[KEY_VARIABLE] = key_file  # processes started from here must know it too
     if context.invoked_subcommand is None:
@@ -134,19 +149,7 @@ def add(
     )
 
 
-@main.command(cls=GongwenCommand)
-@click.option("--rebuild", is_flag=True, help="从公文库重建整个索引，而不是只补上变化")
-@click.pass_obj
-def index(location: str, /, *, rebuild: bool) -> int:
-    r"""让索引跟上公文库。
-
-    例：
-    gongwen index
-    gongwen index --rebuild
-    """
-    from webui.cli_add import refresh_index
-
-    return refresh_index(location, rebuild=rebuild)
+main.add_command(index)
 
 
 @main.command(cls=GongwenCommand)
@@ -387,12 +390,8 @@ def check(location: str, /, files: tuple[str, ...]) -> int:
     return check_library(location)
 
 
-main.add_command(agencies)
-main.add_command(export_static)
-main.add_command(backup)
-main.add_command(restore)
-main.add_command(reparse)
-main.add_command(remove)
+for command in (agencies, export_static, backup, restore, move, reparse, remove):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`gongwen add` and `gongwen index`: files into the library, the library into the index (入库)."""
+"""`gongwen add`: files into the library, the library into the index (入库)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from webui.terminal import note_console, visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from corpus.ingest import FileResult
+    from corpus.file_results import FileResult
     from indexer.build import IndexState
 
 SILENT_WAIT = 2.0

@@ -21,13 +21,14 @@ def backup(location: str, /, file: str) -> int:
     r"""把整个公文库备份成一个文件；服务不必停，检索和入库都可以照常进行。
 
     索引不在备份里，恢复时重建。备份做好后会核对一遍；公文库有问题时退出码为 3。
+    服务器上的公文库也备份成同样的文件；很大时请用 pg_dump。
 
     例：
     gongwen backup 备份/公文库-20261122.zip
     """
     from corpus.library_backup import back_up_library
 
-    facts = back_up_library(Path(location), Path(file))
+    facts = back_up_library(location, Path(file))
     click.echo(f"已备份　{file}：{facts.circulars} 份公文，变更序号 {facts.sequence}")
     return _tell(facts)
 
@@ -46,7 +47,7 @@ def restore(location: str, /, file: str, *, no_index: bool) -> int:
     """
     from corpus.library_backup import restore_library
 
-    facts = restore_library(Path(file), Path(location))
+    facts = restore_library(Path(file), location)
     click.echo(f"已恢复　{location}：{facts.circulars} 份公文，变更序号 {facts.sequence}")
     if not no_index:
         from webui.cli_add import refresh_index

@@ -30,7 +30,7 @@ def check_library(location: str) -> int:
     with Library.open(location) as library:
         counts = library.counts()
         click.echo(
-            f"公文库　{library.folder}：{counts.circulars} 份公文，{counts.paragraphs} 段，"
+            f"公文库　{library.location}：{counts.circulars} 份公文，{counts.paragraphs} 段，"
             f"{counts.measures} 条措施，{counts.sources} 个原文件，{counts.revisions} 个版本"
         )
         for name, count in library.collections().items():
@@ -70,5 +70,5 @@ def _surroundings(folder: Path, root: Path) -> Iterator[str]:
     yield f"写锁　{lock_holder(root) or '空闲'}"
     free = shutil.disk_usage(folder).free / 1_000_000_000
     yield f"磁盘　{file_system(folder) or '未知'} 文件系统，剩余 {free:.1f} GB"
-    yield f"权限　{stat.S_IMODE(folder.stat().st_mode):o}（公文库文件夹）"
+    yield f"权限　{stat.S_IMODE(folder.stat().st_mode):o}（{folder}）"
     yield f"版本　{'，'.join(f'{name} {version}' for name, version in program_versions())}"

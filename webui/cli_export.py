@@ -38,8 +38,7 @@ def export_static(location: str, /, out: str, *, query: str, collection: tuple[s
     """
     from corpus.library import Library
     from corpus.library_visibility import collection_name
-    from indexer.build import index_root
-    from search.engine_source import IndexSource
+    from search.engine_source import open_source
     from search.searcher import Searcher
     from search.visibility import VisibleSource
     from webui.offline_site import write_site
@@ -49,7 +48,7 @@ def export_static(location: str, /, out: str, *, query: str, collection: tuple[s
         raise MistakenRequestError(f"{out} 已经存在。请写一个新的文件夹名，或一个 .zip 文件名。")
     with (
         Library.open(location, collections=tuple(map(collection_name, collection))) as library,
-        closing(IndexSource(index_root(library))) as source,
+        closing(open_source(library)) as source,
         Searcher(library, VisibleSource(source, library)) as searcher,
     ):
         ids = _found(searcher, query) if query else library.circular_ids()

@@ -11,9 +11,8 @@ from urllib.parse import quote, urlencode
 import click
 
 from corpus.library import Library
-from indexer.build import index_root
 from indexer.records import Unit
-from search.engine_source import IndexSource
+from search.engine_source import open_source
 from search.matrix import build_matrix, tasks_in
 from search.requests import SearchRequest
 from search.searcher import Searcher
@@ -59,7 +58,7 @@ def _of_circular(library: Library, name: str) -> tuple[Matrix, str, str]:
 
 def _of_search(library: Library, query: str) -> tuple[Matrix, str, str]:
     request = SearchRequest(q=query, unit=Unit.MEASURE).checked()
-    with closing(IndexSource(index_root(library))) as source:
+    with closing(open_source(library)) as source:
         searcher = Searcher(library, source)
         found = searcher.find_all(request)
         beyond = max(0, found.total - MOST)

@@ -11,8 +11,7 @@ import click
 from rich.text import Text
 
 from corpus.library import Library
-from indexer.build import index_root
-from search.engine_source import IndexSource
+from search.engine_source import open_source
 from search.facets import FACETS, ROLE_NAMES
 from search.requests import SearchRequest
 from search.searcher import Searcher
@@ -33,7 +32,7 @@ def search_library(location: str, query: str, *, form: str, options: Mapping[str
     request = SearchRequest.from_params(_params(query, options))
     with (
         Library.open(location) as library,
-        closing(IndexSource(index_root(library))) as source,
+        closing(open_source(library)) as source,
     ):
         results = Searcher(library, source).search(request)
     _PRINTERS[form](results)

@@ -111,20 +111,19 @@ def _start_log(path: str) -> None:
 
 def _look_at(location: str, *, guarded: bool) -> None:
     """Open the library once, so that what is wrong with it is told before anybody browses."""
-    from indexer.build import index_root
+    from indexer.build import published_sequence
     from indexer.errors import IndexerError
-    from indexer.generation import current
 
     with Library.open(location) as library:
         if not guarded and library.collections():
             say("注意：没有设访问控制，各合集的公文人人都能看到。")
         try:
-            generation = current(index_root(library), on_warning=say)
+            sequence = published_sequence(library, on_warning=say)
         except IndexerError as error:
             say(f"注意：{error}")
             say("服务会在后台自动建立索引，在此之前不能检索。")
             return
-        if generation.manifest.sequence != library.sequence():
+        if sequence != library.sequence():
             say("索引落后于公文库，服务会在后台自动更新。")
 
 

@@ -11,7 +11,7 @@ from webui.cli_words import GongwenCommand, say
 from webui.statuses import ExitCode, MistakenRequestError, NothingFoundError
 
 if TYPE_CHECKING:
-    from corpus.ingest import FileResult
+    from corpus.file_results import FileResult
     from corpus.library import Library
 
 _YES = frozenset({"y", "yes", "是", "好"})

@@ -13,8 +13,7 @@ import click
 
 from corpus.library import Library
 from corpus.readers.reading import read_bytes, read_path
-from indexer.build import index_root
-from search.engine_source import IndexSource
+from search.engine_source import open_source
 from search.searcher import Searcher
 from search.verification import MOST_CHARACTERS, Verifier
 from webui.cli_words import say
@@ -54,7 +53,7 @@ def verify_file(location: str, file: str, *, out: str, as_json: bool, base_url: 
     made = datetime.now().astimezone()
     with (
         Library.open(location) as library,
-        closing(IndexSource(index_root(library))) as source,
+        closing(open_source(library)) as source,
         Searcher(library, source) as searcher,
     ):
         verifier = Verifier(library, searcher.find_all, searcher.standing)

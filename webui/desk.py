@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from flask import current_app, g
 
 from corpus.library import Library
-from indexer.build import index_root
 from indexer.reprints import ReprintsFile
-from search.engine_source import IndexSource
+from search.engine_source import open_source
 from search.requests import SearchRequest
 from search.searcher import Searcher
 from search.visibility import VisibleSource
@@ -129,9 +128,9 @@ class Desk:
         with self._lock:
             if self._open is None:
                 library = Library.open(self.location, collections=self._collections)
-                source: EngineSource = IndexSource(index_root(library))
-                if whole is not None:
-                    source = VisibleSource(whole, library)
+                source: EngineSource = (
+                    open_source(library) if whole is None else VisibleSource(whole, library)
+                )
                 self._open = (library, Searcher(library, source), source)
             return self._open
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import LibraryError
 from corpus.library import Library
-from indexer.build import index_root
+from indexer.build import index_root, published_sequence
 from indexer.errors import IndexerError
 from indexer.generation import POINTER, current
+from indexer.opensearch_connection import cluster_address
 from webui.statuses import ExitCode
 
 if TYPE_CHECKING:
@@ -78,13 +79,13 @@ class IndexKeeper:
         if now < self._next_try:
             return False
         with Library.open(self._location) as library:
-            root = index_root(library)
-            known = self._index_sequence(root)
+            root, on_cluster = index_root(library), cluster_address() is not None
+            known = self._cluster_sequence(library) if on_cluster else self._index_sequence(root)
             if known == library.sequence():
                 self._behind_since = 0.0
                 return False
             folder = root if root.exists() else library.folder
-        if not os.access(folder, os.W_OK):
+        if not on_cluster and not os.access(folder, os.W_OK):
             return False
         self._behind_since = self._behind_since or now
         return known < 0 or now - self._behind_since >= PATIENCE
@@ -104,11 +105,25 @@ class IndexKeeper:
                 self._known = (pointer, -1)
         return self._known[1]
 
+    def _cluster_sequence(self, library: Library) -> int:
+        """Return what the index on the cluster was built from; -1 where none can be used."""
+        try:
+            return published_sequence(library)
+        except IndexerError as error:
+            _REPORT.warning("%s", error)
+            return -1
+
     def _build(self) -> None:
-        command = [sys.executable, "-m", "webui.cli", "--library", self._location, "index"]
+        command = [sys.executable, "-m", "webui.cli", "index"]
+        # Everybody on this machine sees a command line, and an address may hold a password.
+        environment = {**os.environ, "GONGWEN_LIBRARY": self._location}
         _REPORT.info("building the index")
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=environment,
         )
         try:
             with suppress(OSError):

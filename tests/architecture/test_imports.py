@@ -27,6 +27,7 @@ DOORS = {
     "jieba": ("indexer/segmenting.py",),
     "rjieba": ("indexer/segmenting.py",),
     "whoosh": ("indexer/whoosh_*.py", "search/whoosh_engine.py"),
+    "opensearchpy": ("indexer/opensearch_connection.py",),
     "flask": ("webui/*.py",),
     "werkzeug": ("webui/*.py",),
     "markupsafe": ("webui/*.py",),

@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 from corpus.library import Library
+from indexer.build import INDEX_FOLDER
 from search.engine_source import IndexSource
 from search.requests import SearchRequest
-from search.searcher import INDEX_FOLDER, Searcher
+from search.searcher import Searcher
 from webui.app import create_app
 from webui.http_server import HttpServer
 from webui.limits import ServeLimits

@@ -14,7 +14,7 @@ from webui.statuses import EXIT_CODES, ExitCode, exit_code_of
 
 VERBS = (
     *("parse", "add", "index", "search", "show", "cite", "matrix", "verify", "serve", "check"),
-    *("agencies", "export-static", "backup", "restore", "reparse", "remove"),
+    *("agencies", "export-static", "backup", "restore", "move", "reparse", "remove"),
 )
 CLICK_WORDS = re.compile(r"Usage|Options|Commands|Error|Missing|Invalid|Try |No such|Show ")
 

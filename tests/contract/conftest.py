@@ -96,18 +96,27 @@ BUILDERS: dict[str, Callable[[Iterable[Record], Path], Engine]] = {
     "whoosh": build_whoosh,
     "whoosh-changed": build_changed_whoosh,
 }
+ON_CLUSTER = pytest.param("opensearch", marks=pytest.mark.cluster)
 
 
-@pytest.fixture(params=BUILDERS)
+def builder_of(name, request):
+    """Return a way to build an engine; the cluster starts when it is first asked for."""
+    if name == "opensearch":
+        return request.getfixturevalue("build_on_cluster")
+    return BUILDERS[name]
+
+
+@pytest.fixture(params=[*BUILDERS, ON_CLUSTER])
 def build(request, tmp_path):
     """Build an engine over records; it is closed after the test."""
+    builder = builder_of(request.param, request)
     opened: list[Engine] = []
     numbers = count()
 
     def build_engine(records: Iterable[Record]) -> Engine:
         folder = tmp_path / f"index{next(numbers)}"
         folder.mkdir()
-        engine = BUILDERS[request.param](tuple(records), folder)
+        engine = builder(tuple(records), folder)
         opened.append(engine)
         return engine
 
@@ -122,7 +131,9 @@ def record_of():
     return make_record
 
 
-@pytest.fixture(scope="session")
-def builders():
-    """Every way to build an engine, by name."""
-    return BUILDERS
+@pytest.fixture(scope="session", params=["embedded", ON_CLUSTER])
+def builders(request):
+    """Ways to build an engine, by name, the reference first."""
+    if request.param == "embedded":
+        return BUILDERS
+    return {name: builder_of(name, request) for name in ("memory", request.param)}

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.records import Unit
-from search import execution, memory_engine
+from search import execution, memory_engine, opensearch_answer
 from search.query import (
     All,
     AnyOf,
@@ -151,7 +151,7 @@ def records_from(record_of, drawn):
 @pytest.fixture(params=(100, 4))
 def sentence_matches(request, monkeypatch):
     """How far a sentence is filled up: as ever, and so little that choosing matters."""
-    for module in (memory_engine, execution):
+    for module in (memory_engine, execution, opensearch_answer):
         monkeypatch.setattr(module, "SENTENCE_MATCHES", request.param)
 
 

@@ -16,6 +16,12 @@ from corpus.library import Library
 from corpus.library_backup import back_up_library, restore_library
 
 
+@pytest.fixture
+def library(folder_library):
+    """A folder: what a server's library needs to be backed up has tests of its own."""
+    return folder_library
+
+
 def contents(library: Library) -> list:
     held = [library.get(each) for each in library.circular_ids()]
     return [library.identity(), library.sequence(), *held, *library.quarantined()]

@@ -10,6 +10,12 @@ from corpus.errors import LibraryDamagedError
 from corpus.library import Library
 
 
+@pytest.fixture
+def library(folder_library):
+    """A folder: its file is what is damaged."""
+    return folder_library
+
+
 def change(library, statement: str) -> None:
     library.close()
     with sqlite3.connect(library.folder / "library.sqlite") as connection:

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import signal
-import sqlite3
 import struct
 import subprocess
 import sys
@@ -14,10 +13,12 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from corpus.errors import LibraryFullError, PathMissingError
 from corpus.ingest import add_paths, find_files
 from corpus.library import Library
+from corpus.library_schema import metadata
 from corpus.parse_worker import ParserPool, ParserProcess, serve
 from corpus.parsing import parse_file
 
@@ -67,24 +68,17 @@ def run(library, *paths, **options):
     return results
 
 
-def state(location):
+def state(library):
     """Everything a library holds but the moments and its own name."""
-    connection = sqlite3.connect(location / "library.sqlite")
-    dumped = {}
-    for (table,) in connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
-    ).fetchall():
-        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-        kept = [
-            c
-            for c in columns
-            if c not in {"at", "added_at", "changed_at", "created_at", "identity"}
-        ]
-        dumped[table] = sorted(
-            connection.execute(f"SELECT {', '.join(kept)} FROM {table}"), key=repr
-        )
-    connection.close()
-    return dumped
+    forgotten = {"at", "added_at", "changed_at", "created_at", "identity"}
+    with library._reading() as connection:
+        return {
+            table.name: sorted(
+                connection.execute(select(*(c for c in table.c if c.name not in forgotten))),
+                key=repr,
+            )
+            for table in metadata.sorted_tables
+        }
 
 
 def test_every_file_is_stored_or_listed_with_a_reason(library, folder):
@@ -100,10 +94,10 @@ def test_every_file_is_stored_or_listed_with_a_reason(library, folder):
 
 def test_the_same_folder_twice_changes_nothing(library, folder):
     run(library, folder)
-    before = state(library.folder)
+    before = state(library)
     again = run(library, folder)
     assert {each.status for each in again} == {"duplicate", "quarantined"}
-    assert state(library.folder) == before
+    assert state(library) == before
 
 
 def test_a_report_line_keeps_the_contract(library, folder):
@@ -134,7 +128,7 @@ def test_processes_and_one_process_end_alike(library, folder, tmp_path):
     run(library, folder)
     with Library.open(tmp_path / "另一库", create=True) as other:
         run(other, folder, workers=0)
-    assert state(tmp_path / "另一库") == state(library.folder)
+        assert state(other) == state(library)
 
 
 def test_a_path_that_is_not_there_stops_everything_before_it_starts(library, folder):
@@ -204,15 +198,16 @@ def test_a_mended_file_leaves_the_quarantine(library, folder):
     assert [each.name for each in library.quarantined()] == ["图片.txt"]
 
 
-def test_too_little_room_is_said_before_anything_is_added(library):
-    library.check_free_space()
+def test_too_little_room_is_said_before_anything_is_added(folder_library):
+    folder_library.check_free_space()
     with pytest.raises(LibraryFullError):
-        library.check_free_space(floor=1 << 62)
+        folder_library.check_free_space(floor=1 << 62)
 
 
 def test_a_run_killed_anywhere_and_repeated_ends_as_one_that_was_not(folder, tmp_path):
     with Library.open(tmp_path / "完整", create=True) as whole:
         run(whole, folder)
+        expected = state(whole)
     for stop_after in (0, 3, 9):
         location = tmp_path / f"中断{stop_after}"
         process = subprocess.Popen(
@@ -228,7 +223,7 @@ def test_a_run_killed_anywhere_and_repeated_ends_as_one_that_was_not(folder, tmp
             assert library.check() == ()
             run(library, folder)
             assert library.check() == ()
-        assert state(location) == state(tmp_path / "完整")
+            assert state(library) == expected
 
 
 def test_two_runs_at_once_on_a_new_library_lose_nothing(folder, tmp_path):

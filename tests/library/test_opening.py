@@ -17,7 +17,6 @@ from sqlalchemy import text
 from corpus.errors import (
     LibraryBusyError,
     LibraryDamagedError,
-    LibraryError,
     LibraryFullError,
     LibraryKindError,
     LibraryMissingError,
@@ -29,6 +28,12 @@ from corpus.library_database import translated
 from corpus.library_schema import KNOWN_VERSIONS, metadata
 
 
+@pytest.fixture
+def library(folder_library):
+    """What stands here is about folders; a server's obstacles have tests of their own."""
+    return folder_library
+
+
 def test_nothing_there_is_said_to_be_missing(tmp_path):
     with pytest.raises(LibraryMissingError, match="gongwen add"):
         Library.open(tmp_path / "无")
@@ -37,8 +42,8 @@ def test_nothing_there_is_said_to_be_missing(tmp_path):
 
 def test_the_address_of_a_database_makes_no_folder_of_that_name(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(LibraryKindError, match="暂不支持 postgresql") as refused:
-        Library.open("postgresql+psycopg://reader:secret@host/base", create=True)
+    with pytest.raises(LibraryKindError, match="只支持 PostgreSQL") as refused:
+        Library.open("mysql://reader:secret@host/base", create=True)
     assert "secret" not in str(refused.value)
     assert not list(tmp_path.iterdir())
 
@@ -132,9 +137,19 @@ def test_a_folder_that_cannot_be_made_is_said_so(tmp_path):
         Library.open(tmp_path / "文件" / "库", create=True)
 
 
-def test_a_url_is_refused_in_words():
-    with pytest.raises(LibraryError, match="文件夹"):
-        Library.open("postgresql+psycopg://localhost/gongwen")
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("postgresql://host/base", r"请写成 postgresql\+psycopg"),
+        ("postgres://host/base", r"请写成 postgresql\+psycopg"),
+        ("https://host/base", "文件夹的路径"),
+        ("postgresql+psycopg://reader:a@b:c@host:port/base", "%40"),
+        ("postgresql+psycopg://reader:secret@host", "没有数据库的名称"),
+    ],
+)
+def test_an_address_that_cannot_be_used_says_how_to_write_it(address, said):
+    with pytest.raises(LibraryKindError, match=said):
+        Library.open(address)
 
 
 def test_a_full_disk_loses_nothing_that_was_acknowledged(library, add, circular):

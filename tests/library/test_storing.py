@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from corpus.library_records import Quarantined
 from corpus.model import Role
 
@@ -214,6 +216,14 @@ def test_an_agency_is_known_by_all_its_spellings(library, add, circular, group):
     assert agency.as_written == (("公安局", 2),)
 
 
+def test_the_newest_circular_says_what_a_body_is(library, add, circular, group):
+    newer = group("公安局")
+    member = replace(newer.members[0], canonical="云港市公安总局")
+    add(circular(LONG, title="甲", groups=(replace(newer, members=(member,)),)))
+    add(circular(OTHER, title="乙", groups=(newer,)), place="/文件/乙.txt")
+    assert [agency.canonical for agency in library.agencies()] == ["云港市公安局"]
+
+
 def test_mentions_and_citations_are_those_of_the_current_revision(library, add, circular, group):
     add(circular(LONG, OTHER, title=TITLE, groups=(group("甲局"),), cites="国发〔2016〕1号"))
     add(circular(LONG, THIRD, title=TITLE, groups=(group("乙局"),)))
@@ -251,7 +261,7 @@ def test_a_check_finds_what_was_tampered_with(library, add, circular):
     assert library.check() == ()
     with library._writing() as connection:
         connection.execute(text("DELETE FROM paragraphs WHERE position = 1"))
-        connection.execute(text("UPDATE sources SET data = x'00'"))
+        connection.execute(text("UPDATE sources SET data = :data"), {"data": b"\0"})
         connection.execute(text("UPDATE circulars SET sequence = 99"))
     said = {finding.message for finding in library.check()}
     assert {

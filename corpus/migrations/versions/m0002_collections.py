@@ -11,8 +11,12 @@ branch_labels = None
 depends_on = None
 
 
+# SQLite sorts by code point by itself; a server is told to.
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
 def upgrade() -> None:
-    op.add_column("circulars", sa.Column("collection", sa.Text, nullable=False, server_default=""))
+    op.add_column("circulars", sa.Column("collection", TEXT, nullable=False, server_default=""))
 
 
 def downgrade() -> None:

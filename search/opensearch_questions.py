@@ -1,0 +1,216 @@
+"""The tree of a question as conditions of OpenSearch, one to one; scores are made elsewhere.
+
+A tree is asked tier by tier: the records that match at least as well as a tier are again a tree of
+conditions, since `Both` takes the worst tier of its children and `AnyOf` the best.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from indexer.records import Unit
+from search.engine import Tier, enough_words, field_of_synonym
+from search.query import (
+    All,
+    AnyOf,
+    AsTyped,
+    Both,
+    FieldIs,
+    Filters,
+    Not,
+    Phrase,
+    Plain,
+    SameMeasure,
+    Word,
+    YearRange,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from search.query import Node
+
+Condition = dict[str, Any]
+
+EVERYTHING: Condition = {"match_all": {}}
+NOTHING: Condition = {"match_none": {}}
+_PLAIN_FACETS = ("issuer", "region", "year", "kind")
+
+
+def all_of(conditions: Iterable[Condition]) -> Condition:
+    """Return the condition that all of some hold."""
+    return {"bool": {"filter": list(conditions)}}
+
+
+def any_of(conditions: Iterable[Condition], least: int = 1) -> Condition:
+    """Return the condition that at least so many of some hold."""
+    given = list(conditions)
+    if not given:
+        return NOTHING
+    if len(given) == 1:
+        return given[0]
+    return {"bool": {"should": given, "minimum_should_match": least}}
+
+
+def none_of(condition: Condition) -> Condition:
+    """Return the condition that another does not hold."""
+    return {"bool": {"must_not": [condition]}}
+
+
+def literal_in(field: str, literal: str) -> Condition:
+    """Return the condition that a gram field holds a literal: its pairs, one after another."""
+    if len(literal) <= 2:  # noqa: PLR2004 — a character or a pair
+        return {"term": {field: literal}}
+    return {"match_phrase": {field: " ".join(map(str.__add__, literal, literal[1:]))}}
+
+
+def values_in(field: str, values: Sequence[str]) -> Condition:
+    """Return the condition that a field has any of some exact values."""
+    return {"terms": {field: list(values)}}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Asks the records of one unit, or, with `inside`, the measures that a paragraph carries."""
+
+    unit: Unit
+    inside: bool = False
+
+    def field(self, name: str) -> str:
+        """Return what a field is called where we ask."""
+        if self.inside:
+            return f"measures.{name}"
+        return f"words_{self.unit}" if name == "words" else name
+
+    def of_unit(self) -> Condition:
+        """Return the condition that a record is one of the unit."""
+        return {"term": {"unit": self.unit.value}}
+
+    def literal(self, literal: str) -> Condition:
+        """Return the condition that the text holds a literal."""
+        return literal_in(self.field("grams"), literal)
+
+    def synonym(self, synonym: str) -> Condition:
+        """Return the condition that the text holds a synonym, as a whole word where it must be."""
+        if field_of_synonym(synonym) == "words":
+            return {"term": {self.field("words"): synonym}}
+        return self.literal(synonym)
+
+    def word(self, word: Word) -> Condition:
+        """Return the condition that a word matches."""
+        return any_of(
+            [self.literal(one) for one in (word.folded, *word.alternatives)]
+            + [self.synonym(one) for one in word.equals()]
+        )
+
+    def near(self, word: Word) -> Condition:
+        """Return the condition that the text holds a near synonym of a word."""
+        return any_of(self.synonym(one) for one in word.nears())
+
+    def in_text(self, word: Word) -> Condition:
+        """Return the condition that the text itself mentions a word."""
+        return any_of((self.word(word), self.near(word))) if word.nears() else self.word(word)
+
+    def mentions(self, word: Word) -> Condition:
+        """Return the condition that text, title or headings mention a word."""
+        above = [
+            literal_in(self.field(name), word.folded) for name in ("title_grams", "path_grams")
+        ]
+        return any_of((self.in_text(word), *above))
+
+    def in_any_text(self, words: Sequence[Word]) -> Condition:
+        """Return the condition that the text itself mentions any of some words."""
+        return any_of(self.in_text(word) for word in words)
+
+    def mentions_enough(self, words: Sequence[Word], least: int) -> Condition:
+        """Return the condition that so many words are mentioned, one of them in the text."""
+        return all_of(
+            (any_of((self.mentions(word) for word in words), least), self.in_any_text(words))
+        )
+
+    def holds_parts(self, word: Word) -> Condition:
+        """Return the condition that the text holds enough parts of a word."""
+        return any_of((self.literal(part) for part in word.parts), enough_words(len(word.parts)))
+
+    def tree(self, node: Node, tier: Tier) -> Condition:
+        """Return the condition that a tree matches at least as well as a tier, not partially."""
+        match node:
+            case Word():
+                return self.word(node)
+            case Plain(words, literal):
+                if tier is Tier.LITERAL:
+                    return self.literal(literal)
+                ways = [self.literal(literal), *(self.synonym(s.folded) for s in node.spellings)]
+                return any_of([*ways, all_of(map(self.word, words))] if words else ways)
+            case Phrase(folded) | AsTyped(folded):
+                return self.literal(folded)
+            case FieldIs():
+                return self._field_is(node)
+            case YearRange(first, last):
+                return {"range": {self.field("year.number"): {"gte": first, "lte": last}}}
+            case Both(children):
+                return all_of(self.tree(child, tier) for child in children)
+            case AnyOf(children):
+                return any_of(self.tree(child, tier) for child in children)
+            case SameMeasure(child):
+                if self.inside or self.unit is Unit.MEASURE:
+                    return self.tree(child, tier)
+                held = Asked(self.unit, inside=True).tree(child, tier)
+                return {"nested": {"path": "measures", "query": held}}
+            case Not(child):
+                return none_of(self.tree(child, Tier.COMPLETE))
+            case All():
+                return EVERYTHING
+
+    def _field_is(self, node: FieldIs) -> Condition:
+        match node.field:
+            case "agency" | "number" | "section":
+                return values_in(self.field(node.field), node.values)
+            case "lead":
+                return values_in(
+                    self.field("agency_role"), [f"{agency}/lead" for agency in node.values]
+                )
+            case "title" | "path":
+                field = self.field(f"{node.field}_grams")
+                return any_of(literal_in(field, literal) for literal in node.values)
+            case _:
+                raise KeyError(node.field)
+
+
+def has_tiers(node: Node) -> bool:
+    """Tell whether matches of a tree can be complete and not literal."""
+    match node:
+        case Plain():
+            return True
+        case Both(children) | AnyOf(children):
+            return any(map(has_tiers, children))
+        case SameMeasure(child):
+            return has_tiers(child)
+        case _:
+            return False
+
+
+def passing(filters: Filters) -> Condition:
+    """Return the condition that a record passes the filters."""
+    conditions: list[Condition] = []
+    roles = filters.role
+    if filters.agency:
+        each = [_in_role("agency", (agency,), roles) for agency in filters.agency]
+        conditions.append(all_of(each) if filters.agency_all else any_of(each))
+    if filters.line:
+        conditions.append(_in_role("line", filters.line, roles))
+    if roles and not (filters.agency or filters.line):
+        conditions.append(values_in("role", roles))
+    if filters.circular is not None:
+        conditions.append(values_in("circular", filters.circular))
+    conditions += [
+        values_in(facet, filters.ticked(facet)) for facet in _PLAIN_FACETS if filters.ticked(facet)
+    ]
+    return all_of(conditions) if conditions else EVERYTHING
+
+
+def _in_role(field: str, values: Sequence[str], roles: Sequence[str]) -> Condition:
+    if not roles:
+        return values_in(field, values)
+    return values_in(f"{field}_role", [f"{value}/{role}" for value in values for role in roles])

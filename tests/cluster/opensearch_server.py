@@ -1,0 +1,177 @@
+"""A real OpenSearch cluster of our own (测试用的检索集群): three nodes on loopback, any ports.
+
+Each node is a process of its own, so that one can be killed as a machine would be. What they run on
+comes from Maven Central once, and is kept outside the checkout.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Self
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+HERE = Path(__file__).parent / "opensearch"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "gongwen"
+HEAP = "320m"
+LONGEST_START = 180.0
+_FETCH = (
+    "mvn",
+    "-B",
+    "-q",
+    "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies",
+)
+_LOG = """appender.console.type=Console
+appender.console.name=console
+appender.console.layout.type=PatternLayout
+appender.console.layout.pattern=%d %p %c{1} %m%n
+rootLogger.level=warn
+rootLogger.appenderRef.console.ref=console
+"""
+
+
+def server_classes() -> str:
+    """Return the class path of a node; fetched and compiled at first use."""
+    place = CACHE / "opensearch-2.19.1.0"
+    source = HERE / "ClusterNode.java"
+    if not (place / "lib").is_dir():
+        work = Path(tempfile.mkdtemp(prefix="gongwen-jars-"))
+        subprocess.run(
+            [*_FETCH, "-f", str(HERE / "pom.xml"), f"-DoutputDirectory={work}/lib"], check=True
+        )
+        place.mkdir(parents=True, exist_ok=True)
+        shutil.move(work / "lib", place / "lib")
+    made = place / "classes" / "ClusterNode.class"
+    if not made.exists() or made.stat().st_mtime < source.stat().st_mtime:
+        made.parent.mkdir(exist_ok=True)
+        subprocess.run(
+            ["javac", "-cp", f"{place}/lib/*", "-d", str(made.parent), str(source)], check=True
+        )
+    return f"{made.parent}{os.pathsep}{place}/lib/*"
+
+
+def _free_ports(count: int) -> list[int]:
+    held = [socket.socket() for _ in range(count)]
+    for each in held:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in held]
+    for each in held:
+        each.close()
+    return ports
+
+
+class SearchNodes:
+    """Nodes of one cluster, by number from 0: started, killed and started again on their data."""
+
+    def __init__(self, count: int = 3) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="gongwen-opensearch-", dir="/tmp"))
+        ports = _free_ports(2 * count)
+        self.ports, self._inner = ports[:count], ports[count:]
+        self._processes: list[subprocess.Popen | None] = [None] * count
+
+    def __enter__(self) -> Self:
+        for number in range(len(self.ports)):
+            self.start(number)
+        self.wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number in range(len(self.ports)):
+            self.kill(number)
+        shutil.rmtree(self.folder)
+
+    def address(self, name: str, options: str = "") -> str:
+        """Return the address of an index, as `--index` takes it."""
+        hosts = ",".join(f"127.0.0.1:{port}" for port in self.ports)
+        return f"opensearch+http://{hosts}/{name}{options}"
+
+    def start(self, number: int) -> None:
+        """Start one node; `wait` until it is there."""
+        home = self.folder / f"node{number}"
+        (home / "config").mkdir(parents=True, exist_ok=True)
+        log_file = home / "config" / "log4j2.properties"
+        log_file.write_text(_LOG, encoding="ascii")
+        names = [f"node{each}" for each in range(len(self.ports))]
+        settings = {
+            "cluster.name": self.folder.name,
+            "node.name": names[number],
+            "http.port": self.ports[number],
+            "transport.port": self._inner[number],
+            "network.host": "127.0.0.1",
+            "discovery.seed_hosts": ",".join(f"127.0.0.1:{port}" for port in self._inner),
+            "cluster.initial_cluster_manager_nodes": ",".join(names),
+            # A test machine's disk may be nearly full of other things.
+            "cluster.routing.allocation.disk.threshold_enabled": "false",
+            "cluster.max_shards_per_node": 5_000,
+            # Small enough that bulk writers are told 429, as by a busy cluster.
+            "indexing_pressure.memory.limit": "2mb",
+            # A node that was killed is given up at once, lest each test wait a minute for it.
+            "cluster.fault_detection.follower_check.timeout": "5s",
+            "cluster.fault_detection.leader_check.timeout": "5s",
+        }
+        with (home / "log").open("ab") as log:
+            self._processes[number] = subprocess.Popen(
+                [
+                    "java", f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                    f"-Dlog4j2.configurationFile={log_file}", "-cp", server_classes(), "ClusterNode", str(home),
+                    *(f"{name}={value}" for name, value in settings.items()),
+                ],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+
+    def kill(self, number: int) -> None:
+        """End one node as a power cut would (SIGKILL)."""
+        process = self._processes[number]
+        if process is not None:
+            process.kill()
+            process.wait()
+            self._processes[number] = None
+
+    def wait(self, status: str = "yellow") -> None:
+        """Wait until every started node is in the cluster, and its indices are so healthy."""
+        running = [n for n, process in enumerate(self._processes) if process is not None]
+        until = time.monotonic() + LONGEST_START
+        while True:
+            seen = [self.ask(number, "GET", "/_cluster/health") for number in running]
+            if all(self._is_healthy(health, len(running), status) for health in seen):
+                return
+            for number in running:
+                process = self._processes[number]
+                assert process is None or process.poll() is None, self.log(number)
+            assert time.monotonic() < until, f"{seen} {self.log(running[0])}"
+            time.sleep(0.3)
+
+    @staticmethod
+    def _is_healthy(health: dict | None, count: int, status: str) -> bool:
+        ranks = ("red", "yellow", "green")
+        return (
+            health is not None
+            and health["number_of_nodes"] == count
+            and ranks.index(health["status"]) >= ranks.index(status)
+        )
+
+    def ask(self, number: int, method: str, path: str, body: object = None) -> dict | None:
+        """Return what one node answers, None where it does not."""
+        request = Request(
+            f"http://127.0.0.1:{self.ports[number]}{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"content-type": "application/json"},
+        )
+        try:
+            with urlopen(request, timeout=30) as answer:
+                return json.load(answer)
+        except (URLError, OSError):
+            return None
+
+    def log(self, number: int) -> str:
+        """Return the end of what a node has written."""
+        path = self.folder / f"node{number}" / "log"
+        return path.read_text(encoding="utf-8", errors="replace")[-3_000:]
