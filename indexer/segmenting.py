@@ -2,6 +2,8 @@
 
 rjieba is jieba in Rust: about ten times as fast, and of the same tokens as long as both know the
 same words with the same frequencies, which is why every added word has its frequency stated here.
+(Of two cuts that are as likely as each other, as in 一一一一业一一一, the last bit chooses, and may
+choose otherwise; no real text we have holds such a run.)
 Neither's shared tokenizer is used: jieba's keeps its dictionary in a cache in the common temporary
 folder, which any user of the machine may have written. Ours is read from the dictionary that jieba
 ships, compared with its recorded checksum; rjieba's dictionary is part of its binary.
