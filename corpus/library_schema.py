@@ -236,7 +236,7 @@ def pairs_as_table(
     Joined and not asked for with IN: for pairs SQLite would then read the whole table.
     """
     if is_server(dialect):
-        carried = json.dumps([[one.replace("\0", "\ufffd") for one in pair] for pair in pairs])
+        carried = [[one.replace("\0", "\ufffd") for one in pair] for pair in pairs]
         listed = func.jsonb_array_elements(cast(carried, JSONB))
         each = listed.table_valued(column("value", JSONB))
         return each, each.c.value[0].astext, each.c.value[1].astext
