@@ -71,7 +71,7 @@ class Library:
         self._narrowed = narrowed
         self._database = database
         self._reader = database.reader
-        self._writer = database.writer
+        self._writer = database.reader if narrowed else database.writer
         self._claims = Claims(database.writer) if is_server(database.writer.dialect) else None
 
     @classmethod
