@@ -91,22 +91,40 @@ def build_changed_whoosh(records: Iterable[Record], folder: Path) -> Engine:
     return WhooshEngine(folder)
 
 
+def hiding(build: Callable[[Iterable[Record], Path], Engine]):
+    """Build over records and hidden ones as well: as if those had never been held."""
+
+    def build_hiding(records: Iterable[Record], folder: Path) -> Engine:
+        hidden = [
+            make_record(f"hidden{place}/p_1", "不公开的知识产权监管", order=place, year=("2001",))
+            for place in range(3)
+        ]
+        engine = build((hidden[0], *records, *hidden[1:]), folder)
+        return engine.without({record.circular for record in hidden})
+
+    return build_hiding
+
+
 BUILDERS: dict[str, Callable[[Iterable[Record], Path], Engine]] = {
     "memory": build_memory,
     "whoosh": build_whoosh,
     "whoosh-changed": build_changed_whoosh,
+    "whoosh-hiding": hiding(build_whoosh),
 }
 ON_CLUSTER = pytest.param("opensearch", marks=pytest.mark.cluster)
+HIDING_ON_CLUSTER = pytest.param("opensearch-hiding", marks=pytest.mark.cluster)
 
 
 def builder_of(name, request):
     """Return a way to build an engine; the cluster starts when it is first asked for."""
     if name == "opensearch":
         return request.getfixturevalue("build_on_cluster")
+    if name == "opensearch-hiding":
+        return hiding(request.getfixturevalue("build_on_cluster"))
     return BUILDERS[name]
 
 
-@pytest.fixture(params=[*BUILDERS, ON_CLUSTER])
+@pytest.fixture(params=[*BUILDERS, ON_CLUSTER, HIDING_ON_CLUSTER])
 def build(request, tmp_path):
     """Build an engine over records; it is closed after the test."""
     builder = builder_of(request.param, request)
