@@ -40,6 +40,28 @@ def focused(page):
     return page.evaluate("[document.activeElement.name, document.activeElement.value]")
 
 
+def test_a_tick_while_an_answer_is_under_way_is_not_undone_by_it(open_page, invented_site):
+    page = open_page("wide")
+    open_search(page, invented_site)
+    held = []
+
+    def answer_late(route):
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/search?**", answer_late)
+    page.locator("[data-facet=role] input[value=lead]").check()
+    while not held:
+        page.wait_for_timeout(20)
+    # At once one after the other, as a slow answer and a quick hand meet.
+    page.evaluate("document.querySelector('[data-facet=role] input[value=support]').click()")
+    held[0].continue_()
+    page.wait_for_url("**role=lead**role=support**")
+    assert page.locator("[data-facet=role] input:checked").count() == 2
+
+
 @BOTH_WIDTHS
 def test_a_tick_acts_in_place_and_the_hand_stays_where_it_was(open_page, invented_site, width):
     page = open_page(width)

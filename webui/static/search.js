@@ -160,6 +160,9 @@
   form.addEventListener("change", function (event) {
     if (!filters.contains(event.target) || event.target.hasAttribute("data-find")) return;
     window.clearTimeout(timer);
+    // An answer still under way knows nothing of this change, and would undo it.
+    if (pending) pending.abort();
+    pending = null;
     timer = window.setTimeout(function () { load(asked(), { push: true }); }, 120);
   });
 
