@@ -70,7 +70,7 @@ def dress(text: str, layers: Iterable[Layer] = ()) -> Markup:
             shown = "" if start < hidden_until else text[start:end]
         if shown:
             parts.append(_wrap(shown, start, kept, anchored))
-    return Markup("").join(parts)
+    return Markup("").join(parts)  # which would escape whatever is no markup
 
 
 _MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>#|"})
