@@ -89,6 +89,24 @@ def test_a_tick_acts_in_place_and_the_hand_stays_where_it_was(open_page, invente
     assert stayed(page)
 
 
+def test_a_step_within_the_page_asks_nothing_and_the_way_back_does(open_page, invented_site):
+    page = open_page("wide")
+    open_search(page, invented_site)
+    asked = []
+    page.on("request", lambda one: "/search?" in one.url and asked.append(one.url))
+    page.evaluate("location.hash = 'filters'")
+    page.wait_for_url("**#filters")
+    page.locator("[data-facet=role] input[value=lead]").check()
+    page.wait_for_url("**role=lead**")
+    assert len(asked) == 1
+    page.go_back()
+    page.locator(".chip").wait_for(state="detached")
+    page.go_back()
+    page.wait_for_url(lambda url: "#" not in url)
+    assert len(asked) == 2
+    assert stayed(page)
+
+
 def test_applying_moves_to_the_heading_and_a_chip_takes_away_in_place(open_page, invented_site):
     page = open_page("wide")
     open_search(page, invented_site, "q=知识产权&role=lead&year=2018")

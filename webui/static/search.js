@@ -11,6 +11,9 @@
   var filters = document.getElementById("filters");
   var pending = null;
   var timer = 0;
+  var place = here(); // the address of the results that are shown, or on their way by the history
+
+  function here() { return window.location.pathname + window.location.search; }
 
   function tell(name) { document.dispatchEvent(new CustomEvent(name)); }
 
@@ -140,8 +143,8 @@
       var page = new DOMParser().parseFromString(text, "text/html");
       if (!put(page)) throw new Error("no results");
       if (how.push) {
-        var place = (page.querySelector("[data-results]").dataset.check && canonical(page)) || address;
-        if (place !== window.location.pathname + window.location.search) {
+        place = (page.querySelector("[data-results]").dataset.check && canonical(page)) || address;
+        if (place !== here()) {
           window.history.replaceState({ y: window.scrollY }, "");
           window.history.pushState({}, "", place);
         }
@@ -184,7 +187,9 @@
   });
 
   window.addEventListener("popstate", function (event) {
-    load(window.location.pathname + window.location.search, { y: (event.state && event.state.y) || 0 });
+    if (here() === place) return; // a step within the page, say to the filters
+    place = here();
+    load(place, { y: (event.state && event.state.y) || 0 });
   });
 
   // ── a long facet, found by name, other name or pinyin initials; never while composing ──
