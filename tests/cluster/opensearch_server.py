@@ -68,10 +68,18 @@ def _free_ports(count: int) -> list[int]:
 
 
 class SearchNodes:
-    """Nodes of one cluster, by number from 0: started, killed and started again on their data."""
+    """Nodes of one cluster, by number from 0: started, killed and started again on their data.
 
-    def __init__(self, count: int = 3) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="gongwen-opensearch-", dir="/tmp"))
+    In a `folder` that is given, the data stay for the next time.
+    """
+
+    heap = HEAP
+    java = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")  # small and soon ready, not fast
+    own: dict[str, object] = {}  # noqa: RUF012 — settings of a kind of cluster, instead of those below
+
+    def __init__(self, count: int = 3, folder: Path | None = None) -> None:
+        self._keeps = folder is not None
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="gongwen-opensearch-", dir="/tmp"))
         ports = _free_ports(2 * count)
         self.ports, self._inner = ports[:count], ports[count:]
         self._processes: list[subprocess.Popen | None] = [None] * count
@@ -85,7 +93,8 @@ class SearchNodes:
     def __exit__(self, *_: object) -> None:
         for number in range(len(self.ports)):
             self.kill(number)
-        shutil.rmtree(self.folder)
+        if not self._keeps:
+            shutil.rmtree(self.folder)
 
     def address(self, name: str, options: str = "") -> str:
         """Return the address of an index, as `--index` takes it."""
@@ -115,11 +124,12 @@ class SearchNodes:
             # A node that was killed is given up at once, lest each test wait a minute for it.
             "cluster.fault_detection.follower_check.timeout": "5s",
             "cluster.fault_detection.leader_check.timeout": "5s",
+            **self.own,
         }
         with (home / "log").open("ab") as log:
             self._processes[number] = subprocess.Popen(
                 [
-                    "java", f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                    "java", f"-Xms{self.heap}", f"-Xmx{self.heap}", *self.java,
                     f"-Dlog4j2.configurationFile={log_file}", "-cp", server_classes(), "ClusterNode", str(home),
                     *(f"{name}={value}" for name, value in settings.items()),
                 ],
