@@ -4,70 +4,30 @@ from __future__ import annotations
 
 import random
 
-import opencc
 import pytest
 
 from corpus.errors import UnreadableFileError
-from corpus.readers import read_path
 from corpus.readers.decoding import decode
+from tests.readers_.encodings import (
+    CASES,
+    OTHERS,
+    RIGHT,
+    encoded,
+    real_paragraphs,
+    sample_paragraphs,
+)
 
-SHORTEST, LONGEST = 20, 1500
-REAL_PARAGRAPHS = 2000
-RIGHT = 0.999
 SLIPPED = 4
 
-CASES = [  # the codec of the bytes, and what the page says they are
-    ("utf-8", None),
-    ("utf-8", "gb2312"),
-    ("utf-8-sig", "utf-8"),
-    ("gbk", "gb2312"),
-    ("gb18030", "gb2312"),
-    ("gb18030", None),
-    ("gb18030", "utf-8"),
-    ("utf-16", None),
-    ("utf-16-le", None),
-    ("utf-16-be", "gb2312"),
-    ("big5hkscs", "big5"),
-    ("big5hkscs", "gb2312"),
-]
-OTHERS = [  # labels that lie in ways seen less often
-    ("big5hkscs", None),
-    ("big5hkscs", "utf-8"),
-    ("gb18030", "big5"),
-    ("utf-8", "big5"),
-    ("utf-16-le", "gb2312"),
-    ("cp950", "big5"),
-]
-TRADITIONAL = {"big5hkscs", "cp950"}
-TO_TRADITIONAL = opencc.OpenCC("s2t")
+
+@pytest.fixture(scope="module")
+def paragraphs(repository) -> list[str]:
+    return sample_paragraphs(repository)
 
 
 @pytest.fixture(scope="module")
-def sample_paragraphs(repository) -> list[str]:
-    """Paragraphs of the invented circulars that come with the program."""
-    files = sorted((repository / "corpus" / "samples").glob("*.txt"))
-    return [one for file in files for one in paragraphs_of(file.read_text(encoding="utf-8"))]
-
-
-@pytest.fixture(scope="module")
-def real_paragraphs(shared) -> list[str]:
-    """Two thousand paragraphs of real circulars, always the same."""
-    found: list[str] = []
-    for file in sorted((shared / "corpus" / "circulars").iterdir()):
-        found += paragraphs_of(read_path(file).text)
-    return random.Random(7).sample(found, REAL_PARAGRAPHS)
-
-
-def paragraphs_of(text: str) -> list[str]:
-    lines = (line.strip() for line in text.splitlines())
-    return [line[:LONGEST] for line in lines if len(line) >= SHORTEST]
-
-
-def encoded(paragraph: str, codec: str) -> tuple[str, bytes]:
-    """A paragraph as a writer of that code has it, without the characters the code lacks."""
-    text = TO_TRADITIONAL.convert(paragraph) if codec in TRADITIONAL else paragraph
-    data = text.encode(codec, "ignore")
-    return data.decode(codec), data
+def from_real_circulars(shared) -> list[str]:
+    return real_paragraphs(shared / "corpus" / "circulars")
 
 
 def share_right(paragraphs: list[str], codec: str, label: str | None) -> float:
@@ -92,20 +52,20 @@ def share_right(paragraphs: list[str], codec: str, label: str | None) -> float:
 
 
 @pytest.mark.parametrize(("codec", "label"), CASES)
-def test_every_sample_paragraph_comes_back(sample_paragraphs, codec, label):
-    assert share_right(sample_paragraphs, codec, label) >= RIGHT
+def test_every_sample_paragraph_comes_back(paragraphs, codec, label):
+    assert share_right(paragraphs, codec, label) >= RIGHT
 
 
 @pytest.mark.parametrize(("codec", "label"), [*CASES, *OTHERS])
-def test_real_paragraphs_come_back(real_paragraphs, codec, label):
-    assert share_right(real_paragraphs, codec, label) >= RIGHT
+def test_real_paragraphs_come_back(from_real_circulars, codec, label):
+    assert share_right(from_real_circulars, codec, label) >= RIGHT
 
 
 @pytest.mark.parametrize("place", ["first", "middle", "last"])
 @pytest.mark.parametrize("codec", ["utf-8", "gb18030", "utf-16", "big5hkscs"])
-def test_half_a_character_is_always_flagged(sample_paragraphs, codec, place):
+def test_half_a_character_is_always_flagged(paragraphs, codec, place):
     chance = random.Random(7)
-    for paragraph in sample_paragraphs:
+    for paragraph in paragraphs:
         text, data = encoded(paragraph, codec)
         whole = decode(data).text
         head = len("x".encode(codec)) - 1 if codec == "utf-16" else 0  # the byte-order mark
