@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
 import os
 import shutil
 import sqlite3
+import struct
 import tempfile
 import zipfile
+import zlib
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,7 +28,7 @@ from corpus.audit import AUDIT_FILE
 from corpus.errors import BackupError
 from corpus.library_checking import check_library
 from corpus.library_codec import now
-from corpus.library_database import DATABASE, open_database
+from corpus.library_database import DATABASE, open_database, translated
 from corpus.library_moving import move_library
 from corpus.library_postgres import is_address
 from corpus.library_schema import KNOWN_VERSIONS, circulars, meta
@@ -40,6 +43,11 @@ _MANIFEST: Final = "manifest.json"
 _LONGEST_MANIFEST: Final = 1_000_000
 _CHUNK: Final = 1 << 20
 _MEMBERS: Final = (DATABASE, AUDIT_FILE)
+# What reading a damaged archive may end with; a flipped bit can ask for any compression or a key.
+_DAMAGED: Final = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, RuntimeError, TypeError, ValueError),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +88,10 @@ def back_up_library(location: Path | str, file: Path) -> BackupFacts:
                     _copy_database(held, copied / DATABASE)
             if (opened.folder / AUDIT_FILE).exists():
                 shutil.copyfile(opened.folder / AUDIT_FILE, copied / AUDIT_FILE)
-            facts = _facts_of(copied)
+            facts = _facts_of(copied, opened.location)
             made = work / "backup.zip"
             _pack(copied, facts, made)
-            # A link, unlike a renaming, fails where somebody else has made the file meanwhile.
-            file.hardlink_to(made)
+            _give_name(made, file)
             _sync(file.absolute().parent)
     finally:
         opened.close()
@@ -112,7 +119,7 @@ def restore_library(file: Path, location: Path | str) -> BackupFacts:
         with _opened(file) as package:
             _unpack(package, _read_manifest(file, package), restored, file)
         open_database(restored, create=False).close()
-        facts = _facts_of(restored)
+        facts = _facts_of(restored, str(file))
         with sqlite3.connect(restored / DATABASE) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
         connection.close()
@@ -130,8 +137,8 @@ def _explained(file: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise BackupError(str(file), f"读写失败（{error.strerror or error}）") from error
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError) as error:
-        raise BackupError(str(file), "不是 gongwen 的备份，或已损坏") from error
+    except sqlite3.Error as error:
+        raise BackupError(str(file), f"读写失败（{error}）") from error
 
 
 @contextmanager
@@ -152,11 +159,11 @@ def _copy_database(source: sqlite3.Connection, target: Path) -> None:
         copy.close()
 
 
-def _facts_of(folder: Path) -> BackupFacts:
-    """Read what the database in a folder says of itself, and check it."""
+def _facts_of(folder: Path, called: str) -> BackupFacts:
+    """Read what the database in a folder says of itself, and check it; errors name what it is."""
     opened = open_database(folder, create=False)
     try:
-        with opened.reader.connect() as connection:
+        with translated(called), opened.reader.connect() as connection:
             identity, sequence = connection.execute(select(meta.c.identity, meta.c.sequence)).one()
             held = connection.execute(select(func.count()).where(~circulars.c.removed)).scalar_one()
             return BackupFacts(
@@ -185,6 +192,17 @@ def _pack(work: Path, facts: BackupFacts, made: Path) -> None:
     _sync(made)
 
 
+def _give_name(made: Path, file: Path) -> None:
+    """Let a finished file be found under its name, unless another has been given it meanwhile."""
+    try:
+        file.hardlink_to(made)  # unlike renaming, fails where the name is taken
+    except FileExistsError:
+        raise
+    except OSError:  # sticks and shares (vfat, exFAT, some of SMB) know no links
+        file.touch(exist_ok=False)
+        made.replace(file)
+
+
 def _size_and_sha256(file: IO[bytes]) -> tuple[int, str]:
     with file:
         digest = hashlib.file_digest(file, "sha256")  # type: ignore[arg-type]
@@ -193,8 +211,11 @@ def _size_and_sha256(file: IO[bytes]) -> tuple[int, str]:
 
 @contextmanager
 def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
-    with zipfile.ZipFile(file) as package:
-        yield package
+    try:
+        with zipfile.ZipFile(file) as package:
+            yield package
+    except _DAMAGED as error:
+        raise BackupError(str(file), "不是 gongwen 的备份，或已损坏") from error
 
 
 def _read_manifest(file: Path, package: zipfile.ZipFile) -> dict[str, Any]:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
+import resource
 import sqlite3
 import stat
+import tempfile
 import threading
 import zipfile
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from corpus.errors import BackupError, LibraryMissingError
+from corpus.errors import BackupError, LibraryDamagedError, LibraryMissingError
 from corpus.library import Library
 from corpus.library_backup import back_up_library, restore_library
 
@@ -34,6 +41,15 @@ def saved(tmp_path, library, add, circular):
     add(circular("推进诚信。", title="乙通知"), place="/文件/乙.txt")
     facts = back_up_library(library.folder, tmp_path / "备份.zip")
     return tmp_path / "备份.zip", contents(library), facts
+
+
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory):
+    """The bytes of a backup, and a place to restore it to."""
+    place = tmp_path_factory.mktemp("bits")
+    Library.open(place / "库", create=True).close()
+    back_up_library(place / "库", place / "备份.zip")
+    return (place / "备份.zip").read_bytes(), place
 
 
 def rewritten(file, name, change):
@@ -137,6 +153,24 @@ def test_a_damaged_backup_restores_nothing(saved, tmp_path, member, change, said
     assert sorted(path.name for path in tmp_path.iterdir()) == ["备份.zip", "库"]
 
 
+@settings(max_examples=60)
+@given(at=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_one_flipped_bit_is_restored_from_or_told(packed, at, bit):
+    data, place = packed
+    position = int(at * len(data))
+    flipped = bytes([data[position] ^ 1 << bit])
+    with tempfile.TemporaryDirectory(dir=place) as work:
+        file, folder = Path(work) / "备份.zip", Path(work) / "新库"
+        file.write_bytes(data[:position] + flipped + data[position + 1 :])
+        try:
+            restore_library(file, folder)
+        except BackupError:
+            assert [path.name for path in Path(work).iterdir()] == ["备份.zip"]
+        else:
+            with Library.open(folder) as library:
+                assert library.check() == ()
+
+
 @pytest.mark.parametrize("data", [b"", b"PK\3\4", b"nothing of the kind" * 100])
 def test_another_file_is_no_backup(tmp_path, data):
     (tmp_path / "备份.zip").write_bytes(data)
@@ -155,6 +189,20 @@ def test_what_was_wrong_in_the_library_is_said_of_its_backup(tmp_path, library, 
 
     assert [each.message for each in facts.findings] == ["段落没有永久链接"]
     assert restore_library(tmp_path / "备份.zip", tmp_path / "新库").findings == facts.findings
+
+
+def test_a_library_too_damaged_to_copy_is_told_by_its_own_name(tmp_path, library, add, circular):
+    for number in range(30):
+        add(circular("加强监管。", title=f"第{number}号通知"), place=f"/文件/{number}.txt")
+    library.close()
+    database = library.folder / "library.sqlite"
+    half = database.stat().st_size // 8192 * 4096
+    database.write_bytes(database.read_bytes()[:half] + bytes(half))
+
+    with pytest.raises(LibraryDamagedError, match=re.escape(str(library.folder))):
+        back_up_library(library.folder, tmp_path / "备份.zip")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["库"]
 
 
 def test_a_backup_made_while_others_write_is_of_one_moment(tmp_path, library, source, circular):
@@ -178,6 +226,32 @@ def test_a_backup_made_while_others_write_is_of_one_moment(tmp_path, library, so
 
     assert all(each.findings == () for each in facts)
     assert all(each.circulars == each.sequence for each in facts)
+
+
+@pytest.mark.parametrize("most", [2_000, 60_000])
+def test_a_full_disk_is_told_and_nothing_is_left(tmp_path, library, add, circular, most):
+    for number in range(30):
+        add(circular("加强监管。", title=f"第{number}号通知"), place=f"/文件/{number}.txt")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        with pytest.raises(BackupError, match="读写失败"):
+            back_up_library(library.folder, tmp_path / "备份.zip")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["库"]
+
+
+def test_a_disk_without_links_takes_a_backup_too(tmp_path, library, monkeypatch):
+    def refuse(*_names: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    back_up_library(library.folder, tmp_path / "备份.zip")
+
+    assert restore_library(tmp_path / "备份.zip", tmp_path / "新库").findings == ()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["备份.zip", "库", "新库"]
 
 
 def test_a_disk_that_refuses_is_told(tmp_path, library):
