@@ -7,6 +7,7 @@ run code. Restoring makes a new folder and touches no library that is there.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import lzma
@@ -17,7 +18,7 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -26,6 +27,7 @@ from sqlalchemy import func, select
 
 from corpus.audit import AUDIT_FILE
 from corpus.errors import BackupError
+from corpus.file_systems import network_file_system
 from corpus.library_checking import check_library
 from corpus.library_codec import now
 from corpus.library_database import DATABASE, open_database, translated
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 _FORMAT: Final = 1
 _MANIFEST: Final = "manifest.json"
 _LONGEST_MANIFEST: Final = 1_000_000
+_WORK: Final = ".gongwen-work-"
 _CHUNK: Final = 1 << 20
 _MEMBERS: Final = (DATABASE, AUDIT_FILE)
 # What reading a damaged archive may end with; a flipped bit can ask for any compression or a key.
@@ -66,7 +69,8 @@ def back_up_library(location: Path | str, file: Path) -> BackupFacts:
     """Write a library to a new file, as it is at one moment, and check the copy.
 
     Others may search and add meanwhile. The file is there whole or not at all. A library on a
-    server is brought into a folder first: a backup is the same file wherever it came from.
+    server is brought into a folder first: a backup is the same file wherever it came from. The
+    file may be on a network share; the copy it is made of is then beside the library.
 
     Raises:
         BackupError: the file is there already, or cannot be written.
@@ -76,7 +80,10 @@ def back_up_library(location: Path | str, file: Path) -> BackupFacts:
         raise BackupError(str(file), "已有同名文件，没有改动它")
     opened = open_database(location, create=False)
     try:
-        with _explained(file), _folder_beside(file) as work:
+        # No database is safe on a share: there only the finished file is put.
+        shared = network_file_system(file.absolute().parent)
+        desk = opened.folder / DATABASE if shared else file
+        with _explained(file), _folder_beside(file) as outbox, _folder_beside(desk) as work:
             copied = work / "library"
             copied.mkdir(mode=0o700)
             if is_address(location):
@@ -89,7 +96,7 @@ def back_up_library(location: Path | str, file: Path) -> BackupFacts:
             if (opened.folder / AUDIT_FILE).exists():
                 shutil.copyfile(opened.folder / AUDIT_FILE, copied / AUDIT_FILE)
             facts = _facts_of(copied, opened.location)
-            made = work / "backup.zip"
+            made = outbox / "backup.zip"
             _pack(copied, facts, made)
             _give_name(made, file)
             _sync(file.absolute().parent)
@@ -143,11 +150,38 @@ def _explained(file: Path) -> Iterator[None]:
 
 @contextmanager
 def _folder_beside(target: Path) -> Iterator[Path]:
-    """Lend a folder on the same disk as `target`, for this user alone; it is removed in the end."""
+    """Lend a folder on the same disk as `target`, for this user alone; it is removed in the end.
+
+    So are those that a killed process has left there: what is still in use is locked.
+    """
     parent = target.absolute().parent
     parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".gongwen-", dir=parent) as work:
-        yield Path(work)
+    with ExitStack() as held:
+        with _locked(parent):  # nobody takes a folder for left behind that is not locked yet
+            for left in parent.glob(f"{_WORK}*"):
+                with suppress(OSError), _locked(left, wait=False):
+                    shutil.rmtree(left)
+            work = Path(held.enter_context(tempfile.TemporaryDirectory(prefix=_WORK, dir=parent)))
+            held.enter_context(_locked(work))
+        yield work
+
+
+@contextmanager
+def _locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold the lock of a folder, which ends with its process; not to wait raises OSError.
+
+    Some shares know no locks: nothing is held there, and nothing swept.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except OSError:
+            if not wait:
+                raise
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _copy_database(source: sqlite3.Connection, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import re
@@ -18,7 +19,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.errors import BackupError, LibraryDamagedError, LibraryMissingError
+from corpus import file_systems
+from corpus.errors import (
+    BackupError,
+    LibraryDamagedError,
+    LibraryMissingError,
+    LibraryNetworkError,
+)
 from corpus.library import Library
 from corpus.library_backup import back_up_library, restore_library
 
@@ -252,6 +259,37 @@ def test_a_disk_without_links_takes_a_backup_too(tmp_path, library, monkeypatch)
 
     assert restore_library(tmp_path / "备份.zip", tmp_path / "新库").findings == ()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["备份.zip", "库", "新库"]
+
+
+def test_a_backup_may_be_put_on_a_network_share(tmp_path, library, monkeypatch):
+    share = tmp_path / "共享"
+    share.mkdir()
+    table = tmp_path / "mountinfo"
+    table.write_text(
+        f"36 25 0:32 / / rw - ext4 /dev/sda1 rw\n37 36 0:33 / {share} rw - cifs //n rw"
+    )
+    monkeypatch.setattr(file_systems, "_MOUNTS", table)
+
+    back_up_library(library.folder, share / "备份.zip")
+
+    with pytest.raises(LibraryNetworkError):
+        restore_library(share / "备份.zip", share / "新库")
+    assert restore_library(share / "备份.zip", tmp_path / "新库").findings == ()
+    assert [path.name for path in share.iterdir()] == ["备份.zip"]
+    assert not list(library.folder.glob(".gongwen*"))
+
+
+def test_what_a_killed_backup_left_is_removed_by_the_next(tmp_path, library):
+    for name in (".gongwen-work-killed", ".gongwen-work-busy", ".gongwen-mine"):
+        (tmp_path / name / "library").mkdir(parents=True)
+    busy = os.open(tmp_path / ".gongwen-work-busy", os.O_RDONLY)
+    fcntl.flock(busy, fcntl.LOCK_EX)
+
+    back_up_library(library.folder, tmp_path / "备份.zip")
+
+    os.close(busy)
+    left = sorted(path.name for path in tmp_path.glob(".gongwen*"))
+    assert left == [".gongwen-mine", ".gongwen-work-busy"]
 
 
 def test_a_disk_that_refuses_is_told(tmp_path, library):
