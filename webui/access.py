@@ -30,7 +30,7 @@ from webui.statuses import MistakenRequestError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flask import Flask
+    from flask import Flask, Response
 
 Rights = frozenset[str] | None  # collections besides what is open; None is all of them
 ARROW = " => "
@@ -147,10 +147,18 @@ def guard_access(app: Flask, rules: AccessRules) -> None:
             g.user = g.client = user
             groups = _named(rules.group_header) if rules.group_header else ""
             named = [f"@{group.strip()}" for group in _BETWEEN.split(groups) if group.strip()]
-            g.collections = rules.seen_by(user, *named)
+            # Whoever may choose a name must not be able to choose that of a group.
+            g.collections = rules.seen_by(*named, *([] if user.startswith("@") else [user]))
+
+    def keep_private(response: Response) -> Response:
+        """Let no cache on the way hand one visitor what was answered to another."""
+        response.cache_control.private = True
+        response.cache_control.no_cache = True
+        return response
 
     app.extensions[GUARDED] = True
     app.before_request(check)
+    app.after_request(keep_private)
 
 
 def _given_token() -> str:

@@ -58,7 +58,7 @@ class Metrics:
         }
         for name, value in (*gauges.items(), *process.items()):
             kind = "counter" if name.endswith("_total") else "gauge"
-            lines += [f"# TYPE {name} {kind}", f"{name} {value:g}"]
+            lines += [f"# TYPE {name} {kind}", f"{name} {value:.15g}"]
         return "\n".join(lines) + "\n"
 
     def _lines(self) -> Iterator[str]:

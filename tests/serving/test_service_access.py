@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import re
 import shutil
+import time
 
 import pytest
 
@@ -121,6 +123,7 @@ def test_the_gateway_tells_users_and_groups_apart(serve, filled_library, tmp_pat
         {"李": frozenset({"内部"}), "@法规处": frozenset({"内部"}), digest_of(TOKEN): None},
     )
     seen = {("李", ""): 200, ("王", ""): 404, ("王", "办公室, 法规处"): 200, ("法规处", "李"): 404}
+    seen["@法规处", ""] = 404  # who signs up under such a name is in no group for that
     with serve(rules=rules, folder=tmp_path / "库") as service:
         for (user, groups), status in seen.items():
             given = {"X_User": user.encode().decode("latin-1"), "Authorization": basic("", TOKEN)}
@@ -128,6 +131,21 @@ def test_the_gateway_tells_users_and_groups_apart(serve, filled_library, tmp_pat
             assert service.get(f"/d/{held}/", **given).status == status
     with serve(folder=tmp_path / "库") as service:  # no rules: nobody is kept out
         assert service.get(f"/d/{held}/").status == 200
+
+
+def test_no_cache_keeps_what_one_visitor_was_shown(serve):
+    with serve(rules=AccessRules(user_header="X-User")) as service:
+        for path in (
+            "/",
+            "/search?q=a",
+            "/search.csv?q=a",
+            "/api/v1/search",
+            "/static/gongwen.css",
+        ):
+            for given in ({}, {"X_User": "a"}):
+                kept = service.get(path, **given).headers["Cache-Control"]
+                assert {"private", "no-cache"} <= set(kept.split(", "))
+        assert "no-store" in service.get("/healthz").headers["Cache-Control"]
 
 
 def test_rights_of_users_need_users(tmp_path):
@@ -193,6 +211,8 @@ def test_metrics_speak_the_language_of_prometheus(serve):
     assert 'gongwen_requests_total{endpoint="pages.help_page",status="200"} 1' in text
     assert 'gongwen_requests_total{endpoint="none",status="404"} 1' in text
     assert "gongwen_ready 1" in text
+    (started,) = re.findall(r"^process_start_time_seconds (\S+)$", text, re.MULTILINE)
+    assert 0 <= time.time() - float(started) < 60  # not rounded to hours
     for line in text.splitlines():
         assert line.startswith("# TYPE ") or float(line.rpartition(" ")[2]) >= 0
 
