@@ -20,6 +20,7 @@ _NOTES: Final = {
     "removed": "这份公文已从库中移除；要恢复请用 gongwen remove --undo 编号",
     "symlink": "符号链接，未读取",
     "not_a_file": "不是普通文件，未读取",
+    "unopened_folder": "文件夹打不开，里面的文件都没有读取；请检查权限和路径长度后重新运行",
     "program_file": "程序或说明文件，不是公文，未读取；确要读取，请直接给出这个文件",
 }
 

@@ -90,7 +90,7 @@ def find_files(paths: Iterable[Path | str], *, leave_out: Path | None = None) ->
     for root in roots:
         if not root.exists():
             raise PathMissingError(str(root))
-    hidden = leave_out.resolve() if leave_out is not None else None
+    hidden = leave_out if leave_out is not None and leave_out.exists() else None
     found: dict[str, Found] = {}
     for root in roots:
         for path in _walk(root, hidden) if root.is_dir() else (root,):
@@ -101,16 +101,31 @@ def find_files(paths: Iterable[Path | str], *, leave_out: Path | None = None) ->
     return tuple(found.values())
 
 
-def _walk(folder: Path, hidden: Path | None) -> Iterator[Path]:
-    if folder.resolve() == hidden:
-        return
-    for entry in sorted(folder.iterdir(), key=lambda path: os.fsencode(path.name)):
-        if entry.name.startswith(".") or entry.name == "__pycache__":
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            yield from _walk(entry, hidden)
-        else:
-            yield entry
+def _walk(root: Path, hidden: Path | None) -> Iterator[Path]:
+    """Yield the files below a folder, folder by folder; one that cannot be opened is yielded."""
+    ahead = [root]
+    while ahead:
+        path = ahead.pop()
+        try:
+            if path != root and not _is_folder(path):
+                yield path
+            elif hidden is None or not path.samefile(hidden):
+                ahead += reversed(_entries(path))
+        except OSError:
+            yield path
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _entries(folder: Path) -> list[Path]:
+    shown = (
+        path
+        for path in folder.iterdir()
+        if not path.name.startswith(".") and path.name != "__pycache__"
+    )
+    return sorted(shown, key=lambda path: os.fsencode(path.name))
 
 
 def readable(name: str) -> str:
@@ -136,11 +151,16 @@ def _place(path: Path) -> str:
 
 
 def _unfit(path: Path, *, given: bool) -> str:
-    if path.is_symlink() and not given:
-        return "symlink"
-    if path.suffix.lower() in _PROGRAM_FILES and not given:
-        return "program_file"
-    return "" if path.is_file() else "not_a_file"
+    try:
+        if path.is_symlink() and not given:
+            return "symlink"
+        if path.suffix.lower() in _PROGRAM_FILES and not given:
+            return "program_file"
+        if path.is_dir():
+            return "unopened_folder"
+        return "" if path.is_file() else "not_a_file"
+    except OSError:
+        return ""  # reading it will tell why
 
 
 @dataclass(slots=True)

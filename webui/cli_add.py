@@ -88,7 +88,7 @@ def add_files(
         report.finish(changed=library.counts() != before)
         if index:
             bring_up(library, rebuild=False, quiet=not report.tally["indexed"])
-    return ExitCode.NOT_FOUND if report.tally["quarantined"] else ExitCode.DONE
+    return ExitCode.NOT_FOUND if report.is_incomplete else ExitCode.DONE
 
 
 def _quarantined_files(library: Library) -> list[str]:
@@ -165,12 +165,14 @@ class Report:
         self.tally: Counter[str] = Counter()
         self._as_json = as_json
         self._rejected: list[FileResult] = []
+        self.is_incomplete = False  # some of what was asked for is not in the library
 
     def take(self, result: FileResult) -> None:
         """Note and print what became of one file."""
         self.tally[result.status] += 1
         if result.status == "quarantined":
             self._rejected.append(result)
+        self.is_incomplete |= bool(self._rejected) or result.reason == "unopened_folder"
         if self._as_json:
             click.echo(json.dumps(result.to_json(), ensure_ascii=False))
         else:

@@ -9,6 +9,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -149,6 +150,40 @@ def test_hidden_files_links_and_the_library_itself_are_left_out(library, folder)
     assert (results["链接.txt"].status, results["链接.txt"].reason) == ("skipped", "symlink")
     assert results["圈"].reason == "symlink"
     assert results["管道"].reason == "not_a_file"
+
+
+def test_a_folder_that_cannot_be_opened_costs_no_other_file(library, folder):
+    # Deeper than a path may be long: nobody can open the innermost, not even root.
+    deepest = os.open(folder, os.O_RDONLY)
+    for _ in range(2_100):
+        os.mkdir("深", dir_fd=deepest)  # no path is that long
+        inner = os.open("深", os.O_RDONLY, dir_fd=deepest)
+        os.close(deepest)
+        deepest = inner
+    os.close(deepest)
+    results = run(library, folder)
+    assert len(results) == 16
+    (unopened,) = [each for each in results if "深" in each.file]
+    assert (unopened.status, unopened.reason) == ("quarantined", "unreadable")
+
+
+def test_a_locked_folder_is_told():
+    with tempfile.TemporaryDirectory() as place:
+        locked = Path(place) / "锁"
+        locked.mkdir(mode=0)
+        (Path(place) / "文.txt").touch()
+        Path(place).chmod(0o755)
+        user = os.geteuid()
+        os.seteuid(user or 65_534)  # root may open every folder
+        try:
+            found = find_files([place])
+        finally:
+            os.seteuid(user)
+        locked.chmod(0o700)
+    assert [(each.name, each.skipped) for each in found] == [
+        ("文.txt", ""),
+        ("锁", "unopened_folder"),
+    ]
 
 
 def test_a_file_named_twice_is_added_once(library, folder):
