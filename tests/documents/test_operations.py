@@ -109,5 +109,5 @@ def test_the_gateway_overwrites_what_a_visitor_may_forge(repository):
     site = (repository / "packaging" / "nginx.conf").read_text(encoding="utf-8")
     forwarded = dict(re.findall(r"proxy_set_header (\S+) (.+);", site))
     assert forwarded["X-Forwarded-For"] == "$remote_addr"  # not appended to
-    assert forwarded["X-Remote-User"] == '""'
+    assert forwarded["X-Remote-User"] == forwarded["X-Remote-Groups"] == '""'
     assert site.count("{") == site.count("}")
