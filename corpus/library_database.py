@@ -28,6 +28,7 @@ from corpus.errors import (
 from corpus.file_systems import network_file_system
 from corpus.library_codec import now
 from corpus.library_postgres import (
+    INDEX_VARIABLE,
     check_encoding,
     folder_beside,
     is_address,
@@ -66,19 +67,24 @@ class Database(NamedTuple):
         self.reader.dispose()
 
 
-def open_database(location: Path | str, *, create: bool, arriving: bool = False) -> Database:
+def open_database(
+    location: Path | str, *, create: bool, arriving: bool = False, beside: str | None = None
+) -> Database:
     """Open the database of the library in a folder or at an address, its schema up to date.
 
     In a file, writers' transactions begin with the lock for writing, so that two of them wait for
     each other at the beginning and never fail in the middle. `arriving` opens, or makes, one that
-    a library is being moved to, and which nobody else may open before it is complete.
+    a library is being moved to, and which nobody else may open before it is complete. `beside` is
+    where its index will be, where that is not what is configured.
 
     Raises:
         LibraryError: the branch that says why it cannot be opened.
     """
     if is_address(location):
         address = read_address(str(location))
-        shown, folder, engine = shown_address(address), folder_beside(address), make_engine(address)
+        said = os.environ.get(INDEX_VARIABLE, "") if beside is None else beside
+        folder = folder_beside(address, said)
+        shown, engine = shown_address(address), make_engine(address)
         reader = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )

@@ -69,12 +69,14 @@ def move_library(
     origin: Path | str,
     to: Path | str,
     *,
+    beside: str | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> MoveFacts:
     """Bring the library at `origin` to a new place, whole, and compare what arrived.
 
     Nobody can open the new place before everything is there. Others may go on reading and adding
-    at the origin; what they add after the end is not at the new place.
+    at the origin; what they add after the end is not at the new place. One that is there already,
+    with no change since, is left as it is. `beside` says where the index will be at the new place.
 
     Raises:
         LibraryMoveError: there is another library at the new place, or not everything arrived.
@@ -82,7 +84,7 @@ def move_library(
     """
     source = open_database(origin, create=False)
     try:
-        target = open_database(to, create=True, arriving=True)
+        target = open_database(to, create=True, arriving=True, beside=beside)
         try:
             return _Move(source, target).run(on_progress)
         finally:
@@ -100,7 +102,10 @@ class _Move:
         self._moved = 0
 
     def run(self, on_progress: Callable[[int, int], None] | None) -> MoveFacts:
-        self._write(self._begin)
+        if (arrived := self._write(self._begin)) is not None:
+            if not (self._target.folder / AUDIT_FILE).exists():
+                self._bring_audit()
+            return arrived
         while True:
             left = self._left()
             done = self._read(_count_of(circulars)) - len(left)
@@ -116,13 +121,15 @@ class _Move:
                 self._bring_audit()
                 return finished
 
-    def _begin(self, target: Connection) -> None:
-        """See whether this is the place for it, and write the library's name there."""
+    def _begin(self, target: Connection) -> MoveFacts | None:
+        """See whether this is the place for it, and write its name there; None if it is to come."""
         identity = self._read(select(meta.c.identity))
         there = target.execute(select(meta.c.identity, meta.c.sequence)).one()
         if not is_arriving(target):
             problem = "那里已经有一个公文库；请换一个新的文件夹，或空的数据库"
             if there.identity == identity:
+                if self._is_elsewhere() and there.sequence == self._read(select(meta.c.sequence)):
+                    return self._facts_of(target)
                 problem = "这个公文库已经在那里了"
             raise LibraryMoveError(self._target.location, problem)
         begun = target.execute(select(circulars.c.id).limit(1)).first() is not None
@@ -130,6 +137,10 @@ class _Move:
             problem = "另一个公文库正在迁到那里；请换一个新的文件夹，或空的数据库"
             raise LibraryMoveError(self._target.location, problem)
         target.execute(update(meta).values(identity=identity))
+        return None
+
+    def _is_elsewhere(self) -> bool:
+        return self._source.reader.url != self._target.reader.url
 
     def _left(self) -> Sequence[Change]:
         with self._target.reader.connect() as target:
@@ -174,10 +185,14 @@ class _Move:
                 target.execute(update(meta).values(**about))
                 self._compare(source, target)
             mark_arriving(target, arriving=False)
-            held: int = target.execute(_count_of(circulars)).scalar_one()
-            return MoveFacts(self._target.location, held, self._moved, about["sequence"])
+            return self._facts_of(target)
 
         return self._write(close)
+
+    def _facts_of(self, target: Connection) -> MoveFacts:
+        held: int = target.execute(_count_of(circulars)).scalar_one()
+        reached: int = target.execute(select(meta.c.sequence)).scalar_one()
+        return MoveFacts(self._target.location, held, self._moved, reached)
 
     def _compare(self, source: Connection, target: Connection) -> None:
         for table in metadata.sorted_tables:

@@ -51,6 +51,7 @@ _SAYS_NOT_NOW: Final = (
 _SAYS_NO_DATABASE: Final = ("database", "数据库")
 _SAYS_ABSENT: Final = ("does not exist", "不存在")
 _SAYS_FATAL: Final = ("FATAL", "致命错误")
+_SAYS_NOT_TRUSTED: Final = ("certificate", "does not support SSL", "证书", "不支持 SSL")
 _LOST: Final = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03"})
 _IN_THE_WAY: Final = frozenset({"40001", "40P01", "55P03", "53300", "23505"})
 
@@ -84,12 +85,11 @@ def shown_address(address: URL) -> str:
     return address.render_as_string(hide_password=True)
 
 
-def folder_beside(address: URL) -> Path:
+def folder_beside(address: URL, said: str) -> Path:
     """Return the local folder for what is kept beside a library on a server: index, audit, notes.
 
-    It is the one that `--index` names, else one of this user's for each server and database.
+    It is the one that `said` names, else one of this user's for each server and database.
     """
-    said = os.environ.get(INDEX_VARIABLE, "")
     if said and not is_address(said):
         return Path(said)
     home = os.environ.get("XDG_DATA_HOME") or str(Path("~/.local/share").expanduser())
@@ -165,6 +165,9 @@ def _without_code(location: str, error: BaseException, said: str) -> LibraryErro
     if getattr(getattr(error, "pgconn", None), "needs_password", False):
         return LibraryRefusedError(location, "服务器要求口令，网址里没有写（也可放在 ~/.pgpass）")
     fatal = any(word in said for word in _SAYS_FATAL)
+    if not fatal and any(word in said for word in _SAYS_NOT_TRUSTED):
+        problem = f"加密连接没有建立，请核对主机名、sslmode 和 sslrootcert（{said}）"
+        return LibraryRefusedError(location, problem)
     if not fatal or any(word in said for word in _SAYS_NOT_NOW):
         return LibraryUnreachableError(location, said)
     return _refused(location, said)

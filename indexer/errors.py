@@ -150,6 +150,16 @@ class ClusterRefusedError(ClusterError):
         )
 
 
+class ClusterTrustError(ClusterError):
+    """The search cluster cannot prove that it is the one that was meant; nothing was sent to it."""
+
+    def __str__(self) -> str:
+        return (
+            f"与检索集群 {self.place} 的加密连接没有建立：{self.problem}。口令没有发出。"
+            "请核对主机名，并在网址后面用 ?ca=证书文件 写明签发其证书的机构。"
+        )
+
+
 class ClusterAnswerError(ClusterError):
     """The search cluster answers a request with an error; `status` and `kind` say which."""
 

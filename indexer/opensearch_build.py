@@ -13,11 +13,11 @@ from indexer.fields import schema_fingerprint
 from indexer.generation import Fingerprints
 from indexer.opensearch_generation import (
     ClusterGeneration,
-    create_generation,
     describe_generation,
     drop_generation,
     find_generation,
     publish_generation,
+    take_up_generation,
 )
 from indexer.opensearch_lock import ClusterLock
 from indexer.opensearch_writer import ClusterWriter
@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from corpus.library import Library
+    from corpus.library_records import Change
     from indexer.analyzer import Analyzer
     from indexer.opensearch_connection import Cluster
+
+# Circulars after which a generation that is being filled notes how far it is.
+NOTED_EVERY = 500
 
 
 def update_cluster_index(
@@ -43,7 +47,8 @@ def update_cluster_index(
 
     Changes are written into the published generation and show all at once; that can be cut off
     anywhere and is begun again from the library. Everything is read into a new generation where
-    there is none that can be used. The arguments are those of `indexer.build.update_index`.
+    there is none that can be used; one that was left unfinished is filled on from where it was
+    known to stand. The arguments are those of `indexer.build.update_index`.
 
     Raises:
         IndexBusyError: another process is writing.
@@ -86,63 +91,60 @@ class _Update:
         """Write what has changed since into a generation."""
         if base.sequence == self._sequence:
             return base, 0, ()
-        changes = self._library.changes(base.sequence)
-        changed = tuple(dict.fromkeys(change.circular_id for change in changes))
-        records, _, rejected = self._write(base.index, changed, on_progress, removing=True)
+        changes = tuple(self._library.changes(base.sequence))
+        records, _, rejected = self._write(base, changes, on_progress)
         changed_base = replace(base, **self._facts(records))
         describe_generation(self._cluster, changed_base)
-        return changed_base, len(changed), rejected
+        return changed_base, len(changes), rejected
 
     def rebuild(
         self, on_progress: Callable[[int, int], None] | None
     ) -> tuple[ClusterGeneration, int, tuple[str, ...]]:
-        """Write everything into a new generation and publish it."""
-        index = create_generation(self._cluster)
-        every = tuple(self._library.circular_ids())
-        try:
-            records, written, rejected = self._write(index, every, on_progress, removing=False)
-            self._demand_all(records, written)
-            made = ClusterGeneration(
-                index, self._fingerprints, self._identity, **self._facts(records)
-            )
-            publish_generation(self._cluster, made)
-        except ClusterError:
-            drop_generation(self._cluster, index)
-            raise
-        return made, len(every), rejected
-
-    def _demand_all(self, records: int, written: int) -> None:
-        if records != written:
-            problem = f"写入 {written} 条记录，集群却有 {records} 条"
+        """Write everything into a new generation, or one that was left unfinished; publish it."""
+        base = take_up_generation(self._cluster, self._fingerprints, self._identity, self._sequence)
+        changes = tuple(self._library.changes(base.sequence))
+        records, expected, rejected = self._write(base, changes, on_progress)
+        if records != expected:
+            drop_generation(self._cluster, base.index)
+            problem = f"应有 {expected} 条记录，集群却有 {records} 条"
             raise ClusterError(str(self._cluster.address), problem)
+        made = replace(base, **self._facts(records))
+        publish_generation(self._cluster, made)
+        return made, made.circulars, rejected
 
     def _write(
         self,
-        index: str,
-        circulars: tuple[str, ...],
+        base: ClusterGeneration,
+        changes: tuple[Change, ...],
         on_progress: Callable[[int, int], None] | None,
-        *,
-        removing: bool,
     ) -> tuple[int, int, tuple[str, ...]]:
-        """Write circulars; return how many records stand and were written, and those refused."""
-        writer = ClusterWriter(self._cluster, index)
+        """Write changes; return how many records stand and should, and those refused."""
+        writer = ClusterWriter(self._cluster, base.index)
+        before, done = 0, 0
         try:
-            if removing:
-                writer.remove_circulars(circulars)
-            for done, circular_id in enumerate(circulars, start=1):
-                stored = self._library.get(circular_id)
+            if base.sequence:
+                writer.remove_circulars(change.circular_id for change in changes)
+                before = writer.count_standing()
+            if not base.built_at:
+                done = max(0, len(self._library.circular_ids()) - len(changes))
+            total = done + len(changes)
+            for number, change in enumerate(changes, start=1):
+                stored = self._library.get(change.circular_id)
                 if stored is not None:
-                    records = records_of(circular_id, stored.circular, self._analyzer)
+                    records = records_of(change.circular_id, stored.circular, self._analyzer)
                     writer.add_circular(records)
                 self._lock.check()
                 if on_progress is not None:
-                    on_progress(done, len(circulars))
-            records_standing, rejected = writer.commit()
+                    on_progress(done + number, total)
+                if not base.built_at and number % NOTED_EVERY == 0:
+                    writer.flush()
+                    describe_generation(self._cluster, replace(base, sequence=change.sequence))
+            standing, rejected = writer.commit()
         except BaseException:
             writer.give_up()
             raise
         self._lock.check()
-        return records_standing, writer.written, rejected
+        return standing, before + writer.written, rejected
 
     def _facts(self, records: int) -> dict[str, Any]:
         return {

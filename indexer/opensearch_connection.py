@@ -10,7 +10,9 @@ import json
 import logging
 import os
 import random
+import ssl
 import time
+from base64 import b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -20,8 +22,10 @@ from indexer.errors import (
     ClusterAnswerError,
     ClusterError,
     ClusterRefusedError,
+    ClusterTrustError,
     ClusterUnreachableError,
 )
+from indexer.opensearch_sockets import socket_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,7 +39,10 @@ BUSY = frozenset({429, 502, 503, 504})
 PATIENCE = 30.0  # seconds that a busy or restarting cluster is waited for
 SEARCH_SECONDS = 30.0  # until an answer is given up
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 8.0
+_CONNECTIONS = 32  # kept open to each node
 _OPTIONS = {"shards": "1", "replicas": "1", "ca": "", "verify": "yes"}
+_REFUSALS = {401: "用户或口令不对（401）", 403: "没有所需的权限（403）"}
+_EXPIRED, _FOR_ANOTHER_HOST, _FOR_ANOTHER_ADDRESS = 10, 62, 64  # as OpenSSL counts them
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
@@ -111,7 +118,7 @@ def _host_of(place: str) -> tuple[str, int]:
 def cluster_address() -> ClusterAddress | None:
     """Return where the index is kept, None where that is a folder; raises ClusterAddressError."""
     place = os.environ.get(INDEX_VARIABLE, "")
-    return ClusterAddress.parse(place) if place.startswith(SCHEMES) else None
+    return ClusterAddress.parse(place) if "://" in place else None
 
 
 class Cluster:
@@ -138,6 +145,7 @@ class Cluster:
 
         Raises:
             ClusterUnreachableError: it stayed so.
+            ClusterTrustError: its certificate is none that we trust.
             ClusterRefusedError: user and password are wrong, or may not do this.
             ClusterAnswerError: any other error, at once.
         """
@@ -161,6 +169,7 @@ class Cluster:
     ) -> Any:
         from opensearchpy import TransportError
         from opensearchpy.exceptions import ConnectionError as NotConnectedError
+        from opensearchpy.exceptions import SSLError as NotSecuredError
 
         try:
             return self._client.transport.perform_request(
@@ -170,6 +179,8 @@ class Cluster:
                 body=_written(body),
                 headers={"content-type": "application/json"},
             )
+        except NotSecuredError as error:
+            raise _tls_error_of(str(self.address), error) from error
         except NotConnectedError as error:
             raise ClusterUnreachableError(str(self.address), "没有回应") from error
         except TransportError as error:
@@ -177,10 +188,10 @@ class Cluster:
 
     def _error_of(self, error: TransportError) -> Exception:
         place, status = str(self.address), error.status_code
-        if status in {401, 403}:
-            return ClusterRefusedError(place, f"状态码 {status}")
+        if status in _REFUSALS:
+            return ClusterRefusedError(place, _REFUSALS[status])
         if status in BUSY:
-            return ClusterUnreachableError(place, f"状态码 {status}")
+            return ClusterUnreachableError(place, busy_problem(error.error) or f"状态码 {status}")
         info = error.info if isinstance(error.info, dict) else {}
         details = info.get("error")
         reason = details.get("reason", "") if isinstance(details, dict) else str(details or "")
@@ -189,6 +200,13 @@ class Cluster:
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
+
+
+def busy_problem(kind: object) -> str:
+    """Return why a cluster is busy where an error of this kind says it, "" where it does not."""
+    if kind == "cluster_block_exception":
+        return "有节点的磁盘将满，索引只能读；腾出空间后自动恢复"
+    return ""
 
 
 def pauses() -> Iterable[float]:
@@ -207,6 +225,23 @@ def _written(body: Mapping[str, Any] | Iterable[Mapping[str, Any]] | bytes | Non
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in body).encode()
 
 
+def _tls_error_of(place: str, error: TransportError) -> ClusterError:
+    """Return what it means that no TLS connection came about: a wrong one, or an unlucky one."""
+    found: Any = error.info
+    while isinstance(found, Exception) and not isinstance(found, ssl.SSLError) and found.args:
+        found = found.args[0]
+    if isinstance(found, ssl.SSLCertVerificationError):
+        problem = "它的证书不是可信的机构签发的"
+        if found.verify_code == _EXPIRED:
+            problem = "它的证书已经过期"
+        elif found.verify_code in {_FOR_ANOTHER_HOST, _FOR_ANOTHER_ADDRESS}:
+            problem = "它的证书是给别的主机的"
+        return ClusterTrustError(place, problem)
+    if isinstance(found, ssl.SSLError) and found.reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST"}:
+        return ClusterTrustError(place, "那里不用加密，网址应以 opensearch+http:// 开头")
+    return ClusterUnreachableError(place, "加密连接中断")
+
+
 def _client_of(address: ClusterAddress) -> OpenSearch:
     try:
         from opensearchpy import OpenSearch
@@ -215,13 +250,21 @@ def _client_of(address: ClusterAddress) -> OpenSearch:
         raise ClusterError(str(address), problem) from error
     # What its log says of every try is said by our errors, once.
     logging.getLogger("opensearch").setLevel(logging.CRITICAL)
-    return OpenSearch(
+    if address.ca and not os.access(address.ca, os.R_OK):
+        raise ClusterAddressError(str(address), f"证书文件 {address.ca} 不在，或不能读")
+    login = f"{address.user}:{address.password}".encode()
+    client = OpenSearch(
         hosts=[{"host": host, "port": port} for host, port in address.hosts],
-        http_auth=(address.user, address.password) if address.user else None,
+        # The library itself could not say a password in Chinese.
+        headers={"authorization": f"Basic {b64encode(login).decode()}"} if address.user else None,
         use_ssl=address.secure,
         verify_certs=address.verify,
         ssl_show_warn=False,
         ca_certs=address.ca or None,
         max_retries=len(address.hosts),
         timeout=SEARCH_SECONDS,
+        pool_maxsize=_CONNECTIONS,
     )
+    for node in client.transport.connection_pool.connections:
+        node.pool.conn_kw["socket_options"] = socket_options()
+    return client

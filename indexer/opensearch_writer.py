@@ -17,7 +17,7 @@ from indexer.errors import (
     ClusterUnreachableError,
     RecordError,
 )
-from indexer.opensearch_connection import BUSY, pauses
+from indexer.opensearch_connection import BUSY, busy_problem, pauses
 from indexer.opensearch_mapping import documents_of
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class ClusterWriter:
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="bulk")
         self._sending: set[Future[list[str]]] = set()
         self._rejected: list[str] = []
+        self._problem = ""  # why the cluster was last busy, where it said so
         self.written = 0  # documents that were not refused, sent or still to be sent
 
     def add_circular(self, records: Iterable[Record]) -> None:
@@ -99,26 +100,37 @@ class ClusterWriter:
         Raises:
             ClusterError: not everything could be written.
         """
+        self.flush()
+        self._senders.shutdown()
+        return self.count_standing(), tuple(self._rejected)
+
+    def flush(self) -> None:
+        """Send what is left and wait until the cluster has it; nothing becomes visible by that."""
         self._send()
         self._wait_for(0)
-        self._senders.shutdown()
+
+    def count_standing(self) -> int:
+        """Make what was sent visible and return how many records stand."""
         self._refresh()
         counted = self._cluster.ask("GET", f"/{self._index}/_count", patience=self._patience)
         if counted["_shards"]["failed"]:
             raise ClusterUnreachableError(str(self._cluster.address), "有分片没有回应")
-        return int(counted["count"]), tuple(self._rejected)
+        return int(counted["count"])
 
     def give_up(self) -> None:
         """Let go of what is under way; nothing of it is visible."""
         self._senders.shutdown(cancel_futures=True)
 
     def _refresh(self) -> None:
+        until = time.monotonic() + self._patience
         for pause in pauses():
             answer = self._cluster.ask(
                 "POST", f"/{self._index}/_refresh", seconds=WRITE_SECONDS, patience=self._patience
             )
             if not answer["_shards"]["failed"]:
                 return
+            if time.monotonic() + pause > until:
+                raise ClusterUnreachableError(str(self._cluster.address), "有分片没有回应")
             time.sleep(pause)
 
     def _send(self) -> None:
@@ -153,7 +165,8 @@ class ClusterWriter:
             if busy:
                 self._limit = max(LEAST_BYTES, self._limit // 2)
                 if time.monotonic() + pause > until:
-                    raise ClusterUnreachableError(str(self._cluster.address), "一直繁忙")
+                    problem = self._problem or "一直繁忙"
+                    raise ClusterUnreachableError(str(self._cluster.address), problem)
                 time.sleep(pause)
             else:
                 self._limit = min(BULK_BYTES, self._limit + LEAST_BYTES)
@@ -193,6 +206,7 @@ class ClusterWriter:
             said = item["index"]
             if said["status"] in BUSY:
                 busy.append(line)
+                self._problem = busy_problem(said["error"]["type"])
             elif "error" in said:
                 if said["error"]["type"].startswith(("index_", "cluster_block")):
                     raise ClusterError(str(self._cluster.address), said["error"]["reason"])

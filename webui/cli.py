@@ -60,7 +60,8 @@ def default_library() -> str:
     "beside",
     envvar=INDEX_VARIABLE,
     metavar="位置",
-    help="公文库在服务器上时，索引放在本机哪个文件夹；不写时用环境变量 GONGWEN_INDEX，"
+    help="公文库在服务器上时，索引放在本机哪个文件夹，或检索集群的网址 "
+    "opensearch+https://用户:口令@主机:9200/索引名；不写时用环境变量 GONGWEN_INDEX，"
     "再不然用 ~/.local/share/gongwen/servers 下按数据库分开的文件夹",
 )
 @click.option(

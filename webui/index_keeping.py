@@ -13,14 +13,18 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import LibraryError
 from corpus.library import Library
-from indexer.build import index_root, published_sequence
+from corpus.library_postgres import is_address
+from indexer.build import index_root
 from indexer.errors import IndexerError
 from indexer.generation import POINTER, current
-from indexer.opensearch_connection import cluster_address
+from indexer.opensearch_connection import Cluster, cluster_address
+from indexer.opensearch_generation import find_generation
 from webui.statuses import ExitCode
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from indexer.opensearch_connection import ClusterAddress
 
 LOOK_EVERY = 0.5
 # `gongwen add` brings the index up by itself; what it has not done by then is ours to do.
@@ -41,6 +45,9 @@ class IndexKeeper:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="index-keeper", daemon=True)
         self._process: subprocess.Popen[bytes] | None = None
+        # Held between looks, lest each of them make new connections to servers.
+        self._library: Library | None = None
+        self._cluster: Cluster | None = None
         self._known: tuple[str, int] = ("", -1)  # pointer, and the sequence of its index
         self._behind_since = 0.0
         self._next_try = 0.0
@@ -69,23 +76,31 @@ class IndexKeeper:
             try:
                 if self._is_due():
                     self._build()
-            except (LibraryError, OSError) as error:
+            except (LibraryError, IndexerError, OSError) as error:
                 _REPORT.warning("cannot look after the index: %s", error)
                 self._next_try = time.monotonic() + RETRY_AFTER
+                self._let_go()
             self._stop.wait(LOOK_EVERY)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        for held in (self._library, self._cluster):
+            if held is not None:
+                held.close()
+        self._library = self._cluster = None
 
     def _is_due(self) -> bool:
         now = time.monotonic()
         if now < self._next_try:
             return False
-        with Library.open(self._location) as library:
-            root, on_cluster = index_root(library), cluster_address() is not None
-            known = self._cluster_sequence(library) if on_cluster else self._index_sequence(root)
-            if known == library.sequence():
-                self._behind_since = 0.0
-                return False
-            folder = root if root.exists() else library.folder
-        if not on_cluster and not os.access(folder, os.W_OK):
+        library, address = self._open_library(), cluster_address()
+        root = index_root(library)
+        known = self._index_sequence(root) if address is None else self._cluster_sequence(address)
+        if known == library.sequence():
+            self._behind_since = 0.0
+            return False
+        folder = root if root.exists() else library.folder
+        if address is None and not os.access(folder, os.W_OK):
             return False
         self._behind_since = self._behind_since or now
         return known < 0 or now - self._behind_since >= PATIENCE
@@ -105,10 +120,21 @@ class IndexKeeper:
                 self._known = (pointer, -1)
         return self._known[1]
 
-    def _cluster_sequence(self, library: Library) -> int:
+    def _open_library(self) -> Library:
+        """Return the library, open; one in a folder is opened anew, which may be another by now."""
+        if self._library is not None and not is_address(self._location):
+            self._library.close()
+            self._library = None
+        if self._library is None:
+            self._library = Library.open(self._location)
+        return self._library
+
+    def _cluster_sequence(self, address: ClusterAddress) -> int:
         """Return what the index on the cluster was built from; -1 where none can be used."""
         try:
-            return published_sequence(library)
+            if self._cluster is None:
+                self._cluster = Cluster(address)
+            return find_generation(self._cluster).sequence
         except IndexerError as error:
             _REPORT.warning("%s", error)
             return -1

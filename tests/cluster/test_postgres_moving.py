@@ -11,6 +11,7 @@ from corpus.library_backup import back_up_library, restore_library
 from corpus.library_moving import move_library
 from corpus.library_records import Quarantined
 from corpus.samples import sample_files
+from tests.cluster.whole_answers import everything_held as everything
 
 pytestmark = pytest.mark.cluster
 
@@ -42,27 +43,6 @@ def origin(tmp_path, source, circular):
             Quarantined("坏.txt", "0" * 64, "binary", "损坏", "2026-01-01"), "/坏.txt"
         )
     return tmp_path / "原库"
-
-
-def everything(location):
-    """Whatever a library answers, links of every id ever issued included."""
-    with Library.open(location) as library:
-        held = [library.get(each) for each in library.circular_ids()]
-        with library._reading() as connection:
-            links = connection.exec_driver_sql(
-                "SELECT circular_id, eid FROM permalinks ORDER BY circular_id, eid"
-            ).all()
-        assert library.check() == ()
-        return {
-            "name": (library.identity(), library.sequence(), library.counts()),
-            "held": held,
-            "originals": [library.original(each.source_sha256) for each in held],
-            "links": {tuple(link): library.resolve(*link) for link in links},
-            "changes": list(library.changes()),
-            "lists": (library.summary(), library.agencies(), library.missing()),
-            "validity": (sorted(library.stated_validity()), library.undoings()),
-            "quarantine": (library.quarantined(), library.quarantined_places()),
-        }
 
 
 def test_a_library_moved_to_a_server_and_back_answers_the_same(origin, bare_address, tmp_path):
@@ -115,6 +95,16 @@ def test_what_is_added_during_a_move_comes_along(origin, bare_address, source, c
         assert library.get(added[0].circular_id) is not None
 
 
+def test_a_library_that_has_arrived_is_not_moved_again(origin, bare_address, source, circular):
+    first = move_library(origin, bare_address)
+    again = move_library(origin, bare_address)
+    assert (again.circulars, again.sequence, again.moved) == (first.circulars, first.sequence, 0)
+    with Library.open(origin) as library:
+        library.add(source("新", "/新.txt"), circular("新的规定。", title="新文件"))
+    with pytest.raises(LibraryMoveError, match="已经在那里"):
+        move_library(origin, bare_address)
+
+
 def test_nothing_is_moved_over_another_library(origin, bare_address, tmp_path):
     Library.open(tmp_path / "别的库", create=True).close()
     Library.open(bare_address, create=True).close()
@@ -137,8 +127,11 @@ def test_two_libraries_are_not_moved_to_one_place(origin, bare_address, tmp_path
         move_library(tmp_path / "别的库", bare_address)
 
 
-def test_the_audit_goes_with_the_library(origin, bare_address):
-    move_library(origin, bare_address)
+def test_the_audit_goes_with_the_library_to_where_its_index_will_be(
+    origin, bare_address, tmp_path, monkeypatch
+):
+    move_library(origin, bare_address, beside=str(tmp_path / "新索引"))
+    monkeypatch.setenv("GONGWEN_INDEX", str(tmp_path / "新索引"))
     with Library.open(bare_address) as library:
         lines = (library.folder / "audit.jsonl").read_text().splitlines()
     assert len(lines) > 5
