@@ -14,9 +14,14 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.error import URLError
 from urllib.request import Request, urlopen
+
+from tests.cluster.caretaker import Caretaker
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 HERE = Path(__file__).parent / "opensearch"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "gongwen"
@@ -28,6 +33,7 @@ _FETCH = (
     "-q",
     "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies",
 )
+_HEALTH = "/_cluster/health?cluster_manager_timeout=5s"
 _LOG = """appender.console.type=Console
 appender.console.name=console
 appender.console.layout.type=PatternLayout
@@ -82,24 +88,37 @@ class SearchNodes:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="gongwen-opensearch-", dir="/tmp"))
         ports = _free_ports(2 * count)
         self.ports, self._inner = ports[:count], ports[count:]
+        self.hosts = ["127.0.0.1"] * count
         self._processes: list[subprocess.Popen | None] = [None] * count
+        self._caretaker = Caretaker(self.folder, keeps=self._keeps)
 
     def __enter__(self) -> Self:
-        for number in range(len(self.ports)):
-            self.start(number)
-        self.wait()
+        try:
+            for number in range(len(self.ports)):
+                self.start(number)
+            self.wait()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
         for number in range(len(self.ports)):
             self.kill(number)
+        self._caretaker.dismiss()
         if not self._keeps:
             shutil.rmtree(self.folder)
 
     def address(self, name: str, options: str = "") -> str:
         """Return the address of an index, as `--index` takes it."""
-        hosts = ",".join(f"127.0.0.1:{port}" for port in self.ports)
+        hosts = ",".join(
+            f"{host}:{port}" for host, port in zip(self.hosts, self.ports, strict=True)
+        )
         return f"opensearch+http://{hosts}/{name}{options}"
+
+    def inside(self, number: int) -> tuple[str, ...]:
+        """Return what the command of a node begins with, to run where the node is to be."""
+        return ()
 
     def start(self, number: int) -> None:
         """Start one node; `wait` until it is there."""
@@ -113,8 +132,10 @@ class SearchNodes:
             "node.name": names[number],
             "http.port": self.ports[number],
             "transport.port": self._inner[number],
-            "network.host": "127.0.0.1",
-            "discovery.seed_hosts": ",".join(f"127.0.0.1:{port}" for port in self._inner),
+            "network.host": self.hosts[number],
+            "discovery.seed_hosts": ",".join(
+                f"{host}:{port}" for host, port in zip(self.hosts, self._inner, strict=True)
+            ),
             "cluster.initial_cluster_manager_nodes": ",".join(names),
             # A test machine's disk may be nearly full of other things.
             "cluster.routing.allocation.disk.threshold_enabled": "false",
@@ -129,12 +150,13 @@ class SearchNodes:
         with (home / "log").open("ab") as log:
             self._processes[number] = subprocess.Popen(
                 [
-                    "java", f"-Xms{self.heap}", f"-Xmx{self.heap}", *self.java,
+                    *self.inside(number), "java", f"-Xms{self.heap}", f"-Xmx{self.heap}", *self.java,
                     f"-Dlog4j2.configurationFile={log_file}", "-cp", server_classes(), "ClusterNode", str(home),
                     *(f"{name}={value}" for name, value in settings.items()),
                 ],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
+        (home / "pid").write_text(str(self._processes[number].pid), encoding="ascii")
 
     def kill(self, number: int) -> None:
         """End one node as a power cut would (SIGKILL)."""
@@ -143,13 +165,15 @@ class SearchNodes:
             process.kill()
             process.wait()
             self._processes[number] = None
+            (self.folder / f"node{number}" / "pid").unlink(missing_ok=True)
 
-    def wait(self, status: str = "yellow") -> None:
-        """Wait until every started node is in the cluster, and its indices are so healthy."""
-        running = [n for n, process in enumerate(self._processes) if process is not None]
+    def wait(self, status: str = "yellow", without: Collection[int] = ()) -> None:
+        """Wait until every started node but some is in the cluster, its indices so healthy."""
+        started = {n for n, process in enumerate(self._processes) if process is not None}
+        running = sorted(started - set(without))
         until = time.monotonic() + LONGEST_START
         while True:
-            seen = [self.ask(number, "GET", "/_cluster/health") for number in running]
+            seen = [self.ask(number, "GET", _HEALTH, seconds=10) for number in running]
             if all(self._is_healthy(health, len(running), status) for health in seen):
                 return
             for number in running:
@@ -167,16 +191,18 @@ class SearchNodes:
             and ranks.index(health["status"]) >= ranks.index(status)
         )
 
-    def ask(self, number: int, method: str, path: str, body: object = None) -> dict | None:
+    def ask(
+        self, number: int, method: str, path: str, body: object = None, seconds: float = 30
+    ) -> dict | None:
         """Return what one node answers, None where it does not."""
         request = Request(
-            f"http://127.0.0.1:{self.ports[number]}{path}",
+            f"http://{self.hosts[number]}:{self.ports[number]}{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"content-type": "application/json"},
         )
         try:
-            with urlopen(request, timeout=30) as answer:
+            with urlopen(request, timeout=seconds) as answer:
                 return json.load(answer)
         except (URLError, OSError):
             return None

@@ -14,6 +14,8 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from tests.cluster.caretaker import Caretaker
+
 if TYPE_CHECKING:
     import psycopg
 
@@ -54,6 +56,7 @@ class PostgresServer:
         self._durable = durable
         self._process: subprocess.Popen | None = None
         self._names = count(1)
+        self._caretaker = Caretaker(self.folder)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -73,6 +76,7 @@ class PostgresServer:
 
     def __exit__(self, *_: object) -> None:
         self.kill()
+        self._caretaker.dismiss()
         shutil.rmtree(self.folder)
 
     def start(self) -> None:
