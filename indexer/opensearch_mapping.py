@@ -34,6 +34,7 @@ LENGTH_SHARE = 0.85
 SATURATION = {"scored": 1.2, "words": 12.0}
 MOST_VALUES = 1_000_000  # circulars that one question may be narrowed down to
 LARGEST_NUMBER = 2**31 - 1
+ALLOCATION_TRIES = 200
 
 _TOKENS = {"type": "text", "analyzer": "tokens", "norms": False}
 _FREQUENCY = _TOKENS | {"similarity": "frequency"}
@@ -48,6 +49,9 @@ def settings_of(shards: int, replicas: int) -> dict[str, Any]:
             "number_of_shards": shards,
             "number_of_replicas": replicas,
             "refresh_interval": "-1",
+            # A node that comes back cannot open its shard while a point in time of before holds
+            # it; the five tries of the server are over sooner, and then nobody would try again.
+            "allocation.max_retries": ALLOCATION_TRIES,
             "max_terms_count": MOST_VALUES,
             "similarity": {
                 "frequency": {"type": "scripted", "script": said_by_frequency},

@@ -7,6 +7,7 @@ proposes the candidates of each tier; their scores and order are made here (`ope
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, TypeVar
 
 from search.opensearch_answer import Answer
@@ -24,6 +25,9 @@ _T = TypeVar("_T")
 _SPECIAL = frozenset('.?+*|{}[]()"\\#@&<>~^$-')
 # Each shard offers so many words, lest one that is rare here and frequent there be missed.
 _WORDS_OF_A_SHARD = 2_000
+# A partial snapshot is used again for so long, lest every search open one; one that was replaced is
+# closed after so long, when nobody asks it any more.
+_PARTIAL_SECONDS, _RETIRED_SECONDS = 1.0, 30.0
 
 
 class OpenSearchEngine:
@@ -39,6 +43,8 @@ class OpenSearchEngine:
         self._sequence = sequence
         self._lock = threading.Lock()
         self._held: Snapshot | None = None
+        self._opened = 0.0
+        self._retired: list[tuple[float, Snapshot]] = []
 
     @property
     def sequence(self) -> int:
@@ -86,9 +92,10 @@ class OpenSearchEngine:
         for narrowed in self._narrowed:
             narrowed.close()
         with self._lock:
-            held, self._held = self._held, None
-        if held is not None:
-            held.close()
+            self._retire()
+            retired, self._retired = self._retired, []
+        for _, snapshot in retired:
+            snapshot.close()
 
     def _asked(self, question: Callable[[Asking], _T]) -> _T:
         """Return the answer to a question; asked again where a part of a snapshot is lost."""
@@ -105,6 +112,22 @@ class OpenSearchEngine:
     def _snapshot(self, lost: Snapshot | None) -> Snapshot:
         """Return the snapshot in use; a new one instead of a lost or a partial one."""
         with self._lock:
-            if self._held is None or self._held is lost or not self._held.is_whole:
-                self._held = Snapshot(self._cluster, self._index, self._without)
+            held, now = self._held, time.monotonic()
+            is_old = now > self._opened + _PARTIAL_SECONDS
+            if held is not None and held is not lost and (held.is_whole or not is_old):
+                return held
+            self._retire()
+            self._close_retired(now)
+            self._held = Snapshot(self._cluster, self._index, self._without)
+            self._opened = now
             return self._held
+
+    def _retire(self) -> None:
+        if self._held is not None:
+            self._retired.append((time.monotonic(), self._held))
+            self._held = None
+
+    def _close_retired(self, now: float) -> None:
+        """Close what was replaced a while ago: it holds shards, which a node must open anew."""
+        while self._retired and self._retired[0][0] + _RETIRED_SECONDS < now:
+            self._retired.pop(0)[1].close()
