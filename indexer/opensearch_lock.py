@@ -8,7 +8,12 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Self
 
-from indexer.errors import ClusterAnswerError, ClusterError, IndexBusyError
+from indexer.errors import (
+    ClusterAnswerError,
+    ClusterError,
+    ClusterUnreachableError,
+    IndexBusyError,
+)
 
 if TYPE_CHECKING:
     from indexer.opensearch_connection import Cluster
@@ -51,9 +56,9 @@ class ClusterLock:
             return  # it ends by itself
 
     def check(self) -> None:
-        """Raise ClusterError where another writer may have begun."""
+        """Raise ClusterUnreachableError where another writer may have begun."""
         if self._lost.is_set():
-            raise ClusterError(str(self._cluster.address), "写锁已失效，请重新运行 gongwen index")
+            raise ClusterUnreachableError(str(self._cluster.address), "写锁已失效")
 
     def _try(self) -> str | None:
         """Take the lock; return who holds it where somebody does."""

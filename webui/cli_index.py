@@ -32,7 +32,7 @@ def index(location: str, /, *, rebuild: bool, follow: bool) -> int:
 def _follow_library(location: str, *, rebuild: bool) -> int:
     """Keep the index up with the library until Ctrl-C (跟随); wait for a server that restarts."""
     from corpus.library import Library
-    from indexer.errors import IndexBusyError
+    from indexer.errors import ClusterUnreachableError, IndexBusyError
     from indexer.index_following import LOOK_EVERY
     from webui.cli_add import bring_up
 
@@ -48,7 +48,7 @@ def _follow_library(location: str, *, rebuild: bool) -> int:
                     bring_up(library, rebuild=False, quiet=True)
                     seen = sequence
                 trouble = ""
-            except (LibraryUnreachableError, IndexBusyError) as error:
+            except (LibraryUnreachableError, ClusterUnreachableError, IndexBusyError) as error:
                 if str(error) != trouble:  # once, not every second
                     trouble = str(error)
                     say(f"注意：{trouble}")
