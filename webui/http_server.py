@@ -90,8 +90,8 @@ class _Connection(HTTPChannel):  # type: ignore[misc]
         return taken
 
     def send_continue(self) -> None:
-        """Ask for the body, unless it is already known to be too large."""
-        if self.request is not None and self.request.error:
+        """Ask for the body, unless it is already known to be too large, or there is none."""
+        if self.request is not None and (self.request.error or self.request.completed):
             self.request.expect_continue = False
         else:
             super().send_continue()

@@ -25,6 +25,7 @@ CLOSE = b"Connection: close\r\n"
         (b"GET / HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 70_000 + b"\r\n\r\n", 431),
         (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 99000000\r\n" + CLOSE + b"\r\n", 413),
         (b"POST /help HTTP/1.1\r\n" + HOST + b"Content-Length: 0\r\n" + CLOSE + b"\r\n", 405),
+        (b"GET / HTTP/1.1\r\n" + HOST + b"Expect: 100-continue\r\n" + CLOSE + b"\r\n", 200),
         (b"GET /nowhere HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", 404),
         (b"GET  HTTP/1.1\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip\r\n\r\n", 501),

@@ -75,6 +75,7 @@ ABUSES: dict[str, tuple[bytes, set[int]]] = {
     "post to a page": (POST + b"Content-Length: 3\r\n" + END + b"abc", {405}),
     "large post": (POST + b"Content-Length: 200000\r\n" + END + b"a" * 200_000, {405, 413}),
     "expect": (POST + b"Content-Length: 99999999\r\nExpect: 100-continue\r\n" + END, {413}),
+    "expect nothing": (GET + b"Expect: 100-continue\r\n" + END, {200}),
     "upgrade": (GET + b"Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n", {200, 400}),
     "tls": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 80, {400, 408, 0}),
     "nothing but line ends": (b"\r\n" * 200, {0}),
