@@ -11,9 +11,10 @@ from tests.cluster.opensearch_server import SearchNodes
 
 DISK = 512  # MB; of memory, and only as much as is used
 LEFT = 48  # MB that a filled disk still has: below the last watermark, and yet not nothing
-_PRESSURE = {
+_ALL = {
     # Bulk writers are told 429 at once, as by a busy cluster.
     "indexing_pressure.memory.limit": "1mb",
+    "cluster.publish.timeout": "10s",  # until the others go on without a node that says nothing
 }
 _WATERMARKS = {
     "cluster.routing.allocation.disk.threshold_enabled": "true",
@@ -32,7 +33,7 @@ class FaultNodes(SearchNodes):
         self.missing = missing()
         self.network = Network(len(self.ports))
         self._held = ExitStack()
-        self.own = _PRESSURE if self.missing else _PRESSURE | _WATERMARKS
+        self.own = _ALL if self.missing else _ALL | _WATERMARKS
 
     def __enter__(self) -> Self:
         if not self.missing:

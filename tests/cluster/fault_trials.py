@@ -191,7 +191,13 @@ def kill_nodes_during_ingest(stage):
     """A node dies and comes back; then the one that leads dies in a change that is cut off."""
     nodes, count = stage.nodes, stage.count
     library = SmallLibrary(count)
-    steps = {count // 5: lambda: nodes.kill(1), 3 * count // 5: lambda: nodes.start(1)}
+
+    def kill(number):
+        # What only one node has yet is not there without it, and nobody could go on.
+        nodes.wait("green")
+        nodes.kill(number)
+
+    steps = {count // 5: lambda: kill(1), 3 * count // 5: lambda: nodes.start(1)}
     with small_batches():
         generation, changed, rejected = stage.bring_up(library, on_progress=at(steps))
         assert (generation.records, changed, rejected) == (count, count, ())
@@ -201,7 +207,7 @@ def kill_nodes_during_ingest(stage):
         library.rewrite(range(0, count, 2))
         library.remove(range(1, count // 10, 2))
         leader = nodes.leader()
-        steps = {count // 7: lambda: nodes.kill(leader), 2 * count // 5: stop}
+        steps = {count // 7: lambda: kill(leader), 2 * count // 5: stop}
         try:
             update_cluster_index(library, stage.cluster, on_progress=at(steps), lock_timeout=90)
         except StoppedError:
@@ -341,10 +347,14 @@ def cut_the_network(stage):
     lonely = stage.connect("-lonely")
     stage.bring_up(library, lonely)
     leader = nodes.leader()
+
+    def cut():
+        nodes.wait("green")  # what only one node has yet is not there without it
+        nodes.network.cut(leader)
+
     with small_batches():
         started = time.monotonic()
-        steps = {count // 4: lambda: nodes.network.cut(leader)}
-        stage.bring_up(library, on_progress=at(steps))
+        stage.bring_up(library, on_progress=at({count // 4: cut}))
         stage.facts["seconds"] = round(time.monotonic() - started, 1)
         library.rewrite(range(0, count, 2))
         stage.bring_up(library, on_progress=at({count // 4: lambda: nodes.network.mend(leader)}))

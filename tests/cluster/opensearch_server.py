@@ -11,6 +11,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -211,3 +212,15 @@ class SearchNodes:
         """Return the end of what a node has written."""
         path = self.folder / f"node{number}" / "log"
         return path.read_text(encoding="utf-8", errors="replace")[-3_000:]
+
+
+def main() -> None:
+    """Fetch what a node runs on, or say that there is no way to it."""
+    try:
+        server_classes()
+    except (OSError, subprocess.CalledProcessError) as error:
+        sys.exit(f"取不到 OpenSearch（要能连 Maven Central，并有 mvn 和 javac）：{error}")
+
+
+if __name__ == "__main__":
+    main()
