@@ -55,11 +55,12 @@ postgres: $(VENV)/.dev
 
 # What three nodes of OpenSearch run on; their parts come from Maven Central at the first run.
 opensearch: $(VENV)/.dev
-	@if command -v javac >/dev/null && command -v mvn >/dev/null; then :; \
+	@if command -v javac >/dev/null && command -v mvn >/dev/null && { [ "$$(id -u)" != 0 ] || command -v ip >/dev/null; }; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "正在安装 Java（default-jdk-headless、maven）……" >&2; \
-	  $(APT) update -qq && $(APT) install -y -qq default-jdk-headless maven >/dev/null; \
+	  echo "正在安装 Java（default-jdk-headless、maven）和断网试验用的 iproute2……" >&2; \
+	  $(APT) update -qq && $(APT) install -y -qq default-jdk-headless maven iproute2 >/dev/null; \
 	else echo "没有找到 Java 和 Maven，请先安装（Debian：sudo apt install default-jdk-headless maven）。" >&2; exit 1; fi
+	@$(BIN)/python -m tests.cluster.opensearch_server
 
 $(VENV)/.cluster: pyproject.toml $(VENV)/.dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,cluster]'
