@@ -123,6 +123,8 @@ torture-short: $(VENV)/.dev ## 可靠性折磨试验，短版，固定种子，�
 lock: $(VENV)/.dev ## 重新锁定依赖版本与校验值（需要联网），并更新许可证清单
 	@$(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 	  --custom-compile-command "make lock" --upgrade -q -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra cluster -c requirements.lock --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make lock" --upgrade -q -o requirements-cluster.lock
 	@$(MAKE) -s licences
 
 licences: $(VENV)/.dev ## 把许可证清单写进 docs/licences.md

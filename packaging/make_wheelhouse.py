@@ -2,15 +2,17 @@
 
     python packaging/make_wheelhouse.py wheelhouse
 
-What is downloaded must have the hashes of `requirements.lock`. Packages without a wheel are built
-here, so the folder gets a list of its own, with the hash of every file in it. At the end the whole
-is installed from the folder alone, into an environment that is thrown away.
+What is downloaded must have the hashes of `requirements-cluster.lock`. Packages without a wheel are
+built here, so the folder gets lists of its own, with the hash of every file in it: one of what
+everybody needs, one with what `gongwen[cluster]` adds. At the end both are installed from the
+folder alone, into an environment that is thrown away.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +21,8 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-LIST = "requirements.txt"
+LIST, CLUSTER_LIST = "requirements.txt", "requirements-cluster.txt"
+PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==", re.MULTILINE)
 NOT_SHIPPED = shutil.ignore_patterns(".*", "tests", "var", "build", "wheelhouse", "*.egg-info")
 
 
@@ -34,7 +37,7 @@ def fill(folder: Path, python_version: str | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for old in (*folder.glob("*.whl"), *folder.glob("*.tar.gz")):
         old.unlink()
-    lock = str(ROOT / "requirements.lock")
+    lock = str(ROOT / "requirements-cluster.lock")
     wanted = ("--python-version", python_version, "--only-binary=:all:") if python_version else ()
     pip("download", "-q", "--require-hashes", "-r", lock, "-d", str(folder), *wanted)
     for source in (*folder.glob("*.tar.gz"), *folder.glob("*.zip")):
@@ -46,30 +49,45 @@ def fill(folder: Path, python_version: str | None) -> None:
         pip("wheel", "-q", "--no-deps", "-w", str(folder), str(copy))
 
 
-def write_list(folder: Path) -> None:
+def write_lists(folder: Path) -> None:
     """Write one line a package: its version and the hash of its file here."""
-    lines = []
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    always = {_plain(name) for name in (*PINNED.findall(lock), "gongwen")}
+    lines, needed = [], []
     for wheel in sorted(folder.glob("*.whl")):
         name, version = wheel.name.split("-")[:2]
         digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-        lines.append(f"{name.replace('_', '-')}=={version} --hash=sha256:{digest}\n")
-    (folder / LIST).write_text("".join(lines), encoding="utf-8")
+        lines.append(f"{_plain(name)}=={version} --hash=sha256:{digest}\n")
+        if _plain(name) in always:
+            needed.append(lines[-1])
+    (folder / LIST).write_text("".join(needed), encoding="utf-8")
+    (folder / CLUSTER_LIST).write_text("".join(lines), encoding="utf-8")
+
+
+def _plain(name: str) -> str:
+    """Return a package's name as all its spellings have it in common."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def prove(folder: Path) -> None:
-    """Install from the folder alone and ask the command for its version."""
+    """Install from the folder alone: what everybody needs and use it, then the rest."""
     with tempfile.TemporaryDirectory() as place:
         venv.create(place, with_pip=True)
-        python = str(Path(place) / "bin" / "python")
-        pip(
-            "install", "-q", "--no-index", "--find-links", str(folder), "--require-hashes",
-            "-r", str(folder / LIST), python=python,
-        )  # fmt: skip
-        gongwen = str(Path(place) / "bin" / "gongwen")
+        python, gongwen = (str(Path(place) / "bin" / name) for name in ("python", "gongwen"))
+        _install(folder, LIST, python)
         subprocess.run([gongwen, "--version"], check=True, cwd=place)
         library = str(Path(place) / "library")
         samples = str(ROOT / "corpus" / "samples")
         subprocess.run([gongwen, "--library", library, "add", samples], check=True, cwd=place)
+        _install(folder, CLUSTER_LIST, python)
+        subprocess.run([python, "-c", "import opensearchpy, psycopg"], check=True, cwd=place)
+
+
+def _install(folder: Path, name: str, python: str) -> None:
+    pip(
+        "install", "-q", "--no-index", "--find-links", str(folder), "--require-hashes",
+        "-r", str(folder / name), python=python,
+    )  # fmt: skip
 
 
 def main() -> None:
@@ -79,7 +97,7 @@ def main() -> None:
     asked = parser.parse_args()
     folder = asked.folder.resolve()
     fill(folder, asked.python_version)
-    write_list(folder)
+    write_lists(folder)
     if not asked.python_version:
         prove(folder)
     size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
