@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent / "opensearch"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "gongwen"
 HEAP = "320m"
-LONGEST_START = 180.0
+LONGEST_START = 300.0
 _FETCH = (
     "mvn",
     "-B",

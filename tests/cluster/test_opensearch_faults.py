@@ -19,7 +19,7 @@ from tests.cluster.fault_trials import (
 )
 
 # A trial bounds each of its own waits; this is for what nobody thought of.
-pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1_200)]
 
 CIRCULARS = 1_500
 
