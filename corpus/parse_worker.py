@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SECONDS_PER_FILE: Final = 60.0  # a conversion and a reading, each with its own limit
 _MEMORY: Final = 2 * 1024**3  # bytes of address space for one parsing process
+_NICENESS: Final = 5  # files wait for those who search
 _RESULT_LIMIT: Final = 500_000_000
 _HEAD: Final = struct.Struct(">IQ")  # length of the name, of the data
 _LENGTH: Final = struct.Struct(">Q")
@@ -174,6 +175,7 @@ def _main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(_NICENESS)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not stand between the frames
     try:

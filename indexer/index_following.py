@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from corpus.library import Library
 
 # What is acknowledged is to be found within five seconds: this, an update, and a reader's look.
-LOOK_EVERY: Final = 1.0
+LOOK_EVERY: Final = 0.5
 
 
 class _StoppedError(Exception):
@@ -55,8 +55,8 @@ class IndexFollower:
                 continue
             except (_StoppedError, IndexerError, LibraryError):
                 return
-            # The longer an update takes, the rarer: the files go first.
-            pause = max(self._look_every, time.monotonic() - started)
+            # The longer an update takes, the rarer: the files get a third of the time at least.
+            pause = max(self._look_every, (time.monotonic() - started) / 2)
 
     def _go_on(self, _done: int, _total: int) -> None:
         if self._stop.is_set():

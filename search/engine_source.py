@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from corpus.library import Library
     from search.engine import Engine
 
-LOOK_EVERY = 1.0  # seconds between looks at the pointer
+LOOK_EVERY = 0.5  # seconds between looks at the pointer
 _REPORT = logging.getLogger("gongwen.index")
 
 

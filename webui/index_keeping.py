@@ -27,11 +27,35 @@ if TYPE_CHECKING:
     from indexer.opensearch_connection import ClusterAddress
 
 LOOK_EVERY = 0.5
-# `gongwen add` brings the index up by itself; what it has not done by then is ours to do.
-PATIENCE = 2.0
+# `gongwen add` brings the index up by itself; what has not moved for so long is ours to do.
+PATIENCE = 3.0
 RETRY_AFTER = 30.0
 NICENESS = 10
 _REPORT = logging.getLogger("gongwen.index")
+
+
+class Standstill:
+    """How long an index has lain behind its library without moving (停滞).
+
+    While files come in it is behind at every look, and yet somebody brings it up again and again:
+    to begin as well would only keep that one from the lock.
+    """
+
+    def __init__(self) -> None:
+        self._known, self._since = -1, 0.0
+
+    def seconds(self, known: int, newest: int, now: float) -> float:
+        """Return how long, when the index is `known` to hold the library up to that sequence.
+
+        >>> standstill = Standstill()
+        >>> standstill.seconds(5, 9, 100.0), standstill.seconds(5, 12, 102.0)
+        (0.0, 2.0)
+        >>> standstill.seconds(9, 15, 103.0), standstill.seconds(9, 15, 104.5)
+        (0.0, 1.5)
+        """
+        if known != self._known or known == newest:
+            self._known, self._since = known, now
+        return now - self._since
 
 
 class IndexKeeper:
@@ -49,7 +73,7 @@ class IndexKeeper:
         self._library: Library | None = None
         self._cluster: Cluster | None = None
         self._known: tuple[str, int] = ("", -1)  # pointer, and the sequence of its index
-        self._behind_since = 0.0
+        self._standstill = Standstill()
         self._next_try = 0.0
 
     @property
@@ -96,14 +120,14 @@ class IndexKeeper:
         library, address = self._open_library(), cluster_address()
         root = index_root(library)
         known = self._index_sequence(root) if address is None else self._cluster_sequence(address)
-        if known == library.sequence():
-            self._behind_since = 0.0
+        newest = library.sequence()
+        still = self._standstill.seconds(known, newest, now)
+        if known == newest:
             return False
         folder = root if root.exists() else library.folder
         if address is None and not os.access(folder, os.W_OK):
             return False
-        self._behind_since = self._behind_since or now
-        return known < 0 or now - self._behind_since >= PATIENCE
+        return known < 0 or still >= PATIENCE
 
     def _index_sequence(self, root: Path) -> int:
         """Return what the published index was built from; -1 where none can be used."""
@@ -158,7 +182,6 @@ class IndexKeeper:
             code = self._process.returncode
         finally:
             self._process = None
-        self._behind_since = 0.0
         self._known = ("", -1)
         if code == ExitCode.DONE:
             _REPORT.info("the index is built")

@@ -16,7 +16,7 @@ from indexer.build import index_root, update_index
 from indexer.errors import IndexerError
 from indexer.generation import current
 from tests.serving.conftest import PATIENCE
-from webui.index_keeping import IndexKeeper
+from webui.index_keeping import IndexKeeper, Standstill
 
 
 @contextmanager
@@ -71,6 +71,15 @@ def test_an_index_that_lags_catches_up(library_folder, repository):
     assert index_sequence(library_folder) < newest
     with kept(library_folder):
         wait_until(lambda: index_sequence(library_folder) == newest)
+
+
+def test_an_index_that_somebody_brings_up_is_left_to_them():
+    standstill = Standstill()
+    for second in range(0, 60, 2):  # always behind, and always further
+        assert standstill.seconds(known=second, newest=second + 50, now=float(second)) == 0
+    assert standstill.seconds(known=58, newest=200, now=70.0) == 12
+    assert standstill.seconds(known=200, newest=200, now=80.0) == 0
+    assert standstill.seconds(known=200, newest=201, now=80.5) == 0.5
 
 
 def test_a_damaged_index_is_built_anew(library_folder):

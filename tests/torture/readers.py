@@ -1,4 +1,9 @@
-"""Readers beside a writer, as processes: what they must see, how long a search takes them meanwhile."""
+"""Readers beside a writer, as processes: what they must see, how long a search takes them meanwhile.
+
+In the short form every reader searches in its own process, again and again: that is the hardest on
+what an index shares between processes. In the long form, which judges times, they are visitors of
+one `gongwen serve` and read for a while what they found, as staff do.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +14,10 @@ import random
 import struct
 import time
 import traceback
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from corpus.ingest import add_paths
 from corpus.library import Library
@@ -18,18 +25,22 @@ from indexer.build import update_index
 from search.requests import SearchRequest
 from search.searcher import Searcher
 from tests.torture.adding import warm_up, write_circulars
-from tests.torture.serving import percentile
+from tests.torture.serving import Visitor, answer_of, percentile, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.torture.outcome import Tally
+
+    Ask = Callable[[str], tuple[int, list[tuple[str, str]]]]  # total, then id and text of each hit
 
 STANDING = 60  # circulars there before anybody reads
 MOST_CIRCULARS = 100_000
 # In the short form other work may hold the two cores for long.
 MOST_LAG = {False: 120.0, True: 5.0}
+READING = {False: 0.05, True: 3.0}  # at most so many seconds between two looks
+AWAITING = 0.1  # between two looks for what is not there yet
 _ENTRY = struct.Struct("<d")  # when a circular was acknowledged; 0 = not yet
 
 
@@ -67,8 +78,44 @@ def begin(place: Path, rng: random.Random) -> Board:
     return board
 
 
+@contextmanager
+def doors(place: Path, *, long: bool) -> Iterator[Callable[[int], Ask]]:
+    """Lend what gives each reader its way of asking."""
+    if not long:
+        yield lambda _number: _ask_inside(place)
+        return
+    with serving(place) as service:
+        ask = _ask_service(service.port, 0)
+        for _ in range(20):
+            ask("监管")
+        yield lambda number: _ask_service(service.port, number)
+
+
+def _ask_inside(place: Path) -> Ask:
+    searcher = Searcher(Library.open(place))
+
+    def ask(line: str) -> tuple[int, list[tuple[str, str]]]:
+        found = searcher.search(SearchRequest(q=line))
+        return found.total, [(hit.id, hit.text) for hit in found.hits]
+
+    return ask
+
+
+def _ask_service(port: int, number: int) -> Ask:
+    visitor = Visitor(port, f"127.0.4.{number + 1}")
+
+    def ask(line: str) -> tuple[int, list[tuple[str, str]]]:
+        reply = visitor.get(f"/api/v1/search?q={quote(line)}")
+        if reply.status != 200:
+            raise RuntimeError(f"{reply.status} {reply.trouble} {reply.body[:200]!r}")
+        answer = answer_of(reply)
+        return answer["total"], [(hit["id"], hit["text"]) for hit in answer["hits"]]
+
+    return ask
+
+
 def read_beside(
-    place: Path,
+    door: Callable[[int], Ask],
     board: Board,
     goes_on: Callable[[], bool],
     readers: int,
@@ -79,11 +126,18 @@ def read_beside(
 ) -> list[dict]:
     """Let so many readers search as long as `goes_on` says; return what each of all told."""
     jobs: list[Callable[[], dict]] = [
-        partial(_read, place, board, goes_on, rng.random(), MOST_LAG[long]) for _ in range(readers)
+        partial(_read, partial(door, number), board, goes_on, rng.random(), long=long)
+        for number in range(readers)
     ]
     if writer is not None:
         jobs.append(writer)
     return [_answer_of(*child) for child in [_fork(job) for job in jobs]]
+
+
+def for_seconds(seconds: float) -> Callable[[], bool]:
+    """Return what says, for so long from now, that it goes on."""
+    until = time.monotonic() + seconds
+    return lambda: time.monotonic() < until
 
 
 def said(*problems: str, reads: int = 0) -> dict:
@@ -114,62 +168,80 @@ def _answer_of(pid: int, read: int) -> dict:
 
 
 def _read(
-    place: Path, board: Board, goes_on: Callable[[], bool], seed: float, most_lag: float
+    begin_asking: Callable[[], Ask],
+    board: Board,
+    goes_on: Callable[[], bool],
+    seed: float,
+    *,
+    long: bool,
 ) -> dict:
     """Search again and again; return what was wrong and how long it took."""
     rng = random.Random(seed)
     times, lags, problems = [], [], []
     reads = most = 0
     awaited = 0  # the newest circular when it was last looked for
-    with Library.open(place) as library:
-        searcher = Searcher(library)
-        while goes_on():
-            last = board.last
-            serial = awaited or rng.choice((last, rng.randint(1, last)))
-            acknowledged = board.moment(serial)
-            started = time.monotonic()
-            found = searcher.search(SearchRequest(q=f'"将第{serial}批重点工作安排"'))
-            many = searcher.search(SearchRequest(q="监管"))
-            ended = time.monotonic()
-            times.append((ended - started) / 2)
-            reads += 2
-            ids = [hit.id for hit in many.hits]
-            if len(set(ids)) != len(ids):
-                problems.append(f"repeated hits: {ids}")
-            if many.total < most:
-                problems.append(f"back in time: {many.total} after {most}")
-            most = many.total
-            if found.total > 1 or any(f"第{serial}批" not in hit.text for hit in found.hits):
-                problems.append(f"wrong hits for {serial}")
-            if found.total:
-                if awaited:
-                    lags.append(ended - acknowledged)
+    ask = begin_asking()
+    while goes_on():
+        last = board.last
+        serial = awaited or rng.choice((last, rng.randint(1, last)))
+        acknowledged = board.moment(serial)
+        started = time.monotonic()
+        total, found = ask(f'"将第{serial}批重点工作安排"')
+        between = time.monotonic()
+        of_many, many = ask("监管")
+        ended = time.monotonic()
+        times += [between - started, ended - between]
+        reads += 2
+        ids = [one for one, _text in many]
+        if len(set(ids)) != len(ids):
+            problems.append(f"repeated hits: {ids}")
+        if of_many < most:
+            problems.append(f"back in time: {of_many} after {most}")
+        most = of_many
+        if total > 1 or any(f"第{serial}批" not in text for _id, text in found):
+            problems.append(f"wrong hits for {serial}")
+        if total:
+            if awaited:
+                lags.append(between - acknowledged)
+            awaited = 0
+        else:
+            awaited = serial
+            if started - acknowledged > MOST_LAG[long]:
+                problems.append(f"{serial} not found after {started - acknowledged:.1f} s")
                 awaited = 0
-            else:
-                awaited = serial
-                if started - acknowledged > most_lag:
-                    problems.append(f"{serial} not found after {started - acknowledged:.1f} s")
-                    awaited = 0
-            time.sleep(rng.random() * 0.05)
-        searcher.close()
+        time.sleep(AWAITING if awaited and long else rng.random() * READING[long])
     return {"reads": reads, "problems": problems, "times": times, "lags": lags}
 
 
-def judge(idle: list[dict], busy: list[dict], board: Board, tally: Tally, *, long: bool) -> None:
-    """Count each search as a trial, and print what the readers met; the long form judges times."""
-    everybody = (*idle, *busy)
+def judge(
+    before: list[dict],
+    busy: list[dict],
+    after: list[dict],
+    board: Board,
+    tally: Tally,
+    *,
+    long: bool,
+) -> None:
+    """Count each search as a trial, and print what the readers met; the long form judges times.
+
+    The library is many times larger at the end, so idle is what its readers meet then.
+    """
+    everybody = (*before, *busy, *after)
     for one in everybody:
         for problem in one["problems"]:
             tally.trial(problem)
     for _ in range(sum(one["reads"] for one in everybody) - tally.trials):
         tally.trial()
-    quiet = percentile([each for one in idle for each in one["times"]], 0.99)
-    loaded = percentile([each for one in busy for each in one["times"]], 0.99)
+
+    def slowest(part: list[dict]) -> float:
+        return percentile([each for one in part for each in one["times"]], 0.99)
+
+    quiet, loaded = slowest(after), slowest(busy)
     lags = [each for one in busy for each in one["lags"]]
     print(
-        f"{board.last - STANDING} circulars added; a search took p99 {quiet * 1000:.0f} ms idle, "
-        f"{loaded * 1000:.0f} ms beside the writer; searchable after at most "
-        f"{max(lags, default=0):.1f} s"
+        f"{board.last - STANDING} circulars added; a search took p99 {slowest(before) * 1000:.0f} "
+        f"ms before, {loaded * 1000:.0f} ms beside the writer, {quiet * 1000:.0f} ms after; "
+        f"searchable after {percentile(lags, 0.5):.1f} s (p50), at most {max(lags, default=0):.1f} s"
     )
     if long:
         slow = loaded > 2 * quiet

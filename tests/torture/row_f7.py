@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from corpus.library import Library
 from indexer.build import update_index
 from tests.torture.adding import circular_text
 from tests.torture.outcome import Tally, scratch
-from tests.torture.readers import Board, begin, judge, read_beside, said
+from tests.torture.readers import Board, begin, doors, for_seconds, judge, read_beside, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,18 +30,14 @@ def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
     with scratch("F7") as folder:
         place = folder / "library"
         board = begin(place, rng)
-        goes_on = _for_seconds(IDLE[long])
-        idle = read_beside(place, board, goes_on, READERS[long], rng, long=long)
-        goes_on = _for_seconds(trials)
-        writer = partial(_write, place, board, goes_on, rng)
-        busy = read_beside(place, board, goes_on, READERS[long], rng, long=long, writer=writer)
-    judge(idle, busy, board, tally, long=long)
+        with doors(place, long=long) as door:
+            read = partial(read_beside, door, board, readers=READERS[long], rng=rng, long=long)
+            before = read(for_seconds(IDLE[long]))
+            goes_on = for_seconds(trials)
+            busy = read(goes_on, writer=partial(_write, place, board, goes_on, rng))
+            after = read(for_seconds(IDLE[long]))
+    judge(before, busy, after, board, tally, long=long)
     return tally.result()
-
-
-def _for_seconds(seconds: float) -> Callable[[], bool]:
-    until = time.monotonic() + seconds
-    return lambda: time.monotonic() < until
 
 
 def _write(place: Path, board: Board, goes_on: Callable[[], bool], rng: random.Random) -> dict:

@@ -13,7 +13,16 @@ from indexer.build import update_index
 from indexer.index_following import IndexFollower
 from tests.torture.adding import write_circulars
 from tests.torture.outcome import Tally, scratch
-from tests.torture.readers import STANDING, Board, begin, judge, read_beside, said
+from tests.torture.readers import (
+    STANDING,
+    Board,
+    begin,
+    doors,
+    for_seconds,
+    judge,
+    read_beside,
+    said,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,22 +41,16 @@ def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
         place, inbox = folder / "library", folder / "inbox"
         board = begin(place, rng)
         write_circulars(inbox, rng, STANDING + 1, trials)
-        until = time.monotonic() + IDLE[long]
-        idle = read_beside(
-            place, board, lambda: time.monotonic() < until, READERS[long], rng, long=long
-        )
-        started = time.monotonic()
-        busy = read_beside(
-            place,
-            board,
-            lambda: board.last < STANDING + trials,
-            READERS[long],
-            rng,
-            long=long,
-            writer=partial(_add, place, inbox, board),
-        )
-        print(f"{trials} circulars in {time.monotonic() - started:.0f} s")
-    judge(idle, busy, board, tally, long=long)
+        with doors(place, long=long) as door:
+            read = partial(read_beside, door, board, readers=READERS[long], rng=rng, long=long)
+            before = read(for_seconds(IDLE[long]))
+            started = time.monotonic()
+            busy = read(
+                lambda: board.last < STANDING + trials, writer=partial(_add, place, inbox, board)
+            )
+            print(f"{trials} circulars in {time.monotonic() - started:.0f} s")
+            after = read(for_seconds(IDLE[long]))
+    judge(before, busy, after, board, tally, long=long)
     return tally.result()
 
 
