@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from indexer.disk import DISK
+from indexer.errors import IndexDamagedError
 from indexer.generation import (
     MANIFEST,
     POINTER,
@@ -23,6 +24,7 @@ from indexer.generation import (
     number_of,
     pointer_text,
     read_pointer,
+    verify,
 )
 from indexer.index_key import read_key
 
@@ -92,7 +94,7 @@ def publish(
     if base is None:  # the first of all: the folder of the index may itself be new
         disk.sync(root.parent)
     _point_to(root, final.name, disk)
-    _drop_old(root, number, disk)
+    _drop_old(root, number, disk, unsound=base is None)
     return Generation(final, manifest)
 
 
@@ -119,8 +121,18 @@ def _write_synced(path: Path, data: bytes, disk: Disk) -> None:
     disk.sync(path)
 
 
-def _drop_old(root: Path, newest: int, disk: Disk) -> None:
+def _drop_old(root: Path, newest: int, disk: Disk, *, unsound: bool) -> None:
+    """Remove the generations before those kept, and where all was built anew the `unsound` ones."""
     for name in generation_names(root):
-        if number_of(name) <= newest - KEPT_GENERATIONS:
+        old = number_of(name) <= newest - KEPT_GENERATIONS
+        if old or (unsound and number_of(name) < newest and not _is_sound(root / name)):
             # What cannot be removed now is tried again after the next publication.
             disk.remove_folder(root / name)
+
+
+def _is_sound(folder: Path) -> bool:
+    try:
+        verify(folder)
+    except IndexDamagedError:
+        return False
+    return True

@@ -9,7 +9,14 @@ import pytest
 from indexer.build import index_root, update_index
 from indexer.disk import Disk
 from indexer.errors import IndexNotWritableError
-from indexer.generation import MANIFEST, Manifest, current, pointer_text, read_pointer
+from indexer.generation import (
+    MANIFEST,
+    Manifest,
+    current,
+    generation_names,
+    pointer_text,
+    read_pointer,
+)
 from indexer.index_checking import check_index
 from indexer.index_lock import hold_lock, lock_holder
 
@@ -83,6 +90,17 @@ def test_damage_to_an_older_generation_is_told_too(indexed):
 
     assert "gen-000001" in said(indexed)
     assert current(index_root(indexed)).path.name == "gen-000002"
+
+
+def test_one_rebuild_ends_what_was_wrong_with_any_generation(indexed):
+    indexed.put("c3", "打假")
+    update_index(indexed)
+    (index_root(indexed) / "gen-000001" / MANIFEST).write_bytes(b"{}")
+
+    update_index(indexed, rebuild=True)
+
+    assert check_index(indexed) == ()
+    assert sorted(generation_names(index_root(indexed))) == ["gen-000002", "gen-000003"]
 
 
 @pytest.mark.parametrize("text", ["gen-000009", "gen-000001 00000000", "", "../etc"])
