@@ -95,6 +95,7 @@ class Child:
         first: Callable[[], object] | None = None,
         started: Callable[[int], object] | None = None,
     ) -> None:
+        self._said = b""
         self._told, write = os.pipe()
         self.pid = os.fork()
         if not self.pid:
@@ -107,7 +108,6 @@ class Child:
 
     def wait(self, timeout: float = 240.0) -> Told | None:
         """Return what it told; None where it hangs, and is killed for it."""
-        said = b""
         hangs = False
         while not hangs:
             ready, _, _ = select.select([self._told], [], [], timeout)
@@ -118,10 +118,19 @@ class Child:
             part = os.read(self._told, 65_536)
             if not part:
                 break
-            said += part
+            self._said += part
         os.close(self._told)
         _, status = os.waitpid(self.pid, 0)
-        return None if hangs else _told(said, status)
+        return None if hangs else _told(self._said, status)
+
+    def told_so_far(self) -> Told:
+        """Return what it has told by now; `wait` tells it again."""
+        while select.select([self._told], [], [], 0)[0]:
+            part = os.read(self._told, 65_536)
+            if not part:
+                break
+            self._said += part
+        return _told(self._said, DONE)
 
 
 def _told(said: bytes, status: int) -> Told:
