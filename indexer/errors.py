@@ -141,6 +141,19 @@ class ClusterUnreachableError(ClusterError):
         )
 
 
+class ClusterFullError(ClusterUnreachableError):
+    """A disk of the search cluster is nearly full: it can be searched, and not written to."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place, "磁盘将满")
+
+    def __str__(self) -> str:
+        return (
+            f"检索集群 {self.place} 有节点的磁盘将满，索引暂时只能读。"
+            "请腾出空间，集群随后自动恢复写入；检索照常，公文库未受影响。"
+        )
+
+
 class ClusterRefusedError(ClusterError):
     """The search cluster answers and does not let us in, or not do what is needed."""
 

@@ -21,6 +21,7 @@ from indexer.errors import (
     ClusterAddressError,
     ClusterAnswerError,
     ClusterError,
+    ClusterFullError,
     ClusterRefusedError,
     ClusterTrustError,
     ClusterUnreachableError,
@@ -39,6 +40,7 @@ BUSY = frozenset({429, 502, 503, 504})
 PATIENCE = 30.0  # seconds that a busy or restarting cluster is waited for
 SEARCH_SECONDS = 30.0  # until an answer is given up
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 8.0
+_TOO_MANY = 429
 _CONNECTIONS = 32  # kept open to each node
 _OPTIONS = {"shards": "1", "replicas": "1", "ca": "", "verify": "yes"}
 _REFUSALS = {401: "用户或口令不对（401）", 403: "没有所需的权限（403）"}
@@ -191,7 +193,7 @@ class Cluster:
         if status in _REFUSALS:
             return ClusterRefusedError(place, _REFUSALS[status])
         if status in BUSY:
-            return ClusterUnreachableError(place, busy_problem(error.error) or f"状态码 {status}")
+            return busy_error(place, int(status), error.error)
         info = error.info if isinstance(error.info, dict) else {}
         details = info.get("error")
         reason = details.get("reason", "") if isinstance(details, dict) else str(details or "")
@@ -202,11 +204,12 @@ class Cluster:
         self._client.close()
 
 
-def busy_problem(kind: object) -> str:
-    """Return why a cluster is busy where an error of this kind says it, "" where it does not."""
-    if kind == "cluster_block_exception":
-        return "有节点的磁盘将满，索引只能读；腾出空间后自动恢复"
-    return ""
+def busy_error(place: str, status: int, kind: object) -> ClusterUnreachableError:
+    """Return what a cluster means that is too busy, by what its error says."""
+    # The same kind with another status: there is nobody who leads.
+    if status == _TOO_MANY and kind == "cluster_block_exception":
+        return ClusterFullError(place)
+    return ClusterUnreachableError(place, f"繁忙，状态码 {status}")
 
 
 def pauses() -> Iterable[float]:

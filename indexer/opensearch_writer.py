@@ -17,7 +17,7 @@ from indexer.errors import (
     ClusterUnreachableError,
     RecordError,
 )
-from indexer.opensearch_connection import BUSY, busy_problem, pauses
+from indexer.opensearch_connection import BUSY, busy_error, pauses
 from indexer.opensearch_mapping import documents_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ class ClusterWriter:
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="bulk")
         self._sending: set[Future[list[str]]] = set()
         self._rejected: list[str] = []
-        self._problem = ""  # why the cluster was last busy, where it said so
+        # Why the cluster was last busy.
+        self._problem = ClusterUnreachableError(str(cluster.address), "一直繁忙")
         self.written = 0  # documents that were not refused, sent or still to be sent
 
     def add_circular(self, records: Iterable[Record]) -> None:
@@ -165,8 +166,7 @@ class ClusterWriter:
             if busy:
                 self._limit = max(LEAST_BYTES, self._limit // 2)
                 if time.monotonic() + pause > until:
-                    problem = self._problem or "一直繁忙"
-                    raise ClusterUnreachableError(str(self._cluster.address), problem)
+                    raise self._problem
                 time.sleep(pause)
             else:
                 self._limit = min(BULK_BYTES, self._limit + LEAST_BYTES)
@@ -192,7 +192,8 @@ class ClusterWriter:
                 patience=0,
                 filter_path="errors,items.*.status,items.*.error.type,items.*.error.reason",
             )
-        except ClusterUnreachableError:
+        except ClusterUnreachableError as error:
+            self._problem = error
             return [], lines
         except ClusterAnswerError as error:
             if error.status != _TOO_LARGE or len(lines) == 1:
@@ -206,7 +207,8 @@ class ClusterWriter:
             said = item["index"]
             if said["status"] in BUSY:
                 busy.append(line)
-                self._problem = busy_problem(said["error"]["type"])
+                place, kind = str(self._cluster.address), said["error"]["type"]
+                self._problem = busy_error(place, said["status"], kind)
             elif "error" in said:
                 if said["error"]["type"].startswith(("index_", "cluster_block")):
                     raise ClusterError(str(self._cluster.address), said["error"]["reason"])
