@@ -76,23 +76,28 @@ class _Lent:
 
 
 class FollowingSource(ABC):
-    """An engine over a published index; looks at most once a second whether another is published.
+    """An engine over a published index; looks now and then whether another is published.
 
     A new generation that cannot be opened leaves the old one in service: what is on the screen
-    stays searchable while somebody mends the index.
+    stays searchable while somebody mends the index. While one is being opened the others search on
+    in the old one: in a library that grows nobody waits for every generation.
     """
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
+        self._looking = threading.Lock()  # held by the one who looks, and opens
         self._lent: _Lent | None = None
         self._next_look = 0.0
 
     @contextmanager
     def borrow(self) -> Iterator[Engine]:
         """Lend the engine of the newest published generation; raises IndexerError without one."""
+        self._follow()
         with self._lock:
-            lent = self._newest()
+            if self._lent is None:
+                self._lent = self._open_newest()
+            lent = self._lent
             lent.borrowers += 1
         try:
             yield lent.engine
@@ -113,27 +118,35 @@ class FollowingSource(ABC):
             if lent is not None:
                 self._retire(lent)
 
-    def _newest(self) -> _Lent:
-        now = self._clock()
-        if self._lent is not None and now < self._next_look:
-            return self._lent
-        self._next_look = now + LOOK_EVERY
-        pointer = self._read_pointer()
-        if self._lent is not None and pointer == self._lent.pointer:
-            return self._lent
+    def _follow(self) -> None:
+        """Put the newest generation into service, when it is time and nobody else is at it."""
+        if self._clock() < self._next_look or not self._looking.acquire(blocking=False):
+            return
         try:
-            engine, built = self._open()
-        except IndexerError as error:
-            if self._lent is None:
-                raise
-            _REPORT.warning("新的索引不能打开，仍用原来的：%s", error)
-            return self._lent
-        if self._lent is not None:
-            self._retire(self._lent)
+            old = self._lent
+            if old is None or self._read_pointer() == old.pointer:
+                return
+            try:
+                newest = self._open_newest()
+            except IndexerError as error:
+                _REPORT.warning("新的索引不能打开，仍用原来的：%s", error)
+                return
+            with self._lock:
+                # Where the source was closed meanwhile, what was opened for it goes as well.
+                unwanted = newest if self._lent is None else self._lent
+                if self._lent is not None:
+                    self._lent = newest
+                self._retire(unwanted)
+        finally:
+            self._next_look = self._clock() + LOOK_EVERY
+            self._looking.release()
+
+    def _open_newest(self) -> _Lent:
+        # Read first: a generation published in between is then found at the next look.
+        pointer = self._read_pointer()
+        engine, built = self._open()
         today = built.date() == datetime.now().astimezone().date()
-        shown = built.strftime("%H:%M" if today else "%m-%d %H:%M")
-        self._lent = _Lent(engine, pointer, shown)
-        return self._lent
+        return _Lent(engine, pointer, built.strftime("%H:%M" if today else "%m-%d %H:%M"))
 
     @abstractmethod
     def _open(self) -> tuple[Engine, datetime]:

@@ -1,0 +1,100 @@
+"""A new generation goes into service without keeping anybody waiting."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from pathlib import Path
+
+from indexer.errors import IndexDamagedError
+from search.engine_source import LOOK_EVERY, FollowingSource
+from search.memory_engine import MemoryEngine
+
+
+class Shelf(FollowingSource):
+    """Generations by number; opening one may take long."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        super().__init__(clock=lambda: self.now)
+        self.published = 1
+        self.damaged = False
+        self.may_open = threading.Event()
+        self.may_open.set()
+        self.opens = threading.Event()
+        self.engines: dict[MemoryEngine, int] = {}
+
+    def _open(self):
+        number = self.published
+        self.opens.set()
+        assert self.may_open.wait(30)
+        if self.damaged:
+            raise IndexDamagedError(Path("索引"), "坏了")
+        engine = MemoryEngine([])
+        self.engines[engine] = number
+        return engine, datetime.now().astimezone()
+
+    def _read_pointer(self):
+        return str(self.published)
+
+    def number(self):
+        with self.borrow() as engine:
+            return self.engines[engine]
+
+    def look_later(self):
+        self.now += LOOK_EVERY
+
+
+def test_the_newest_generation_is_in_service_after_the_next_look():
+    shelf = Shelf()
+    assert shelf.number() == 1
+    shelf.published = 2
+    assert shelf.number() == 1
+    shelf.look_later()
+    assert shelf.number() == 2
+
+
+def test_while_one_opens_it_the_others_search_on():
+    shelf = Shelf()
+    assert shelf.number() == 1
+    shelf.published = 2
+    shelf.look_later()
+    shelf.opens.clear()
+    shelf.may_open.clear()
+    seen = []
+    opener = threading.Thread(target=lambda: seen.append(shelf.number()))
+    opener.start()
+    assert shelf.opens.wait(30)
+    assert shelf.number() == 1
+    shelf.may_open.set()
+    opener.join()
+    assert seen == [2]
+    assert shelf.number() == 2
+
+
+def test_a_generation_that_cannot_be_opened_leaves_the_old_one_in_service():
+    shelf = Shelf()
+    assert shelf.number() == 1
+    shelf.published, shelf.damaged = 2, True
+    shelf.look_later()
+    assert shelf.number() == 1
+    shelf.damaged = False
+    shelf.look_later()
+    assert shelf.number() == 2
+
+
+def test_what_is_opened_for_a_source_that_was_closed_is_closed_as_well():
+    shelf = Shelf()
+    assert shelf.number() == 1
+    shelf.published = 2
+    shelf.look_later()
+    shelf.opens.clear()
+    shelf.may_open.clear()
+    opener = threading.Thread(target=shelf.number)
+    opener.start()
+    assert shelf.opens.wait(30)
+    shelf.close()
+    shelf.may_open.set()
+    opener.join()
+    assert sorted(shelf.engines.values()) == [1, 2, 2]  # the reader who came after the end opens
+    shelf.close()
