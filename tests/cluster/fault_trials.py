@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 LONGEST = 400.0  # seconds that anything is waited for, however busy the machine
 QUESTION = Query(Phrase(IN_FIRST), page=Page(0, 5))
+CHANGED_ONES = Query(Phrase(IN_CHANGED), page=Page(0, 0))
 
 
 class StoppedError(Exception):
@@ -87,7 +88,11 @@ class Stage:
         with opened(cluster or self.cluster) as engine:
             demand_each_once(engine, library)
             if changed is not None:
-                assert engine.search(Query(Phrase(IN_CHANGED))).total == changed
+                said = until(
+                    lambda: None if (m := engine.search(CHANGED_ONES)).timed_out else m,
+                    "a whole answer",
+                )
+                assert said.total == changed, (said.total, changed)
             assert engine.sequence == library.sequence()
 
 
