@@ -16,7 +16,7 @@ import time
 import traceback
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from corpus.ingest import add_paths
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from tests.torture.outcome import Tally
 
-    Ask = Callable[[str], tuple[int, list[tuple[str, str]]]]  # total, then id and text of each hit
+    Ask = Callable[[str], "Found"]
 
 STANDING = 60  # circulars there before anybody reads
 MOST_CIRCULARS = 100_000
@@ -42,6 +42,14 @@ MOST_LAG = {False: 120.0, True: 5.0}
 READING = {False: 0.05, True: 3.0}  # at most so many seconds between two looks
 AWAITING = 0.1  # between two looks for what is not there yet
 _ENTRY = struct.Struct("<d")  # when a circular was acknowledged; 0 = not yet
+
+
+class Found(NamedTuple):
+    """What a search found."""
+
+    total: int
+    hits: list[tuple[str, str]]  # id and text
+    is_whole: bool  # or it says itself that it is not
 
 
 class Board:
@@ -94,9 +102,10 @@ def doors(place: Path, *, long: bool) -> Iterator[Callable[[int], Ask]]:
 def _ask_inside(place: Path) -> Ask:
     searcher = Searcher(Library.open(place))
 
-    def ask(line: str) -> tuple[int, list[tuple[str, str]]]:
+    def ask(line: str) -> Found:
         found = searcher.search(SearchRequest(q=line))
-        return found.total, [(hit.id, hit.text) for hit in found.hits]
+        hits = [(hit.id, hit.text) for hit in found.hits]
+        return Found(found.total, hits, not found.timed_out)
 
     return ask
 
@@ -104,12 +113,13 @@ def _ask_inside(place: Path) -> Ask:
 def _ask_service(port: int, number: int) -> Ask:
     visitor = Visitor(port, f"127.0.4.{number + 1}")
 
-    def ask(line: str) -> tuple[int, list[tuple[str, str]]]:
+    def ask(line: str) -> Found:
         reply = visitor.get(f"/api/v1/search?q={quote(line)}")
         if reply.status != 200:
             raise RuntimeError(f"{reply.status} {reply.trouble} {reply.body[:200]!r}")
         answer = answer_of(reply)
-        return answer["total"], [(hit["id"], hit["text"]) for hit in answer["hits"]]
+        hits = [(hit["id"], hit["text"]) for hit in answer["hits"]]
+        return Found(answer["total"], hits, not answer["timed_out"])
 
     return ask
 
@@ -142,7 +152,7 @@ def for_seconds(seconds: float) -> Callable[[], bool]:
 
 def said(*problems: str, reads: int = 0) -> dict:
     """Return what a process tells that has no times to tell."""
-    return {"reads": reads, "problems": problems, "times": [], "lags": []}
+    return {"reads": reads, "problems": problems, "times": [], "lags": [], "partial": 0}
 
 
 def _fork(job: Callable[[], dict]) -> tuple[int, int]:
@@ -178,7 +188,7 @@ def _read(
     """Search again and again; return what was wrong and how long it took."""
     rng = random.Random(seed)
     times, lags, problems = [], [], []
-    reads = most = 0
+    reads = most = partial_answers = 0
     awaited = 0  # the newest circular when it was last looked for
     ask = begin_asking()
     while goes_on():
@@ -186,31 +196,39 @@ def _read(
         serial = awaited or rng.choice((last, rng.randint(1, last)))
         acknowledged = board.moment(serial)
         started = time.monotonic()
-        total, found = ask(f'"将第{serial}批重点工作安排"')
+        named = ask(f'"将第{serial}批重点工作安排"')
         between = time.monotonic()
-        of_many, many = ask("监管")
+        many = ask("监管")
         ended = time.monotonic()
         times += [between - started, ended - between]
         reads += 2
-        ids = [one for one, _text in many]
+        # An answer that says that it is not whole is no error; how many there were is told.
+        partial_answers += 2 - named.is_whole - many.is_whole
+        ids = [one for one, _text in many.hits]
         if len(set(ids)) != len(ids):
             problems.append(f"repeated hits: {ids}")
-        if of_many < most:
-            problems.append(f"back in time: {of_many} after {most}")
-        most = of_many
-        if total > 1 or any(f"第{serial}批" not in text for _id, text in found):
+        if many.is_whole and many.total < most:
+            problems.append(f"back in time: {many.total} after {most}")
+        most = max(most, many.total)
+        if named.total > 1 or any(f"第{serial}批" not in text for _id, text in named.hits):
             problems.append(f"wrong hits for {serial}")
-        if total:
+        if named.total:
             if awaited:
                 lags.append(between - acknowledged)
             awaited = 0
-        else:
+        elif named.is_whole:
             awaited = serial
             if started - acknowledged > MOST_LAG[long]:
                 problems.append(f"{serial} not found after {started - acknowledged:.1f} s")
                 awaited = 0
         time.sleep(AWAITING if awaited and long else rng.random() * READING[long])
-    return {"reads": reads, "problems": problems, "times": times, "lags": lags}
+    return {
+        "reads": reads,
+        "problems": problems,
+        "times": times,
+        "lags": lags,
+        "partial": partial_answers,
+    }
 
 
 def judge(
@@ -241,7 +259,8 @@ def judge(
     print(
         f"{board.last - STANDING} circulars added; a search took p99 {slowest(before) * 1000:.0f} "
         f"ms before, {loaded * 1000:.0f} ms beside the writer, {quiet * 1000:.0f} ms after; "
-        f"searchable after {percentile(lags, 0.5):.1f} s (p50), at most {max(lags, default=0):.1f} s"
+        f"searchable after {percentile(lags, 0.5):.1f} s (p50), at most {max(lags, default=0):.1f} s; "
+        f"{sum(one['partial'] for one in everybody)} answers said that they were not whole"
     )
     if long:
         slow = loaded > 2 * quiet
