@@ -56,7 +56,7 @@ class Stage:
     def __exit__(self, *_):
         for cluster in self._open:
             cluster.close()
-        self.nodes.ask(0, "DELETE", f"/{self.name}*")
+        until(lambda: self.nodes.ask(0, "DELETE", f"/{self.name}*"), f"{self.name} is deleted")
 
     @property
     def cluster(self):
@@ -84,7 +84,23 @@ class Stage:
                 time.sleep(1)
 
     def demand(self, library, cluster=None, changed=None):
-        """Demand that every circular is found once, and as many changed ones as there are."""
+        """Demand that every circular is found once, and as many changed ones as there are.
+
+        Counted up to three times: a busy machine may lose a node for a moment while we count, and
+        what a listing lacks then it does not say. What is lost is lost the third time as well.
+        """
+        for is_last in (False, False, True):
+            self.nodes.wait("green")
+            try:
+                self._count(library, cluster, changed)
+            except AssertionError:
+                self.facts["counted_again"] = self.facts.get("counted_again", 0) + 1
+                if is_last:
+                    raise
+            else:
+                return
+
+    def _count(self, library, cluster, changed):
         with opened(cluster or self.cluster) as engine:
             demand_each_once(engine, library)
             if changed is not None:
@@ -100,16 +116,20 @@ class Stage:
 def opened(cluster):
     generation = find_generation(cluster, patience=60)
     engine = OpenSearchEngine(cluster, generation.index, generation.sequence)
-    yield engine
-    engine.close()
+    try:
+        yield engine
+    finally:
+        engine.close()
 
 
 @contextmanager
 def small_batches():
     """Let batches be small, so that many are on their way whenever something happens."""
     before, indexer.opensearch_writer.BULK_BYTES = indexer.opensearch_writer.BULK_BYTES, 50_000
-    yield
-    indexer.opensearch_writer.BULK_BYTES = before
+    try:
+        yield
+    finally:
+        indexer.opensearch_writer.BULK_BYTES = before
 
 
 def until(holds: Callable[[], object], what: str, seconds: float = LONGEST):
