@@ -146,7 +146,9 @@ class Child:
         self._process.kill()
 
     def _failure(self, code: int) -> UnreadableFileError:
-        if self._late or code == -signal.SIGXCPU:
+        if self._late:
+            return UnreadableFileError("timeout", f"{self.budgets.wall_seconds:g} 秒")
+        if code == -signal.SIGXCPU:
             return UnreadableFileError("timeout", f"{self.budgets.seconds:g} 秒")
         if code in (-signal.SIGKILL, _NO_MEMORY):
             return UnreadableFileError("out_of_memory")

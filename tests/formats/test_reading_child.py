@@ -47,7 +47,9 @@ def test_one_child_reads_several_files(child, make):
 
 def test_a_file_that_takes_too_long_is_given_up(child, make):
     one = child(wall_seconds=0.05)
-    assert code_of(one, Kind.PDF, make.pdf(LINES * 200)) == "timeout"
+    with pytest.raises(UnreadableFileError, match=r"0\.05 秒") as raised:  # the clock's, not 10
+        one.ask(Kind.PDF, "通知", make.pdf(LINES * 200))
+    assert raised.value.code == "timeout"
     assert not one.usable
 
 
