@@ -109,7 +109,12 @@ def _create_generation(
     made = ClusterGeneration(f"{name}-g{number:06d}", fingerprints, library, 0, 0, 0, 0.0)
     mappings = {**mapping(), "_meta": _facts_of(made)}
     body = {"settings": settings_of(address.shards, address.replicas), "mappings": mappings}
-    cluster.ask("PUT", f"/{made.index}", body, seconds=60.0)
+    try:
+        cluster.ask("PUT", f"/{made.index}", body, seconds=60.0)
+    except ClusterAnswerError as error:
+        # Under the lock nobody else makes one: it is ours, asked for again when no answer came.
+        if error.kind != "resource_already_exists_exception":
+            raise
     return made
 
 

@@ -1,13 +1,12 @@
 """A real OpenSearch cluster of our own (测试用的检索集群): three nodes on loopback, any ports.
 
-Each node is a process of its own, so that one can be killed as a machine would be. What they run on
-comes from Maven Central once, and is kept outside the checkout.
+Each node is a process of its own, so that one can be killed as a machine would be. OPENSEARCH=3
+lets them run on OpenSearch 3 (`opensearch_release`).
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -20,20 +19,13 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from tests.cluster.caretaker import Caretaker
+from tests.cluster.opensearch_release import RELEASE, java, server_classes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-HERE = Path(__file__).parent / "opensearch"
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "gongwen"
 HEAP = "320m"
 LONGEST_START = 300.0
-_FETCH = (
-    "mvn",
-    "-B",
-    "-q",
-    "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies",
-)
 _HEALTH = "/_cluster/health?cluster_manager_timeout=5s"
 _LOG = """appender.console.type=Console
 appender.console.name=console
@@ -42,26 +34,6 @@ appender.console.layout.pattern=%d %p %c{1} %m%n
 rootLogger.level=warn
 rootLogger.appenderRef.console.ref=console
 """
-
-
-def server_classes() -> str:
-    """Return the class path of a node; fetched and compiled at first use."""
-    place = CACHE / "opensearch-2.19.1.0"
-    source = HERE / "ClusterNode.java"
-    if not (place / "lib").is_dir():
-        work = Path(tempfile.mkdtemp(prefix="gongwen-jars-"))
-        subprocess.run(
-            [*_FETCH, "-f", str(HERE / "pom.xml"), f"-DoutputDirectory={work}/lib"], check=True
-        )
-        place.mkdir(parents=True, exist_ok=True)
-        shutil.move(work / "lib", place / "lib")
-    made = place / "classes" / "ClusterNode.class"
-    if not made.exists() or made.stat().st_mtime < source.stat().st_mtime:
-        made.parent.mkdir(exist_ok=True)
-        subprocess.run(
-            ["javac", "-cp", f"{place}/lib/*", "-d", str(made.parent), str(source)], check=True
-        )
-    return f"{made.parent}{os.pathsep}{place}/lib/*"
 
 
 def _free_ports(count: int) -> list[int]:
@@ -151,8 +123,8 @@ class SearchNodes:
         with (home / "log").open("ab") as log:
             self._processes[number] = subprocess.Popen(
                 [
-                    *self.inside(number), "java", f"-Xms{self.heap}", f"-Xmx{self.heap}", *self.java,
-                    f"-Dlog4j2.configurationFile={log_file}", "-cp", server_classes(), "ClusterNode", str(home),
+                    *self.inside(number), java(), f"-Xms{self.heap}", f"-Xmx{self.heap}", *self.java,
+                    f"-Dlog4j2.configurationFile={log_file}", "-cp", server_classes(), RELEASE.node, str(home),
                     *(f"{name}={value}" for name, value in settings.items()),
                 ],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
