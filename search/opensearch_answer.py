@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from search.engine import (
-    CONTEXT_SHARE,
-    ELSEWHERE_SHARE,
     ENOUGH,
     SENTENCE_MATCHES,
     Match,
     Matches,
     Tier,
     enough_words,
-    is_elsewhere,
     is_sentence,
-    round_score,
     sets_words_apart,
 )
 from search.opensearch_facets import Counts
 from search.opensearch_questions import (
+    EVERYTHING,
     Asked,
     all_of,
     any_of,
     has_tiers,
     none_of,
+    of_keys,
     passing,
-    values_in,
 )
-from search.opensearch_scoring import Scored, Statistics, holds_term, proposing
+from search.opensearch_ranking import LISTED, Listed, Ranking
+from search.opensearch_scoring import Statistics, holds_term
+from search.opensearch_snapshot import first_page, hits_of
 from search.query import Plain, Sort, Word
 from search.terms import scoring_terms
 
@@ -41,28 +39,10 @@ if TYPE_CHECKING:
     from search.opensearch_snapshot import Asking, Body
     from search.query import Query
 
-# So many candidates more than are shown are scored: enough for the cluster's rounding.
-MARGIN = 200
-SENTENCE_MARGIN = 1_000  # what surrounds a record counts too, so more of them may rise
-CIRCULARS_AT_ONCE = 500
-EVERYTHING = 2**31
-_BY_SCORE = ({"_score": "desc"}, {"date": "desc"}, {"circular": "asc"}, {"order": "asc"})
+EVERY_MATCH = 2**31
+_OTHERS = "others"
 _BY_DATE = ({"date": "desc"}, {"circular": "asc"}, {"order": "asc"})
-_BY_DOCUMENT = ({"circular": "asc"}, {"order": "asc"})
-
-
-class _Candidate(NamedTuple):
-    """A record that a cluster proposes, in the order of the port."""
-
-    tier: Tier
-    falling: float  # the score, so that the best comes first
-    earlier: int  # the date, likewise
-    circular: str
-    order: int
-    id: str
-
-    def match(self) -> Match:
-        return Match(self.id, -self.falling if self.falling else 0.0, self.tier)
+_BY_DOCUMENT = ({"circular": "asc"}, {"order": "asc"}, {"date": "desc"})
 
 
 class Answer:
@@ -76,27 +56,40 @@ class Answer:
         self._unit = self._asked.of_unit()
         self._wholly = self._asked.tree(self._root, Tier.COMPLETE)
         self._terms = scoring_terms(self._root)
-        self._best: dict[str, float] = {}  # circular → its best record's own score
-        self._own: dict[str, float] = {}  # record → its own score
+        self._best: Listed | None = None  # the candidates for the best matches of a sentence
         # Learnt first, since what matches partially depends on it.
         self._complete = 0
         self._statistics = self._learn()
-        self._scored = Scored(self._terms, self._statistics)
+        self._ranking = Ranking(asking, query, self._unit, self._statistics)
         self._tiers = self._tiers_of()
 
     def matches(self) -> Matches:
         """Return the matches of the question."""
+        query = self._query
         found = all_of((self._unit, any_of(self._tiers.values())))
-        counts = Counts(self._asking, found, self._query.filters)
-        counts.count(self._tiers, by_circular=self._query.by_circular)
+        counts = Counts(
+            self._asking, found, self._tiers, query.filters, by_circular=query.by_circular
+        )
+        bodies = self._listings()
+        answer, *listings = self._asking.ask([counts.body(), *bodies.values()])
+        counts.note(answer)
         partial = sum(count for tier, count in counts.tiers.items() if tier.is_partial)
         total = sum(counts.tiers.values())
+        by_relevance = query.sort is Sort.RELEVANCE
+        first, last = query.page.offset, min(query.page.offset + query.page.limit, total)
+        if first >= last:
+            hits: Iterable[Match] = ()
+        elif by_relevance:
+            answers = dict(zip(bodies, listings, strict=True))
+            hits = self._hits(counts.tiers, bodies, answers, first, last)
+        else:
+            hits = self._hits_in_order(first, last)
         return Matches(
             total=total,
             complete=total - partial,
             partial=partial,
             circulars=counts.circulars,
-            hits=tuple(self._hits(counts.tiers)),
+            hits=tuple(hits),
             facets=counts.facets,
             timed_out=self._asking.incomplete,
         )
@@ -106,10 +99,11 @@ class Answer:
         body: Body = {
             "query": self._within(any_of(self._tiers.values())),
             "sort": list(_BY_DOCUMENT),
+            "stored_fields": "_none_",
             "_source": False,
             "docvalue_fields": list(fields),
         }
-        held = (hit.get("fields", {}) for hit in self._asking.all_hits(body, EVERYTHING))
+        held = (hit.get("fields", {}) for hit in self._asking.all_hits(body, EVERY_MATCH))
         return tuple(tuple(tuple(each.get(field, ())) for field in fields) for each in held)
 
     # --- what is known beforehand ----------------------------------------------------------------
@@ -117,29 +111,34 @@ class Answer:
     def _learn(self) -> Statistics:
         """Ask for what scores and partial matches depend on; most of it only once a snapshot."""
         unit, snapshot = self._query.unit, self._asking.snapshot
-        bodies: list[Body] = []
+        new = [term for term in self._terms if (unit, term) not in snapshot.holding]
+        bodies: dict[str, Body] = {}
+        if self._words:
+            bodies["complete"] = _counting(all_of((self._unit, self._wholly)))
         if unit not in snapshot.units:
             lengths = {name: {"sum": {"field": f"{name}_length"}} for name in ("gram", "word")}
-            bodies.append(_counting(self._unit) | {"aggs": lengths})
-        new = [term for term in self._terms if (unit, term) not in snapshot.holding]
-        for term in new:
-            held = holds_term(term, unit)
-            bodies.append(_counting(all_of((self._unit, held)) if term.spellings else held))
-        if self._words:
-            bodies.append(_counting(all_of((self._unit, self._wholly))))
-        answers = self._asking.ask(bodies)
-        totals = [answer["hits"]["total"]["value"] for answer in answers]
-        if self._words:
-            self._complete = totals.pop()
-        if unit not in snapshot.units:
-            total = totals.pop(0)
-            said = answers[0]["aggregations"]
+            bodies["unit"] = _counting(self._unit) | {"aggs": lengths}
+        if new:
+            # Each shard holds each count ready, as nothing else is asked for.
+            held = [holds_term(term, unit) for term in new]
+            spelled = any(term.spellings for term in new)
+            body = {"size": 0, "query": self._unit if spelled else EVERYTHING}
+            counted = {"terms": {"filters": {"filters": held}}}
+            bodies["terms"] = body | {"track_total_hits": False, "aggs": counted}
+        answers = dict(zip(bodies, self._asking.ask(list(bodies.values())), strict=True))
+        if "complete" in answers:
+            self._complete = answers["complete"]["hits"]["total"]["value"]
+        if "unit" in answers:
+            total = answers["unit"]["hits"]["total"]["value"]
+            said = answers["unit"]["aggregations"]
             means = [said[name]["value"] / total if total else 0.0 for name in ("gram", "word")]
             snapshot.units[unit] = (total, means[0], means[1])
-        snapshot.holding.update({(unit, t): n for t, n in zip(new, totals, strict=True)})
-        return Statistics(
-            *snapshot.units[unit], {term: snapshot.holding[unit, term] for term in self._terms}
-        )
+        if new:
+            buckets = answers["terms"]["aggregations"]["terms"]["buckets"]
+            for term, bucket in zip(new, buckets, strict=True):
+                snapshot.holding[unit, term] = bucket["doc_count"]
+        holding = {term: snapshot.holding[unit, term] for term in self._terms}
+        return Statistics(*snapshot.units[unit], holding, snapshot.multiplies)
 
     @property
     def _words(self) -> tuple[Word, ...]:
@@ -152,12 +151,15 @@ class Answer:
 
     def _tiers_of(self) -> dict[Tier, Condition]:
         """Return the condition of each tier that may have matches; they exclude each other."""
-        literal = self._asked.tree(self._root, Tier.LITERAL)
-        tiers = {Tier.LITERAL: literal}
-        if has_tiers(self._root):
-            tiers[Tier.COMPLETE] = all_of((self._wholly, none_of(literal)))
         partly, named = self._partial()
-        others = none_of(self._wholly)
+        tiers: dict[Tier, Condition] = {}
+        others = EVERYTHING
+        if self._complete or not self._words or not partly:
+            literal = self._asked.tree(self._root, Tier.LITERAL)
+            tiers[Tier.LITERAL] = literal
+            if has_tiers(self._root):
+                tiers[Tier.COMPLETE] = all_of((self._wholly, none_of(literal)))
+            others = none_of(self._wholly)
         if named is not None:
             tiers[Tier.NAMED] = all_of((named, others))
             others = all_of((others, none_of(named)))
@@ -178,13 +180,27 @@ class Answer:
             return ways, None
         ways = [self._asked.mentions_enough(words, enough_words(len(words)))]
         if is_sentence(self._root):
-            others = all_of((self._asked.in_any_text(words), none_of(self._wholly)))
-            body = self._proposal(all_of((self._unit, others)))
-            hits = self._asking.all_hits(body, SENTENCE_MATCHES + SENTENCE_MARGIN)
-            best = self._rank({Tier.PARTIAL: hits})[:SENTENCE_MATCHES]
-            ways.append({"ids": {"values": [each.id for each in best]}})
+            ways.append(self._best_of_sentence(words))
         apart = sets_words_apart(self._root)
         return ways, self._asked.mentions_enough(words, len(words)) if apart else None
+
+    def _best_of_sentence(self, words: Sequence[Word]) -> Condition:
+        """Return the condition that a record is one of the best for a sentence, if not complete."""
+        others = all_of((self._asked.in_any_text(words), none_of(self._wholly)))
+        within = all_of((self._unit, others))
+        # The best of circulars count as well, be they complete or not: one listing tells both.
+        body = self._ranking.listing(self._unit)
+        body["query"]["bool"]["should"].append({"bool": {"filter": [others], "_name": _OTHERS}})
+        (answer,) = self._asking.ask([first_page(body, LISTED)])
+        hits = hits_of(answer)
+        of_unit = self._ranking.listed(hits, LISTED)
+        self._ranking.learn_best(of_unit)
+        found = zip(of_unit.candidates, hits, strict=True)
+        of_others = Listed([one for one, hit in found if "matched_queries" in hit], of_unit.beyond)
+        page = self._query.page
+        shown = page.offset, page.offset + page.limit
+        keys, self._best = self._ranking.best(within, of_others, SENTENCE_MATCHES, shown)
+        return of_keys(keys)
 
     def _within(self, condition: Condition) -> Condition:
         """Return the records of the unit that hold a condition and pass the filters."""
@@ -192,94 +208,83 @@ class Answer:
 
     # --- in which order --------------------------------------------------------------------------
 
-    def _hits(self, counts: Mapping[Tier, int]) -> list[Match]:
-        """Return the hits of the page."""
+    def _listings(self) -> dict[Tier | None, Body]:
+        """Return the searches for the candidates of a page in each tier; None: in the whole unit.
+
+        Those of the tier that the best of a sentence fill are known already.
+        """
         page = self._query.page
-        wanted = min(page.offset + page.limit, sum(counts.values()))
-        if wanted <= page.offset:
-            return []
-        standing = {tier: held for tier, held in self._tiers.items() if counts[tier]}
-        if self._query.sort is Sort.RELEVANCE:
-            ranked = self._by_relevance(standing, wanted)
-        else:
-            ranked = self._in_order(standing, wanted)
-        return [each.match() for each in ranked[page.offset : wanted]]
+        if not page.limit or self._query.sort is not Sort.RELEVANCE:
+            return {}
+        asked: dict[Tier | None, Condition] = {
+            tier: self._within(held)
+            for tier, held in self._tiers.items()
+            if not (tier is Tier.PARTIAL and self._knows_best(page.offset + page.limit))
+        }
+        if asked and self._ranking.needs_best:
+            asked[None] = self._unit
+        return {
+            tier: first_page(self._ranking.listing(within), self._listed if tier else LISTED)
+            for tier, within in asked.items()
+        }
 
-    def _by_relevance(self, standing: Mapping[Tier, Condition], wanted: int) -> list[_Candidate]:
-        bodies = [self._proposal(self._within(held)) for held in standing.values()]
-        margin = SENTENCE_MARGIN if is_sentence(self._root) else MARGIN
-        found = self._asking.hits(bodies, wanted + (margin if self._terms else 0))
-        return self._rank(dict(zip(standing, found, strict=True)))
+    def _knows_best(self, wanted: int) -> bool:
+        """Tell whether so many matches of a sentence are the best that were found for it."""
+        all_pass = passing(self._query.filters) is EVERYTHING
+        apart = sets_words_apart(self._root)
+        return self._best is not None and all_pass and not apart and wanted <= SENTENCE_MATCHES
 
-    def _in_order(self, standing: Mapping[Tier, Condition], wanted: int) -> list[_Candidate]:
-        """Return what matches wholly, then what does so partially, each as it is sorted."""
+    @property
+    def _listed(self) -> int:
+        """How many candidates are asked for: more than are shown where scores decide."""
+        page = self._query.page
+        return page.offset + page.limit + (LISTED if self._terms else 0)
+
+    def _hits(
+        self,
+        counts: Mapping[Tier, int],
+        bodies: Mapping[Tier | None, Body],
+        answers: Mapping[Tier | None, Any],
+        first: int,
+        last: int,
+    ) -> Iterator[Match]:
+        """Yield the hits of the page from the first answers of its listings."""
+        if None in answers:
+            self._ranking.learn_best(self._ranking.listed(hits_of(answers[None]), LISTED))
+        for tier, held in self._tiers.items():
+            own_first, own_last = max(first, 0), min(last, counts[tier])
+            if own_first < own_last:
+                if tier in answers:
+                    hits = self._asking.go_on(bodies[tier], answers[tier], self._listed)
+                    listed = self._ranking.listed(hits, self._listed)
+                else:
+                    listed = self._best or Listed([], 0.0)
+                within = self._within(held)
+                for one in self._ranking.page(within, listed, own_first, own_last):
+                    yield Match(one.id, one.score, tier)
+            first, last = first - counts[tier], last - counts[tier]
+
+    def _hits_in_order(self, first: int, last: int) -> Iterator[Match]:
+        """Yield what matches wholly, then what does so partially, each as it is sorted."""
         order = _BY_DATE if self._query.sort is Sort.DATE else _BY_DOCUMENT
-        ranked: list[_Candidate] = []
+        found: list[Any] = []
         for is_partial in (False, True):
-            tiers = {t: held for t, held in standing.items() if t.is_partial is is_partial}
-            if not tiers:
-                continue
-            named = [{"bool": {"filter": [held], "_name": t.name}} for t, held in tiers.items()]
-            within = self._within(any_of(tiers.values()))
-            query = {"bool": {"filter": [within], "should": named}}
-            body: Body = {"query": query, "sort": list(order)}
-            hits = self._asking.all_hits(body, wanted)
-            self._learn_best(hits)
-            ranked += [self._candidate(Tier[hit["matched_queries"][0]], hit) for hit in hits]
-        return ranked
-
-    def _proposal(self, within: Condition) -> Body:
-        query = proposing(self._terms, self._statistics, self._query.unit, within)
-        return {"query": query, "sort": list(_BY_SCORE)}
-
-    def _rank(self, found: Mapping[Tier, Sequence[Any]]) -> list[_Candidate]:
-        """Return the candidates of each tier in the order of the port."""
-        self._learn_best([hit for hits in found.values() for hit in hits])
-        return sorted(self._candidate(tier, hit) for tier, hits in found.items() for hit in hits)
-
-    def _candidate(self, tier: Tier, hit: Mapping[str, Any]) -> _Candidate:
-        said = hit["_source"]
-        score = self._own_score(hit)
-        score += CONTEXT_SHARE * self._best.get(said["circular"], 0.0)
-        root = self._root
-        if isinstance(root, Plain) and root.sentence and is_elsewhere(said["region"], root):
-            score *= ELSEWHERE_SHARE
-        falling, earlier = -round_score(score), -said["date"]
-        return _Candidate(tier, falling, earlier, said["circular"], said["order"], hit["_id"])
-
-    def _learn_best(self, hits: Iterable[Mapping[str, Any]]) -> None:
-        """Learn the best score in each circular of some hits, where it counts."""
-        if not is_sentence(self._root):
-            return
-        circulars = {hit["_source"]["circular"] for hit in hits} - self._best.keys()
-        for among in _batches(sorted(circulars), CIRCULARS_AT_ONCE):
-            within = all_of((self._unit, values_in("circular", among)))
-            body = self._proposal(within)
-            best = self._asking.all_hits(body, SENTENCE_MARGIN)
-            self._note_best(best)
-            missing = [each for each in among if each not in self._best]
-            if missing and len(best) == SENTENCE_MARGIN:
-                within = all_of((self._unit, values_in("circular", missing)))
-                body = self._proposal(within) | {"collapse": {"field": "circular"}}
-                (answer,) = self._asking.ask([body | {"size": len(missing)}])
-                self._note_best(answer["hits"]["hits"])
-
-    def _note_best(self, hits: Iterable[Mapping[str, Any]]) -> None:
-        for hit in hits:
-            circular = hit["_source"]["circular"]
-            self._best[circular] = max(self._best.get(circular, 0.0), self._own_score(hit))
-
-    def _own_score(self, hit: Mapping[str, Any]) -> float:
-        if hit["_id"] not in self._own:
-            self._own[hit["_id"]] = self._scored.of(hit["_source"]["texts"])
-        return self._own[hit["_id"]]
+            tiers = {t: held for t, held in self._tiers.items() if t.is_partial is is_partial}
+            if tiers and len(found) < last:
+                named = [{"bool": {"filter": [held], "_name": t.name}} for t, held in tiers.items()]
+                within = self._within(any_of(tiers.values()))
+                query = {"bool": {"filter": [within], "should": named}}
+                body = self._ranking.listing(EVERYTHING, order) | {"query": query}
+                found += self._asking.all_hits(body, last - len(found))
+        shown = found[first:last]
+        candidates = self._ranking.candidates(shown, order)
+        tier_of = {
+            one.key: Tier[hit["matched_queries"][0]]
+            for one, hit in zip(candidates, shown, strict=True)
+        }
+        for one in self._ranking.ranked(candidates):
+            yield Match(one.id, one.score, tier_of[one.circular, one.order])
 
 
 def _counting(condition: Condition) -> Body:
     return {"size": 0, "track_total_hits": True, "query": condition}
-
-
-def _batches(values: Iterable[str], size: int) -> Iterator[list[str]]:
-    rest = iter(values)
-    while batch := list(islice(rest, size)):
-        yield batch

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from search.engine import Tier
     from search.opensearch_questions import Condition
-    from search.opensearch_snapshot import Asking
+    from search.opensearch_snapshot import Asking, Body
     from search.query import Filters
 
 FACETS = tuple(field.name for field in FIELDS if field.facet)
@@ -37,36 +37,47 @@ _CIRCULARS = "circulars"  # those of the matches, of which only the number is wa
 class Counts:
     """How many records match, by tier, by facet, and of how many circulars (计数)."""
 
-    def __init__(self, asking: Asking, found: Condition, filters: Filters) -> None:
+    def __init__(
+        self,
+        asking: Asking,
+        found: Condition,
+        tiers: Mapping[Tier, Condition],
+        filters: Filters,
+        *,
+        by_circular: bool,
+    ) -> None:
         """`found` are the matches before any filter."""
         self._asking = asking
         self._found = found
+        self._conditions = tiers
         self._filters = filters
+        self._counted = [*FACETS, _CIRCULARS, *(["circular"] if by_circular else [])]
         self.tiers: dict[Tier, int] = {}
         self.facets: dict[str, dict[str, int]] = {}
         self.circulars = 0
 
-    def count(self, tiers: Mapping[Tier, Condition], *, by_circular: bool) -> None:
-        """Ask for everything at once; whatever has too many values comes in portions."""
+    def body(self) -> Body:
+        """Return the one search that asks for everything."""
         ticked = passing(self._filters)
-        each = {tier.name: {"filter": all_of((ticked, held))} for tier, held in tiers.items()}
-        counted = [*FACETS, _CIRCULARS, *(["circular"] if by_circular else [])]
-        self.facets = {name: {} for name in counted if name != _CIRCULARS}
-        answer = self._count(counted, None, each)
-        self.tiers = {tier: answer[tier.name]["doc_count"] for tier in tiers}
+        tiers = self._conditions.items()
+        each = {tier.name: {"filter": all_of((ticked, held))} for tier, held in tiers}
+        body = self._body(self._counted, None)
+        return body | {"aggs": {**body["aggs"], **each}}
 
-    def _count(
-        self,
-        names: Collection[str],
-        portion: tuple[int, int] | None,
-        more: Mapping[str, Aggregation],
-    ) -> Mapping[str, Any]:
+    def note(self, answer: Mapping[str, Any]) -> None:
+        """Read the answer; whatever has too many values is asked for again, in portions."""
+        self.facets = {name: {} for name in self._counted if name != _CIRCULARS}
+        said = answer["aggregations"]
+        self.tiers = {tier: said[tier.name]["doc_count"] for tier in self._conditions}
+        self._note(said, self._counted, None)
+
+    def _body(self, names: Collection[str], portion: tuple[int, int] | None) -> Body:
         asked = {name: self._aggregation(name, portion) for name in names}
-        body = {"size": 0, "query": self._found, "aggs": {**asked, **more}}
-        # The number of circulars is wanted, not which they are.
-        dropped = f"-responses.aggregations.{_CIRCULARS}.values.buckets"
-        (said,) = self._asking.ask([body], filter_path=dropped)
-        answer: Mapping[str, Any] = said["aggregations"]
+        return {"size": 0, "track_total_hits": False, "query": self._found, "aggs": asked}
+
+    def _note(
+        self, answer: Mapping[str, Any], names: Collection[str], portion: tuple[int, int] | None
+    ) -> None:
         cut = [name for name in names if _is_cut(answer[name])]
         for name in names:
             if name in cut:
@@ -78,8 +89,9 @@ class Counts:
         if cut:
             number, of = portion or (0, 1)
             for place in range(PORTIONS):
-                self._count(cut, (number + place * of, of * PORTIONS), {})
-        return answer
+                part = number + place * of, of * PORTIONS
+                (said,) = self._asking.ask([self._body(cut, part)])
+                self._note(said["aggregations"], cut, part)
 
     def _aggregation(self, name: str, portion: tuple[int, int] | None) -> Aggregation:
         filters = self._filters

@@ -70,6 +70,17 @@ def values_in(field: str, values: Sequence[str]) -> Condition:
     return {"terms": {field: list(values)}}
 
 
+def of_keys(keys: Iterable[tuple[str, int]]) -> Condition:
+    """Return the condition that a record of a unit is one of these, by circular and order."""
+    orders: dict[str, list[int]] = {}
+    for circular, order in keys:
+        orders.setdefault(circular, []).append(order)
+    return any_of(
+        all_of((values_in("circular", (circular,)), {"terms": {"order": held}}))
+        for circular, held in orders.items()
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Asks the records of one unit, or, with `inside`, the measures that a paragraph carries."""

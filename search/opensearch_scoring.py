@@ -1,7 +1,8 @@
 """Scores over OpenSearch: the cluster proposes candidates, the port's formula scores them here.
 
-The cluster's own score differs in the third digit, since it keeps lengths in one byte. It decides
-which records are looked at, never how they rank.
+The cluster's own score differs in the second digit, since it keeps lengths in one byte; how much
+at most, the exact lengths tell (`least_share`). It decides which records are looked at, never how
+they rank.
 """
 
 from __future__ import annotations
@@ -9,6 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
+
+from indexer.opensearch_mapping import SATURATION
 from search.engine import GRAM_WEIGHTS, K1, WORD_WEIGHT, B, field_of_synonym, idf_of
 from search.opensearch_questions import literal_in
 
@@ -18,6 +23,9 @@ if TYPE_CHECKING:
     from indexer.records import Unit
     from search.opensearch_questions import Condition
     from search.terms import Term
+
+_KEPT_WHOLE, _KEPT_BITS = 24, 4  # shorter lengths are kept; of others what is beyond, rounded
+_Reals = npt.NDArray[np.float64]
 
 # How often the spellings of a word stand in a text (its score, `indexer.opensearch_mapping`), as
 # one term over the length of all gram fields.
@@ -29,12 +37,16 @@ return params.weight * _score / (_score + norm);
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What scores need to know of a unit: records, their mean lengths, how many hold each term."""
+    """What scores need to know of a unit: records, their mean lengths, how many hold each term.
+
+    Where `multiplies`, the cluster's BM25 has the factor k1 + 1 that others leave out.
+    """
 
     total: int
     mean_grams: float
     mean_words: float
     holding: Mapping[Term, int]
+    multiplies: bool = True
 
     def idf(self, term: Term) -> float:
         """Return the weight that a term has for being rare."""
@@ -43,6 +55,31 @@ class Statistics:
     def mean(self, term: Term) -> float:
         """Return the mean length of the fields a term is looked up in."""
         return self.mean_words if term.is_word else self.mean_grams
+
+
+def least_share(length: int, k1: float, mean: float) -> float:
+    """Return how much of the cluster's score is left at least in the exact score of a record.
+
+    It is what is left of a term that stands there once; one that does so more often loses less.
+
+    >>> round(least_share(333, 1.2, 100.0), 3), least_share(39, 1.2, 100.0)
+    (0.953, 1.0)
+    """
+    exact, kept = (
+        1 + k1 * (1 - B + B * each / (mean or 1.0)) for each in (length, kept_length(length))
+    )
+    return kept / exact
+
+
+def kept_length(length: int) -> int:
+    """Return what is left of a length in the one byte that Lucene keeps of it.
+
+    >>> [kept_length(length) for length in (7, 39, 41, 333)]
+    [7, 39, 40, 312]
+    """
+    beyond = length - _KEPT_WHOLE
+    dropped = max(beyond.bit_length() - _KEPT_BITS, 0)
+    return length if beyond < 0 else _KEPT_WHOLE + (beyond >> dropped << dropped)
 
 
 def holds_term(term: Term, unit: Unit) -> Condition:
@@ -63,8 +100,9 @@ def proposing(
 def _clause(term: Term, statistics: Statistics, unit: Unit) -> Condition:
     weight = term.weight * (K1 + 1)
     if not term.spellings:
-        field = f"{'words' if term.is_word else 'scored'}_{unit}"
-        return {"term": {field: {"value": term.text, "boost": weight}}}
+        name = "words" if term.is_word else "scored"
+        boost = weight / (SATURATION[name] + 1) if statistics.multiplies else weight
+        return {"term": {f"{name}_{unit}": {"value": term.text, "boost": boost}}}
     given = {
         "least": K1 * (1 - B),
         "share": K1 * B / max(statistics.mean_grams, 1.0),
@@ -89,60 +127,85 @@ def _one_spelling(spelling: str, unit: Unit) -> Condition:
 
 
 class Scored:
-    """The exact score of records by their texts, in the port's own order of adding up."""
+    """The exact scores of records by their texts, in the port's own order of adding up."""
 
     def __init__(self, terms: Sequence[Term], statistics: Statistics) -> None:
         self._statistics = statistics
         self._terms = [(term, statistics.idf(term)) for term in terms]
 
-    def of(self, texts: Mapping[str, Any]) -> float:
-        """Return the score of a record that has these texts, nothing of its circular added."""
+    def of(self, texts: Sequence[Mapping[str, Any]]) -> list[float]:
+        """Return the scores of records that have these texts, nothing of a circular added."""
         held = _Held(texts)
-        score = 0.0
+        scores = np.zeros(len(texts))
         for term, idf in self._terms:
-            frequency = held.frequency(term)
-            if frequency:
-                length = held.word_length if term.is_word else held.gram_length
-                norm = 1 - B + B * length / self._statistics.mean(term)
-                score += term.weight * (idf * frequency * (K1 + 1) / (frequency + K1 * norm))
-        return score
+            frequencies = held.frequencies(term)
+            if frequencies.any():
+                lengths = held.word_lengths if term.is_word else held.gram_lengths
+                norms = 1 - B + B * lengths / self._statistics.mean(term)
+                gains = idf * frequencies * (K1 + 1) / (frequencies + K1 * norms)
+                scores += term.weight * gains
+        found: list[float] = scores.tolist()
+        return found
 
 
 class _Held:
-    """The texts of one record, ready to be asked for terms."""
+    """The texts of some records as one array of characters, ready to be asked for terms."""
 
-    def __init__(self, texts: Mapping[str, Any]) -> None:
-        self._texts: dict[str, Sequence[str]] = {field: texts[field] for field in GRAM_WEIGHTS}
-        self._words: Sequence[str] = texts["words"].split()
-        self.word_length = float(len(self._words))
-        self.gram_length = sum(
-            weight * (2 * sum(map(len, self._texts[field])) - len(self._texts[field]))
+    def __init__(self, texts: Sequence[Mapping[str, Any]]) -> None:
+        self._count = len(texts)
+        self._words: list[Sequence[str]] = [each["words"].split() for each in texts]
+        self.word_lengths = np.array([len(each) for each in self._words], dtype=np.float64)
+        self.gram_lengths = np.array([_gram_length(each) for each in texts], dtype=np.float64)
+        # No text holds NUL (`check_clean`), so no gram reaches over the end of one.
+        parts = [
+            ("".join(f"{text}\0" for text in each[field]), weight, field == "grams")
+            for each in texts
             for field, weight in GRAM_WEIGHTS.items()
-        )
+        ]
+        sizes = [len(part) for part, _, _ in parts]
+        joined = "".join(part for part, _, _ in parts)
+        self._characters = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
+        self._owners = np.repeat(np.repeat(np.arange(len(texts)), len(GRAM_WEIGHTS)), sizes)
+        self._weights = np.repeat([weight for _, weight, _ in parts], sizes)
+        self._in_text = np.repeat(np.array([own for _, _, own in parts], dtype=np.bool_), sizes)
+        self._standing: dict[str, npt.NDArray[np.bool_]] = {}
 
-    def frequency(self, term: Term) -> float:
+    def frequencies(self, term: Term) -> _Reals:
+        """Return how often a term stands in each record, each place weighed by its field."""
         if term.spellings:
-            return float(sum(map(self._count_synonym, term.spellings)))
+            total = np.zeros(self._count)
+            for spelling in term.spellings:
+                total += self._of_synonym(spelling)
+            return total
         if term.is_word:
-            return WORD_WEIGHT * self._words.count(term.text)
-        total = 0.0
-        for field, weight in GRAM_WEIGHTS.items():
-            total += weight * self._count(field, term.text)
-        return total
+            return WORD_WEIGHT * self._of_word(term.text)
+        places = self._places(term.text)
+        counts = np.bincount(self._owners[places], self._weights[places], self._count)
+        return counts.astype(np.float64)
 
-    def _count_synonym(self, synonym: str) -> int:
+    def _of_synonym(self, synonym: str) -> _Reals:
         if field_of_synonym(synonym) == "words":
-            return self._words.count(synonym)
-        return self._count("grams", synonym)
+            return self._of_word(synonym)
+        places = self._places(synonym)
+        owners = self._owners[places[self._in_text[places]]]
+        return np.bincount(owners, minlength=self._count).astype(np.float64)
 
-    def _count(self, field: str, literal: str) -> int:
-        """Count the places where a literal stands, overlapping ones too."""
-        if literal[0] not in literal[1:]:  # then it cannot overlap itself
-            return sum(text.count(literal) for text in self._texts[field])
-        count = 0
-        for text in self._texts[field]:
-            place = text.find(literal)
-            while place >= 0:
-                count += 1
-                place = text.find(literal, place + 1)
-        return count
+    def _of_word(self, word: str) -> _Reals:
+        return np.array([each.count(word) for each in self._words], dtype=np.float64)
+
+    def _places(self, literal: str) -> npt.NDArray[np.intp]:
+        """Return where a literal begins, overlapping places too."""
+        last = len(self._characters) - len(literal) + 1
+        found = np.ones(max(last, 0), dtype=np.bool_)
+        for step, character in enumerate(literal):
+            if character not in self._standing:
+                self._standing[character] = self._characters == ord(character)
+            found &= self._standing[character][step : step + len(found)]
+        return np.flatnonzero(found)
+
+
+def _gram_length(texts: Mapping[str, Any]) -> float:
+    return sum(
+        weight * (2 * sum(map(len, texts[field])) - len(texts[field]))
+        for field, weight in GRAM_WEIGHTS.items()
+    )

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import ClusterAnswerError, ClusterError, ClusterUnreachableError
+from indexer.opensearch_connection import BUSY
 from search.budget import seconds_left
 
 if TYPE_CHECKING:
@@ -20,10 +21,14 @@ if TYPE_CHECKING:
     from indexer.records import Unit
     from search.terms import Term
 
-KEEP_ALIVE = "5m"
+KEEP_ALIVE = "1m"
 PAGE = 1_000  # hits of one answer
 PATIENCE = 3.0  # a reader waits no longer for a busy cluster
 _NOT_FOUND = 404
+# Versions whose BM25 has the factor k1 + 1; 7 is what OpenSearch 2 calls itself for old clients.
+_MULTIPLYING = ("1.", "2.", "7.")
+# What no answer need hold; of the circulars only the number is wanted (`search.opensearch_facets`).
+_UNREAD = "-responses.hits.hits._index,-responses.aggregations.circulars.values.buckets"
 
 Body = dict[str, Any]
 
@@ -41,6 +46,8 @@ class Snapshot:
     def __init__(self, cluster: Cluster, index: str, without: Collection[str] = ()) -> None:
         self._cluster = cluster
         self._hidden = {"terms": {"circular": sorted(without)}} if without else None
+        version: str = cluster.ask("GET", "/", patience=PATIENCE)["version"]["number"]
+        self.multiplies = version.startswith(_MULTIPLYING)
         answer = cluster.ask(
             "POST",
             f"/{index}/_search/point_in_time",
@@ -61,7 +68,7 @@ class Snapshot:
                 "DELETE", "/_search/point_in_time", {"pit_id": [self._id]}, patience=0
             )
 
-    def ask(self, bodies: Sequence[Body], filter_path: str) -> list[Any]:
+    def ask(self, bodies: Sequence[Body]) -> list[Any]:
         """Return the cluster's answers to some searches, sent together."""
         if not bodies:
             return []
@@ -72,17 +79,17 @@ class Snapshot:
         answer = self._cluster.ask(
             "POST",
             "/_msearch",
-            self._lines(bodies, shared),
+            [*self._lines(bodies, shared)],  # a busy cluster is sent them again
             patience=PATIENCE,
-            filter_path=filter_path,
+            filter_path=_UNREAD,
         )
         responses: list[Any] = answer["responses"]
         return responses
 
     def _lines(self, bodies: Iterable[Body], shared: Body) -> Iterator[Body]:
         for body in bodies:
-            # Every shard weighs terms by the same counts.
-            yield {"search_type": "dfs_query_then_fetch"}
+            # Where terms are weighed, every shard does so by the same counts.
+            yield {"search_type": "dfs_query_then_fetch"} if body.get("size") else {}
             asked = body | shared
             if self._hidden is not None:
                 asked["query"] = {
@@ -100,14 +107,14 @@ class Asking:
         self._lenient = lenient  # whether a part that does not answer is done without
         self.incomplete = not snapshot.is_whole
 
-    def ask(self, bodies: Sequence[Body], filter_path: str = "responses") -> list[Any]:
-        """Return the answers to some searches, or the parts of them that `filter_path` names.
+    def ask(self, bodies: Sequence[Body]) -> list[Any]:
+        """Return the answers to some searches.
 
         Raises:
             SnapshotLostError: a part did not answer, and is not to be done without.
             ClusterError: nothing answered, or the question was refused.
         """
-        answers = self.snapshot.ask(bodies, filter_path)
+        answers = self.snapshot.ask(bodies)
         for answer in answers:
             self._check(answer)
         return answers
@@ -116,7 +123,7 @@ class Asking:
         if "error" in answer:
             status, kind = answer["status"], answer["error"]["type"]
             if kind == "search_phase_execution_exception" and (
-                status >= 500 or status == _NOT_FOUND  # noqa: PLR2004 — the cluster's own fault
+                status in BUSY or status >= 500 or status == _NOT_FOUND  # noqa: PLR2004 — its own fault
             ):
                 if not self._lenient:
                     raise SnapshotLostError
@@ -132,23 +139,27 @@ class Asking:
 
     def all_hits(self, body: Body, most: int) -> list[Any]:
         """Return the first hits of one search, page by page (search_after); `body` has a sort."""
-        (hits,) = self.hits([body], most)
-        return hits
+        (answer,) = self.ask([first_page(body, most)])
+        return self.go_on(body, answer, most)
 
-    def hits(self, bodies: Sequence[Body], most: int) -> list[list[Any]]:
-        """Return the first hits of each of some searches; each `body` has a sort that ends ties."""
-        size = min(most, PAGE)
-        answers = self.ask([{**body, "size": size, "track_total_hits": False} for body in bodies])
-        return [
-            self._with_more(body, answer["hits"]["hits"], most)
-            for body, answer in zip(bodies, answers, strict=True)
-        ]
-
-    def _with_more(self, body: Body, hits: list[Any], most: int) -> list[Any]:
-        found, page = list(hits), hits
+    def go_on(self, body: Body, answer: Any, most: int) -> list[Any]:
+        """Return the first hits of a search whose first page is there; a sort must end ties."""
+        page = hits_of(answer)
+        found = list(page)
         while len(page) == PAGE and len(found) < most:
-            after = {"size": PAGE, "track_total_hits": False, "search_after": page[-1]["sort"]}
-            (answer,) = self.ask([body | after])
-            page = answer["hits"]["hits"]
+            after = first_page(body, PAGE) | {"search_after": page[-1]["sort"]}
+            (answer,) = self.ask([after])
+            page = hits_of(answer)
             found += page
         return found[:most]
+
+
+def hits_of(answer: Any) -> list[Any]:
+    """Return the hits of an answer; one that has none says nothing of hits."""
+    hits: list[Any] = answer.get("hits", {}).get("hits", [])
+    return hits
+
+
+def first_page(body: Body, most: int) -> Body:
+    """Return the search for as many hits of another as one answer may hold."""
+    return body | {"size": min(most, PAGE), "track_total_hits": False}
