@@ -30,11 +30,11 @@ class Kept:
 
 
 class SmallLibrary:
-    """Its changes are counted as a library counts them."""
+    """Its changes are counted as a library counts them: each has a number of its own."""
 
     def __init__(self, count):
         self._held = {f"c{number}": small_circular(number) for number in range(count)}
-        self._changed = dict.fromkeys(self._held, 1)
+        self._changed = {each: n for n, each in enumerate(self._held, start=1)}
 
     def identity(self):
         return "small"
@@ -49,17 +49,16 @@ class SmallLibrary:
         return Kept(self._held[circular_id]) if circular_id in self._held else None
 
     def changes(self, since=0):
-        return [Change(n, each, 1) for each, n in self._changed.items() if n > since]
+        numbered = sorted((n, each) for each, n in self._changed.items() if n > since)
+        return [Change(n, each, 1) for n, each in numbered]
 
     def rewrite(self, numbers, text=CHANGED):
-        sequence = self.sequence() + 1
-        for number in numbers:
+        for sequence, number in enumerate(numbers, start=self.sequence() + 1):
             self._held[f"c{number}"] = small_circular(number, text)
             self._changed[f"c{number}"] = sequence
 
     def remove(self, numbers):
-        sequence = self.sequence() + 1
-        for number in numbers:
+        for sequence, number in enumerate(numbers, start=self.sequence() + 1):
             del self._held[f"c{number}"]
             self._changed[f"c{number}"] = sequence
 
