@@ -15,10 +15,12 @@ import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.benchmarks import quality_engine, quality_peers
+from indexer.opensearch_connection import INDEX_VARIABLE
+from tests.benchmarks import quality_cluster, quality_engine, quality_peers
 from tests.benchmarks.quality_measures import (
     DEPTH,
     NAMES,
@@ -30,7 +32,7 @@ from tests.benchmarks.quality_measures import (
 from tests.benchmarks.quality_sets import is_development, load_set
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.benchmarks.quality_measures import Figures
     from tests.benchmarks.quality_sets import QuestionSet
@@ -39,14 +41,17 @@ ROOT = Path(__file__).resolve().parents[2]
 EVAL = ROOT.parent / "shared" / "eval"
 SETS = ("ncp", "statutes")
 OURS = "gongwen"
+CLUSTER = "opensearch"
 PLAIN = "whoosh"
 SYSTEMS = {
     OURS: "gongwen",
+    CLUSTER: "gongwen，索引在 OpenSearch 上",
     PLAIN: "jieba BM25，Whoosh 原样（plain）",
     "bigrams": "字二元组 BM25，numpy",
     "fts5": "SQLite FTS5 + jieba 词",
     "tantivy": "tantivy + jieba 词",
 }
+_WITHOUT_CLUSTER = tuple(system for system in SYSTEMS if system != CLUSTER)
 # What decides how a text becomes an index: a change of any of these files means a new one.
 _BUILDING = ("indexer/*.py", "indexer/data/*", "corpus/text.py", "tests/benchmarks/quality_*.py")
 
@@ -59,15 +64,18 @@ def main() -> None:
         sys.exit(f"没有找到问题集所在的文件夹：{EVAL}")
     figures: dict[str, Any] = {}
     workers = max(1, min(len(SYSTEMS), os.cpu_count() or 1))
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    with (
+        _cluster(options),
+        ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool,
+    ):
         for name in options.sets:
             path = Path(files[name] or EVAL / name / "questions.jsonl").resolve()
             corpus = EVAL / name
-            questions = load_set(path, corpus)
+            questions = load_set(path, corpus).first(options.questions)
             say(f"{name}: {len(questions.passages)} 个片段，{len(questions.questions)} 个问题")
             _store_cuts(questions, options.work)
             jobs = {
-                system: pool.submit(run_system, system, path, corpus, options.work)
+                system: pool.submit(run_system, system, path, corpus, options)
                 for system in options.systems
             }
             answers = {system: job.result() for system, job in jobs.items()}
@@ -75,12 +83,28 @@ def main() -> None:
     print(json.dumps(figures, ensure_ascii=False))
 
 
+@contextmanager
+def _cluster(options: argparse.Namespace) -> Iterator[None]:
+    """Let there be a search cluster where one is measured: the one named, or one node of ours."""
+    if CLUSTER not in options.systems:
+        yield
+    elif options.cluster:
+        os.environ[INDEX_VARIABLE] = options.cluster
+        yield
+    else:
+        with quality_cluster.Nodes(1) as nodes:
+            os.environ[INDEX_VARIABLE] = nodes.address("quality")
+            yield
+
+
 def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ncp", metavar="FILE", help="another question file of the shape of ncp")
     parser.add_argument("--statutes", metavar="FILE", help="another of the shape of statutes")
     parser.add_argument("--sets", nargs="+", choices=SETS, default=SETS)
-    parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=tuple(SYSTEMS))
+    parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=_WITHOUT_CLUSTER)
+    parser.add_argument("--cluster", metavar="URL", help="a search cluster that may be written to")
+    parser.add_argument("--questions", type=int, help="so many of each set, spread over it")
     parser.add_argument("--work", type=Path, default=ROOT / "var" / "bench-quality")
     parser.add_argument("--json", action="store_true", help="figures alone, without the tables")
     options = parser.parse_args()
@@ -95,10 +119,12 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def run_system(system: str, path: Path, corpus: Path, work: Path) -> tuple[list[list[int]], float]:
+def run_system(
+    system: str, path: Path, corpus: Path, options: argparse.Namespace
+) -> tuple[list[list[int]], float]:
     """Return a system's answers to every question, and the seconds it took to ask."""
-    questions = load_set(path, corpus)
-    folder = work / questions.fingerprint()
+    questions = load_set(path, corpus).first(options.questions)
+    folder = options.work / questions.fingerprint()
     ask = _open(system, questions, folder)
     started = time.perf_counter()
     answers = [ask(question.text) for question in questions.questions]
@@ -107,6 +133,9 @@ def run_system(system: str, path: Path, corpus: Path, work: Path) -> tuple[list[
 
 def _open(system: str, questions: QuestionSet, folder: Path) -> Callable[[str], list[int]]:
     """Open a system's index of a set, built now unless one is kept from an earlier run."""
+    if system == CLUSTER:
+        index = f"quality-{questions.name}-{folder.name}-{_building_fingerprint()}"
+        return quality_cluster.open_on_cluster(questions, os.environ[INDEX_VARIABLE], index, DEPTH)
     if system == "bigrams":
         return quality_peers.open_bigrams(questions, DEPTH)
     builders = {
@@ -180,6 +209,10 @@ def report(
             for system, (found, seconds) in answers.items()
         },
     }
+    if {OURS, CLUSTER} <= answers.keys():
+        same = quality_cluster.agreement(answers[OURS][0], answers[CLUSTER][0])
+        figures["same_first_ten"] = same
+        say(f"  前十条相同：次序也相同 {same['in_order']:.1%}，不计次序 {same['as_set']:.1%}")
     documents = _measure_documents(questions, answers)
     for part, places in parts.items():
         chosen_rows = {system: [column[at] for at in places] for system, column in rows.items()}

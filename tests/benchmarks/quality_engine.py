@@ -23,20 +23,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from search.engine import Engine
     from tests.benchmarks.quality_sets import Passage, QuestionSet
 
 
 def build_ours(questions: QuestionSet, folder: Path) -> None:
     """Write the index of a set's passages into an empty folder."""
     writer = RecordWriter(folder)
-    for record in _records(questions.passages):
+    for record in records_of_passages(questions.passages):
         writer.add(record)
     writer.commit()
 
 
 def open_ours(folder: Path, depth: int) -> Callable[[str], list[int]]:
     """Return a function from a typed line to passage numbers, best first."""
-    engine = WhooshEngine(folder)
+    return asking(WhooshEngine(folder), depth)
+
+
+def asking(engine: Engine, depth: int) -> Callable[[str], list[int]]:
+    """Return a function from a typed line to the numbers of the passages that an engine finds."""
     expander = Expander()
 
     def ask(line: str) -> list[int]:
@@ -50,7 +55,8 @@ def open_ours(folder: Path, depth: int) -> Callable[[str], list[int]]:
     return ask
 
 
-def _records(passages: tuple[Passage, ...]) -> Iterator[Record]:
+def records_of_passages(passages: tuple[Passage, ...]) -> Iterator[Record]:
+    """Yield the record of each passage."""
     analyzer = default_analyzer()
     regions = _regions_of(passages)
     order = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -50,6 +50,11 @@ class QuestionSet:
     name: str
     passages: tuple[Passage, ...]
     questions: tuple[Question, ...]
+
+    def first(self, count: int | None) -> QuestionSet:
+        """Return the set with so many of its questions, spread evenly over it; all without."""
+        step = max(1, len(self.questions) // count) if count else 1
+        return replace(self, questions=self.questions[::step][:count])
 
     def fingerprint(self) -> str:
         """Return a hash over the passages: an index of them may be kept under it."""
