@@ -15,6 +15,7 @@ from tests.benchmarks.scale_plan import (
     FULL,
     MEMORY_GB,
     SIZES,
+    answered,
     basis_of,
     plan_for,
 )
@@ -42,7 +43,9 @@ def write_page() -> None:
 def tables_of(kept: dict[str, Any]) -> dict[str, str]:
     """Return every table by the name of its place in the page."""
     return {
-        "scale figures": "\n\n".join((_intake(kept), _questions(kept), _lists(kept))),
+        "scale figures": "\n\n".join(
+            (_said(kept), _intake(kept), _questions(kept), _requests(kept), _lists(kept))
+        ),
         "scale growth": growth_of(kept),
         "scale plan": plan_of(kept),
     }
@@ -53,9 +56,9 @@ def growth_of(kept: dict[str, Any]) -> str:
     steps = kept["steps"]
     if len(steps) < 3:  # two points lie on every curve
         return "不到三种规模，不拟合。"
-    sizes = [step["paragraphs"] for step in steps]
     rows = []
-    for name, measured in _series(steps):
+    for name, points in _series(steps):
+        sizes, measured = zip(*points, strict=True)
         line, logarithm = (fit(sizes, measured, kind) for kind in ("linear", "logarithmic"))
         rows.append((name, str(line), str(logarithm)))
     for name, key in (
@@ -69,18 +72,26 @@ def growth_of(kept: dict[str, Any]) -> str:
     return _table(("量（n 是百万段）", "线性", "对数"), rows)
 
 
-def _series(steps: list[dict[str, Any]]) -> Iterable[tuple[str, list[float]]]:
-    def of(engine: str, read: Callable[[dict[str, Any], float], float]) -> list[float]:
-        return [read(step[engine], step["paragraphs"]) for step in steps]
+def _series(steps: list[dict[str, Any]]) -> Iterable[tuple[str, list[tuple[int, float]]]]:
+    """Yield what is fitted: its name, and sizes with what was measured there."""
+    asked = answered(steps)
 
+    def of(
+        among: list[dict[str, Any]], engine: str, read: Callable[[dict[str, Any]], float]
+    ) -> list[tuple[int, float]]:
+        return [(step["paragraphs"], read(step[engine])) for step in among]
+
+    yield "OpenSearch 三节点：磁盘，MB", of(steps, "cluster", lambda held: held["disk_mb"])
+    yield "OpenSearch 三节点：堆，MB", of(steps, "cluster", lambda held: sum(held["heap_mb"]))
+    if len(asked) < 3:
+        return
+    yield "文件夹：磁盘，MB", of(asked, "folder", lambda held: held["disk_mb"])
     for engine, label in NAMES.items():
-        yield f"{label}：磁盘，MB", of(engine, lambda held, _: held["disk_mb"])
-        yield f"{label}：检索 p50，ms", of(engine, lambda held, _: held["all"]["p50"])
-        yield f"{label}：检索 p95，ms", of(engine, lambda held, _: held["all"]["p95"])
-        for kind in steps[0][engine]["questions"]:
-            cpu = of(engine, lambda held, _, kind=kind: held["questions"][kind]["cpu"])
+        yield f"{label}：检索 p50，ms", of(asked, engine, lambda held: held["all"]["p50"])
+        yield f"{label}：检索 p95，ms", of(asked, engine, lambda held: held["all"]["p95"])
+        for kind in asked[0][engine]["questions"]:
+            cpu = of(asked, engine, lambda held, kind=kind: held["questions"][kind]["cpu"])
             yield f"{label}：{kind}，CPU ms", cpu
-    yield "OpenSearch 三节点：堆，MB", of("cluster", lambda held, _: sum(held["heap_mb"]))
 
 
 def _intake(kept: dict[str, Any]) -> str:
@@ -97,12 +108,14 @@ def _intake(kept: dict[str, Any]) -> str:
                     _number(records / written["seconds"]),
                     _number(1e3 * written["client_cpu"] / records),
                     _number(1e3 * written["node_cpu"] / records) if cluster else "—",
-                    _number(held["disk_mb"]),
-                    _number(1e6 * held["disk_mb"] / step["paragraphs"]),
+                    _number(held["disk_mb"]) if "disk_mb" in held else "—",
+                    _number(1e6 * held["disk_mb"] / step["paragraphs"])
+                    if "disk_mb" in held
+                    else "—",
                     "、".join(map(str, held["heap_mb"])) if cluster else "—",
                     "、".join(map(str, held["private_mb"]))
                     if cluster
-                    else _number(held["private_mb"]),
+                    else _number(held.get("private_mb", 0)),
                     _number(step["load"]),
                 )
             )
@@ -114,7 +127,7 @@ def _intake(kept: dict[str, Any]) -> str:
 
 def _questions(kept: dict[str, Any]) -> str:
     rows = []
-    for step in kept["steps"]:
+    for step in answered(kept["steps"]):
         for engine, label in NAMES.items():
             held = step[engine]
             kinds = held["questions"].values()
@@ -122,6 +135,33 @@ def _questions(kept: dict[str, Any]) -> str:
             every = f"{_number(held['all']['p50'])}／{_number(held['all']['p95'])}"
             rows.append((f"{step['paragraphs']:,}", label, every, *each))
     return _table(("段", "引擎", "p50／p95 ms", *kept["steps"][0]["cluster"]["questions"]), rows)
+
+
+def _said(kept: dict[str, Any]) -> str:
+    """Return when it was measured, how far it came and why it ended, and how real text compares."""
+    last = kept["steps"][-1]
+    end = (
+        f"{last['day']}，{kept['shards']} 个分片，到 {last['paragraphs']:,} 段（{kept['ended']}）。"
+    )
+    same = answered(kept["steps"])[-1]
+    agreed = f"{same['paragraphs']:,} 段时总数相同的问：" + "，".join(
+        f"{kind} {said}" for kind, said in same["agreed"].items()
+    )
+    real = kept.get("real")
+    if real is None:
+        return f"{end}{agreed}。"
+    return (
+        f"{end}{agreed}。真实公文 {real['circulars']} 份，索引每段 {real['bytes']:,.0f} 字节，"
+        f"同样多的造的 {real['invented_bytes']:,.0f} 字节。"
+    )
+
+
+def _requests(kept: dict[str, Any]) -> str:
+    rows = [
+        (f"{step['paragraphs']:,}", *(_number(one["requests"]) for one in step["cluster"]["questions"].values()))
+        for step in answered(kept["steps"])
+    ]  # fmt: skip
+    return _table(("段：一问几次请求", *kept["steps"][0]["cluster"]["questions"]), rows)
 
 
 def _lists(kept: dict[str, Any]) -> str:
@@ -148,12 +188,13 @@ def plan_of(kept: dict[str, Any]) -> str:
     machine = f"台数（{CORES} 核、{MEMORY_GB} GB 内存、{DISK_GB / 1_000:g} TB 固态盘一台）"
     rows = [
         ("段", [f"{_large(each.paragraphs)}" for each in plans], "份数 × 23.3（实测的每份段数）"),
-        ("索引，不算副本", [_bytes(each.primary_gb) for each in plans], f"每段 {basis.paragraph_bytes:,.0f} 字节（实测）"),
-        ("分片数，每个 1 副本", [f"{each.shards:,}" for each in plans], "每片不超过 30 GB，也不超过一个常用词占半秒处理器"),
-        ("问一个常用词，一个分片的处理器", [f"{each.shard_ms:,.0f} ms" for each in plans], f"每百万段 {basis.frequent_ms:.0f} ms（拟合）"),
-        ("一问的处理器，全部分片", [f"{each.question_cpu_s:,.1f} 秒" for each in plans], f"各种问法平均，每百万段 {basis.mean_ms:.0f} ms（拟合）"),
+        ("索引，不算副本", [_bytes(each.primary_gb) for each in plans], f"每段 {basis.paragraph_bytes:,.0f} 字节（实测{'，造的按真实公文折算' if 'real' in kept else '，造的公文'}）"),
+        ("分片数，每个 1 副本", [f"{each.shards:,}" for each in plans], "每片不超过 30 GB（假定）"),
+        ("问一个常用词，一个分片的处理器", [f"{each.shard_ms:,.0f} ms" for each in plans], f"每百万段 {basis.frequent_ms:,.0f} ms（拟合）"),
+        ("一问的处理器，全部分片", [f"{each.question_cpu_s:,.1f} 秒" for each in plans], f"各种问法平均，每百万段 {basis.mean_ms:,.0f} ms（拟合）"),
         ("高峰每秒几问", [f"{each.questions:g}" for each in plans], "假定"),
-        (f"检索节点{machine}", [f"{each.nodes:,}（{each.because}）" for each in plans], f"磁盘用到 {FULL:.0%}，内存装得下索引的 {CACHED:.0%}，处理器高峰用一半（假定）"),
+        (f"检索节点{machine}", [f"{each.nodes:,}（{each.because}）" for each in plans], f"磁盘用到 {FULL:.0%}，内存装得下索引的 {CACHED:.0%}（假定），不算处理器"),
+        ("按处理器算的台数", [f"{each.by_processor:,}" for each in plans], "高峰用到一半（假定），由上面两行（拟合）"),
         ("解析，核·小时", [f"{each.parse_core_hours[0]:,.0f}–{each.parse_core_hours[1]:,.0f}" for each in plans], "每核每秒 10–25 份（实测，忙的机器）"),
         ("公文库提交，小时", [f"{each.commit_hours:,.1f}" for each in plans], "每秒 500 次 fsync（假定），一个接一个"),
         ("写索引的进程，小时", [f"{each.feed_hours:,.1f}" for each in plans], f"一个进程，每段 {basis.client_ms:.2f} ms（实测），切词另计"),

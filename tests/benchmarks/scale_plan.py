@@ -23,7 +23,6 @@ CACHED = 0.25  # of the index, that memory beside the heap should hold
 HEAP_GB, SYSTEM_GB = 24, 4
 BUSY = 0.5  # of the processors, at the peak
 SHARD_GB = 30.0
-SHARD_MS = 500.0  # of one shard's processor, for a frequent word
 QUESTIONS = {10**6: 2.0, 10**7: 5.0, 10**8: 10.0}  # a second at the peak
 FREQUENT = "常用词"
 
@@ -51,6 +50,7 @@ class Plan:
     shards: int
     nodes: int
     because: str  # what sets the number of nodes
+    by_processor: int  # nodes that the questions at the peak would keep busy
     questions: float
     question_cpu_s: float
     shard_ms: float
@@ -66,22 +66,27 @@ def basis_of(kept: dict[str, Any]) -> Basis:
     """Read the basis off a simulation."""
     steps = kept["steps"]
     last = steps[-1]["cluster"]
-    written = [step["cluster"]["written"] for step in steps]
-    records = sum(each["records"] for each in written)
+    written = last["written"]  # those before warmed the servers up
     more = steps[-1]["records"] / steps[-1]["paragraphs"]  # measures are records too
-    slopes = {kind: slope_of(steps, kind) for kind in last["questions"]}
+    asked = answered(steps)
+    slopes = {kind: slope_of(asked, kind) for kind in asked[-1]["cluster"]["questions"]}
     lists = kept["worker"][-1]
-    real = kept["real"]
-    share = real["disk_mb"] * 1e6 / real["paragraphs"] / real["invented_bytes"]
+    real = kept.get("real")  # where there are real circulars beside the checkout
+    share = real["bytes"] / real["invented_bytes"] if real else 1.0
     return Basis(
         paragraph_bytes=share * last["disk_mb"] * 1e6 / steps[-1]["paragraphs"],
-        node_ms=sum(each["node_cpu"] for each in written) * 1e3 * more / records,
-        client_ms=sum(each["client_cpu"] for each in written) * 1e3 * more / records,
+        node_ms=written["node_cpu"] * 1e3 * more / written["records"],
+        client_ms=written["client_cpu"] * 1e3 * more / written["records"],
         frequent_ms=slopes[FREQUENT],
         mean_ms=sum(slopes.values()) / len(slopes),
         list_bytes=lists["held_mb"] * 1e6 / lists["circulars"],
         list_ms=lists["titles_cpu_ms"] * 1e6 / lists["circulars"],
     )
+
+
+def answered(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the sizes at which the questions were put; time may have ended before the last."""
+    return [step for step in steps if "agreed" in step]
 
 
 def slope_of(steps: list[dict[str, Any]], kind: str) -> float:
@@ -96,14 +101,12 @@ def plan_for(circulars: int, basis: Basis) -> Plan:
     paragraphs = circulars * PARAGRAPHS
     millions = paragraphs / 1e6
     primary = paragraphs * basis.paragraph_bytes / 1e9
-    by_time = SHARD_MS / basis.frequent_ms if basis.frequent_ms else math.inf  # millions a shard
-    shards = max(math.ceil(primary / SHARD_GB), math.ceil(millions / by_time), 3)
+    shards = max(math.ceil(primary / SHARD_GB), 3)
     questions, cpu = QUESTIONS[circulars], millions * basis.mean_ms / 1e3
     whole = primary * (1 + REPLICAS)
     wanted = {
         "磁盘": whole / (DISK_GB * FULL),
         "内存": whole * CACHED / (MEMORY_GB - HEAP_GB - SYSTEM_GB),
-        "处理器": questions * cpu / (CORES * BUSY),
         "三个节点才能少一个": 3.0,
     }
     because = max(wanted, key=lambda reason: wanted[reason])
@@ -114,6 +117,7 @@ def plan_for(circulars: int, basis: Basis) -> Plan:
         shards,
         math.ceil(wanted[because]),
         because,
+        math.ceil(questions * cpu / (CORES * BUSY)),
         questions,
         cpu,
         millions / shards * basis.frequent_ms,

@@ -43,6 +43,7 @@ from tests.benchmarks.scale_worker import hold_lists
 
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 SMALL, LARGE = 10_000, 50_000  # paragraphs of a chunk, until 100,000 and after
+REAL_PARAGRAPHS = 4_000  # that are weighed against as many invented ones
 ASKING = 0.35  # of the time, kept for the questions
 LEAST_MEMORY, LEAST_DISK = 2e9, 5e9
 ENGINES = ("cluster", "folder")
@@ -90,10 +91,9 @@ class Simulation:
                 self._note(cluster)
             if why:
                 break
-        if self.state["steps"]:
-            self._weigh_real(cluster)
         for step in self.state["steps"]:
             self._ask(cluster, step)
+        self._weigh_real(cluster)
         return why or f"到了要求的 {self._measured():,} 段"
 
     def forget_answers(self) -> None:
@@ -174,14 +174,13 @@ class Simulation:
         if "real" in self.state or not folder.exists():
             return
         tell("真实公文的大小")
-        real = list(real_circulars(folder, SIZES[0]))
+        real = list(real_circulars(folder, REAL_PARAGRAPHS))
         paragraphs = sum(record.unit is Unit.PARAGRAPH for records in real for record in records)
-        invented = self.state["steps"][0]
+        invented = self._simulated.circulars(0, REAL_PARAGRAPHS)
         self.state["real"] = {
             "circulars": len(real),
-            "paragraphs": paragraphs,
-            "disk_mb": cluster.weigh(real),
-            "invented_bytes": invented["cluster"]["disk_mb"] * 1e6 / invented["paragraphs"],
+            "bytes": cluster.weigh(real) * 1e6 / paragraphs,
+            "invented_bytes": cluster.weigh(invented) * 1e6 / REAL_PARAGRAPHS,
         }
         self._keep()
 
