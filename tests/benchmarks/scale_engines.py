@@ -210,9 +210,9 @@ class ClusterTarget:
         blocked = f"/{NAME}/_settings"
         self.cluster.ask("DELETE", f"/{name}", ignore_unavailable="true")
         self.cluster.ask("PUT", blocked, {"index.blocks.write": True})
-        self.cluster.ask(
-            "PUT", f"/{NAME}/_clone/{name}", seconds=120.0, wait_for_active_shards="all"
-        )
+        alone = {"settings": {"index.number_of_replicas": 0}}
+        clone = f"/{NAME}/_clone/{name}"
+        self.cluster.ask("PUT", clone, alone, seconds=120.0, wait_for_active_shards="all")
         self.cluster.ask("PUT", blocked, {"index.blocks.write": None})
         self.cluster.ask("PUT", f"/{name}/_settings", {"index.blocks.write": None})
 
