@@ -123,13 +123,11 @@ class IndexReader:
 
     def _find(self, field: str, term: str) -> list[tuple[_Segment, Postings]]:
         encoded = term.encode()
-        found: list[tuple[_Segment, Postings]] = []
-        for segment in self._segments:
-            stored = segment.terms.field(field)
-            number = None if stored is None else stored.find(encoded)
-            if stored is not None and number is not None:
-                found.append((segment, stored.postings(number)))
-        return found
+        return [
+            (segment, found)
+            for segment in self._segments
+            if (found := segment.terms.find(field, encoded)) is not None
+        ]
 
     def all_postings(self, field: str) -> Iterator[tuple[str, Postings]]:
         """Yield each term of a field that some live record holds, with its postings."""
@@ -149,8 +147,8 @@ class IndexReader:
         stored = [segment.terms.field(field) for segment in self._segments]
         if len(stored) == 1 and stored[0] is not None:
             numbers, starts = stored[0].column()
-            return Column(tuple(stored[0].terms()), starts, numbers)
-        terms = [() if one is None else one.terms() for one in stored]
+            return Column(tuple(stored[0].terms), starts, numbers)
+        terms = [() if one is None else one.terms for one in stored]
         values = tuple(sorted(set().union(*terms)))
         number_of = {value: number for number, value in enumerate(values)}
         all_starts = [np.zeros(1, dtype=np.int64)]
@@ -173,7 +171,7 @@ class IndexReader:
         if len(self._segments) == 1:
             stored = self._segments[0].terms.field(field)
         if stored is not None:
-            return stored.holders()
+            return stored.docs, stored.starts
         values, starts, numbers = self.column(field)
         owners = np.repeat(np.arange(self.size, dtype=np.uint32), np.diff(starts))
         counts = np.bincount(numbers, minlength=len(values))

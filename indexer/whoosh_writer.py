@@ -8,8 +8,9 @@ Nothing here is crash safe by itself; `indexer.generation` publishes the finishe
 from __future__ import annotations
 
 import shutil
+from array import array
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,18 +21,20 @@ from indexer.errors import RecordError
 from indexer.fields import FIELDS, GRAM_FIELDS, FieldKind
 from indexer.posting_merge import Kept, merge_postings
 from indexer.posting_pool import TermError, TextPool, WordPool
-from indexer.posting_sort import sorted_postings
 from indexer.whoosh_codec import FlatCodec, FlatSegment
 from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from concurrent.futures import Future
+    from pathlib import Path
 
     from indexer.postings import FieldPostings
     from indexer.records import Record, Token
 
-# Tokens of one new segment: 200,000 paragraphs, and about 10 bytes each at the peak.
+# Tokens that are gathered and sorted at a time, about 40 bytes each.
+RUN_TOKENS = 8_000_000
+# Tokens of the segment that such runs are merged into: 200,000 paragraphs.
 SEGMENT_TOKENS = 120_000_000
 # Tokens of segments that are merged into one: more would take an update too long.
 MERGE_TOKENS = 24_000_000
@@ -48,6 +51,7 @@ _TOKENS = tuple(field.name for field in FIELDS if field.kind is FieldKind.TOKENS
 _VALUED = ("id", *_KEYWORDS)
 _POSTED = (*_VALUED, *_TOKENS)
 _NUMBERS = tuple(field.name for field in FIELDS if field.kind is FieldKind.NUMBER)
+_COLUMNS = (*_NUMBERS, *map(length_column, _TOKENS))
 
 
 class RecordWriter:
@@ -61,9 +65,6 @@ class RecordWriter:
         self._storage = FileStorage(str(folder))
         self._codec = FlatCodec()
         self._schema = build_schema()
-        self._columns = {
-            name: field.column_type for name, field in self._schema.items() if field.column_type
-        }
         toc = TOC._latest_generation(self._storage, INDEX_NAME)  # noqa: SLF001 # no public name
         self._number = max(toc, 0)
         self._segments: list[FlatSegment] = []
@@ -73,12 +74,13 @@ class RecordWriter:
             )
         self._open: _OpenSegment | None = None
         self._finishing: Future[FlatSegment] | None = None
+        self._runs: list[FlatSegment] = []  # what came in and is sorted, in order
 
     def add(self, record: Record) -> None:
         """Add one record; raises `RecordError` and adds nothing where it would poison the index."""
-        if self._open is None or self._open.tokens > SEGMENT_TOKENS:
+        if self._open is None or self._open.tokens > RUN_TOKENS:
             self._finish_in_background()
-            self._open = _OpenSegment(self._storage, self._codec, self._columns)
+            self._open = _OpenSegment(self._storage, self._codec)
         self._open.add_record(record)
 
     def remove_circulars(self, circulars: Iterable[str]) -> int:
@@ -88,7 +90,7 @@ class RecordWriter:
         for segment in self._segments:
             reader = self._codec.terms_reader(self._storage, segment)
             for circular in wanted:
-                found = reader.postings("circular", circular)
+                found = reader.find("circular", circular.encode())
                 for doc in () if found is None else found.docs.tolist():
                     if not segment.is_deleted(doc):
                         segment.delete_document(doc)
@@ -103,15 +105,18 @@ class RecordWriter:
         """
         self._wait()
         if self._open is not None:
-            self._segments.append(self._open.finish())
+            self._runs.append(self._open.finish())
             self._open = None
+        begun = accumulate((run.tokens for run in self._runs), initial=0)
+        runs = zip(begun, self._runs, strict=False)
+        for _, group in groupby(runs, key=lambda run: run[0] // SEGMENT_TOKENS):
+            self._segments.append(self._merge([run for _, run in group]))
+        self._runs = []
         self._segments = [segment for segment in self._segments if segment.doc_count()]
         merging = segments_to_merge(self._segments, merge_tokens)
         if merging:
-            target = _OpenSegment(self._storage, self._codec, self._columns)
-            self._segments.append(target.merge(merging))
-            for segment in merging:
-                self._segments.remove(segment)
+            self._segments = [each for each in self._segments if each not in merging]
+            self._segments.append(self._merge(merging))
         toc = TOC(self._schema, self._segments, self._number + 1)
         toc.write(self._storage, INDEX_NAME)
         self._drop_other_files()
@@ -121,6 +126,11 @@ class RecordWriter:
     def wants_merging(self) -> bool:
         """Whether what was committed has segments left that had better be merged."""
         return bool(segments_to_merge(self._segments))
+
+    def _merge(self, segments: Sequence[FlatSegment]) -> FlatSegment:
+        if len(segments) == 1 and not segments[0].has_deletions():
+            return segments[0]
+        return _OpenSegment(self._storage, self._codec).merge(segments)
 
     def _finish_in_background(self) -> None:
         """Sort and write a full segment beside the gathering of the next: a second core's work."""
@@ -134,7 +144,7 @@ class RecordWriter:
     def _wait(self) -> None:
         if self._finishing is not None:
             finishing, self._finishing = self._finishing, None
-            self._segments.append(finishing.result())
+            self._runs.append(finishing.result())
 
     def _drop_other_files(self) -> None:
         keep = {TOC._filename(INDEX_NAME, self._number + 1)}  # noqa: SLF001
@@ -187,13 +197,11 @@ def segments_to_merge(
 class _OpenSegment:
     """A segment while it is written."""
 
-    def __init__(self, storage: FileStorage, codec: FlatCodec, columns: dict[str, Any]) -> None:
+    def __init__(self, storage: FileStorage, codec: FlatCodec) -> None:
         self._storage = storage
         self._codec = codec
-        self._columns = columns
         self._segment = codec.new_segment(storage, INDEX_NAME)
-        # Kept here until the end, so that a writer given up leaves no open file behind.
-        self._values: dict[str, list[Any]] = {name: [] for name in columns}
+        self._values = {name: array("I") for name in _COLUMNS}
         self._pools: dict[str, WordPool | TextPool] = {
             name: TextPool() if name in GRAM_FIELDS else WordPool() for name in _POSTED
         }
@@ -242,7 +250,7 @@ class _OpenSegment:
             kept.append((live, (np.cumsum(live) - 1 + self._count).astype(np.uint32)))
             documents = self._codec.per_document_reader(self._storage, segment)
             for name, values in self._values.items():
-                values.extend(documents.numbers(name)[live].tolist())
+                values.frombytes(documents.numbers(name)[live].tobytes())
             documents.close()
             self._count += int(np.count_nonzero(live))
             self.tokens += segment.live_tokens()
@@ -251,7 +259,7 @@ class _OpenSegment:
                 name,
                 merge_postings(
                     [
-                        Kept(stored.whole(), *own)
+                        Kept(stored, *own)
                         for reader, own in zip(readers, kept, strict=True)
                         if (stored := reader.field(name)) is not None
                     ]
@@ -265,22 +273,12 @@ class _OpenSegment:
 
     def finish(self) -> FlatSegment:
         """Write what was added and return the segment."""
-        folder = Path(self._storage.folder)
         # One at a time, and let go of at once: postings take several times their final size.
-        return self._write(
-            (name, sorted_postings(self._pools.pop(name), folder, positional=name in _TOKENS))
-            for name in _POSTED
-        )
+        return self._write((name, self._pools.pop(name).postings()) for name in _POSTED)
 
     def _write(self, fields: Iterable[tuple[str, Iterable[FieldPostings]]]) -> FlatSegment:
-        documents = self._codec.per_document_writer(self._storage, self._segment)
-        for doc in range(self._count):
-            documents.start_doc(doc)
-            for name, column in self._columns.items():
-                documents.add_column_value(name, column, self._values[name][doc])
-            documents.finish_doc()
-        documents.close()
         self._segment.set_doc_count(self._count)
         self._segment.tokens = self.tokens
+        self._codec.write_columns(self._storage, self._segment, self._values)
         self._codec.write_fields(self._storage, self._segment, fields)
         return self._segment
