@@ -73,10 +73,10 @@ def write_postings(
 
 
 def _parts(pieces: list[FieldPostings]) -> Iterator[tuple[str, _Arrays]]:
-    terms = [term.encode() for piece in pieces for term in piece.terms]
+    terms = [term for piece in pieces for term in piece.terms]
     yield "heads", [np.array(terms, dtype=f"S{_HEAD}").view(">u8")]
     yield "terms", [np.frombuffer(b"".join(terms), dtype=np.uint8)]
-    yield "term_ends", [narrowed(np.cumsum([len(term) for term in terms]))]
+    yield "term_ends", [narrowed(np.cumsum(list(map(len, terms))))]
     yield "starts", [_joined([piece.starts for piece in pieces])]
     yield "position_starts", [_joined([piece.position_starts for piece in pieces])]
     yield "docs", [piece.docs for piece in pieces]
@@ -149,10 +149,10 @@ class StoredField:
         return Postings(self.docs[start:end], self.freqs[start:end], self.positions[first:last])
 
     @property
-    def terms(self) -> list[str]:
+    def terms(self) -> list[bytes]:
         """All terms in order, read anew each time."""
         data, ends = bytes(self._terms), self._ends.tolist()
-        return [data[start:end].decode() for start, end in pairwise([0, *ends])]
+        return [data[start:end] for start, end in pairwise([0, *ends])]
 
     def column(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         """Return the term numbers of all documents one after another, and where each starts."""

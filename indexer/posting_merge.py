@@ -42,10 +42,11 @@ class _Taken(NamedTuple):
 
 def merge_postings(segments: Sequence[Kept]) -> Iterator[FieldPostings]:
     """Yield the postings of a field; documents of one segment come before those of the next."""
-    every = chain.from_iterable(each.postings.terms for each in segments)
-    terms = list(dict.fromkeys(sorted(every)))
+    of_each = [each.postings.terms for each in segments]
+    terms = list(dict.fromkeys(sorted(chain.from_iterable(of_each))))
     number_of = {term: number for number, term in enumerate(terms)}
-    numbers = [np.array([number_of[t] for t in each.postings.terms]) for each in segments]
+    numbers = [np.array([number_of[term] for term in own]) for own in of_each]
+    del of_each, number_of
     weights = np.zeros(len(terms), dtype=np.int64)
     for own, (postings, _, _) in zip(numbers, segments, strict=True):
         weights[own] += np.diff(postings.starts) + np.diff(postings.position_starts)

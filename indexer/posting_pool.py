@@ -96,7 +96,7 @@ class WordPool:
             rank[np.frombuffer(self._terms, dtype=np.uint32)],
             np.repeat(docs, lengths),
             _numbers(self._positions),
-            lambda keys: [names[key] for key in keys.tolist()],
+            lambda keys: [names[key].encode() for key in keys.tolist()],
         )
 
 
@@ -128,7 +128,7 @@ class TextPool:
         """Yield the postings of all that was taken; there are none of nothing."""
         codes = np.frombuffer(self._codes, dtype="<u4")
         occurs = np.bincount(codes).astype(np.bool_)
-        signs = [chr(code) for code in np.flatnonzero(occurs).tolist()]
+        signs = [chr(code).encode() for code in np.flatnonzero(occurs).tolist()]
         radix = len(signs) + 1
         ranks = (np.cumsum(occurs) - 1)[codes]
         docs, starts, lengths = _numbers(self._runs).reshape(-1, 3).T
@@ -138,7 +138,7 @@ class TextPool:
         begins_pair = np.ones(len(codes), dtype=np.bool_)
         begins_pair[ends - 1] = False
         pairs = np.flatnonzero(begins_pair)
-        alone, after = ranks * radix, ["", *signs]
+        alone, after = ranks * radix, [b"", *signs]
         yield from _sorted_postings(
             np.append(alone, alone[pairs] + ranks[pairs + 1] + 1),
             np.append(docs, docs[pairs]),
@@ -148,7 +148,7 @@ class TextPool:
 
 
 def _sorted_postings(
-    keys: _Numbers, docs: _Numbers, positions: _Numbers, names: Callable[[_Numbers], list[str]]
+    keys: _Numbers, docs: _Numbers, positions: _Numbers, names: Callable[[_Numbers], list[bytes]]
 ) -> Iterator[FieldPostings]:
     """Yield the postings of tokens in any order, by the names of their keys."""
     if not len(keys):

@@ -32,7 +32,7 @@ class FieldPostings:
     The positions of `terms[i]` are `[position_starts[i]:position_starts[i + 1]]`.
     """
 
-    terms: Sequence[str]
+    terms: Sequence[bytes]
     starts: npt.NDArray[np.int64]
     docs: Uints
     freqs: npt.NDArray[np.unsignedinteger]

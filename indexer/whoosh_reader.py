@@ -147,9 +147,9 @@ class IndexReader:
         stored = [segment.terms.field(field) for segment in self._segments]
         if len(stored) == 1 and stored[0] is not None:
             numbers, starts = stored[0].column()
-            return Column(tuple(stored[0].terms), starts, numbers)
+            return Column(tuple(term.decode() for term in stored[0].terms), starts, numbers)
         terms = [() if one is None else one.terms for one in stored]
-        values = tuple(sorted(set().union(*terms)))
+        values = sorted(set[bytes]().union(*terms))
         number_of = {value: number for number, value in enumerate(values)}
         all_starts = [np.zeros(1, dtype=np.int64)]
         all_numbers = [np.empty(0, dtype=np.uint32)]
@@ -163,7 +163,8 @@ class IndexReader:
             all_numbers.append(table[numbers])
             all_starts.append(starts[1:].astype(np.int64) + base)
             base += len(numbers)
-        return Column(values, np.concatenate(all_starts), np.concatenate(all_numbers))
+        decoded = tuple(value.decode() for value in values)
+        return Column(decoded, np.concatenate(all_starts), np.concatenate(all_numbers))
 
     def holders(self, field: str) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]:
         """Return the documents of each value of a column, value by value, and where each begins."""

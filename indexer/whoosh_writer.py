@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from indexer.records import Record, Token
 
 # Tokens that are gathered and sorted at a time, about 40 bytes each.
-RUN_TOKENS = 8_000_000
+RUN_TOKENS = 6_000_000
 # Tokens of the segment that such runs are merged into: 200,000 paragraphs.
 SEGMENT_TOKENS = 120_000_000
 # Tokens of segments that are merged into one: more would take an update too long.
