@@ -12,7 +12,8 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from search.postings import Docs, Mask, TermSource
+    from indexer.whoosh_reader import IndexReader
+    from search.literals import Docs, Mask
 
 # From this share of all documents on, all pairs are looked at rather than those of each document.
 _MANY = 0.2
@@ -24,7 +25,7 @@ class ValueColumn:
     Values are in the order of their text, so a number is a rank too.
     """
 
-    def __init__(self, source: TermSource, field: str) -> None:
+    def __init__(self, source: IndexReader, field: str) -> None:
         self.values, self.starts, self.numbers = source.column(field)
         self.number_of = {value: number for number, value in enumerate(self.values)}
         self._source, self._field = source, field

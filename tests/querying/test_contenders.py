@@ -17,7 +17,7 @@ from indexer.whoosh_reader import IndexReader
 from indexer.whoosh_writer import RecordWriter
 from search import scoring
 from search.ordering import first_by
-from search.postings import Cache, Literals
+from search.literals import Cache, Literals
 from search.scoring import Scores
 from search.terms import Term
 from tests.libraries import BARE_RECORD
