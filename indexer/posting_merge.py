@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from indexer.postings import FieldPostings
+from indexer.postings import FieldPostings, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,6 +94,5 @@ def _in_turn(
     ends = np.cumsum(np.stack(counts, axis=1)).reshape(-1, len(parts))
     whole = np.empty(sum(map(len, parts)), dtype=np.result_type(*parts))
     for values, count, end in zip(parts, counts, ends.T, strict=True):
-        shifts = end - np.cumsum(count)  # from where a term's values end to where they shall
-        whole[np.repeat(shifts, count) + np.arange(len(values))] = values
+        whole[spread(end - count, count)] = values
     return whole

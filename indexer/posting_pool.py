@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.grams import Grams
-from indexer.postings import FieldPostings, narrowed
+from indexer.postings import FieldPostings, narrowed, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -126,25 +126,27 @@ class TextPool:
 
     def postings(self) -> Iterator[FieldPostings]:
         """Yield the postings of all that was taken; there are none of nothing."""
-        codes = np.frombuffer(self._codes, dtype="<u4")
-        occurs = np.bincount(codes).astype(np.bool_)
+        occurs = np.bincount(self._code_points()).astype(np.bool_)
         signs = [chr(code).encode() for code in np.flatnonzero(occurs).tolist()]
-        radix = len(signs) + 1
-        ranks = (np.cumsum(occurs) - 1)[codes]
-        docs, starts, lengths = _numbers(self._runs).reshape(-1, 3).T
-        ends = np.cumsum(lengths)
-        docs = np.repeat(docs, lengths)
-        positions = np.arange(len(codes)) + np.repeat(starts - (ends - lengths), lengths)
-        begins_pair = np.ones(len(codes), dtype=np.bool_)
-        begins_pair[ends - 1] = False
-        pairs = np.flatnonzero(begins_pair)
-        alone, after = ranks * radix, [b"", *signs]
+        radix, after = len(signs) + 1, [b"", *signs]
         yield from _sorted_postings(
-            np.append(alone, alone[pairs] + ranks[pairs + 1] + 1),
-            np.append(docs, docs[pairs]),
-            np.append(positions, positions[pairs]),
+            *self._tokens(np.cumsum(occurs) - 1, radix),
             lambda keys: [signs[key // radix] + after[key % radix] for key in keys.tolist()],
         )
+
+    def _tokens(self, rank: _Numbers, radix: int) -> tuple[_Numbers, _Numbers, _Numbers]:
+        """Return key, document and position of every character, then of every pair."""
+        docs, starts, lengths = _numbers(self._runs).reshape(-1, 3).T
+        docs, positions = np.repeat(docs, lengths), spread(starts, lengths)
+        ranks = rank[self._code_points()]
+        begins_pair = np.ones(len(ranks), dtype=np.bool_)
+        begins_pair[np.cumsum(lengths) - 1] = False
+        pairs = np.flatnonzero(begins_pair)
+        keys = np.append(ranks * radix, ranks[pairs] * radix + ranks[pairs + 1] + 1)
+        return keys, np.append(docs, docs[pairs]), np.append(positions, positions[pairs])
+
+    def _code_points(self) -> npt.NDArray[np.uint32]:
+        return np.frombuffer(self._codes, dtype="<u4")
 
 
 def _sorted_postings(

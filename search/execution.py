@@ -305,16 +305,16 @@ class Execution:
     def _elsewhere(self, question: Plain) -> Mask:
         """Return the documents that are of no region a sentence may mean."""
         regions = self.column("region")
-        meant = regions.mask((*question.places, NATION), self.size)
+        meant = regions.mask((*question.places, NATION))
         beyond = [region for region in regions.values if region not in question.around]
-        return regions.mask(beyond, self.size) & ~meant
+        return regions.mask(beyond) & ~meant
 
     # Columns
 
     @cached_property
     def _circular_of(self) -> npt.NDArray[np.int64]:
         """The rank of each document's circular id: terms come in the order of their text."""
-        return self.column("circular").first_numbers(self.size)
+        return self.column("circular").first_numbers()
 
     @cached_property
     def _runs(self) -> Docs:

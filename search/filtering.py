@@ -84,8 +84,7 @@ class Ticked:
 
     def _among(self, but: str) -> Iterator[Mask]:
         if self._filters.circular is not None and but != "circular":
-            column = self._execution.column("circular")
-            yield column.mask(self._filters.circular, self._execution.size)
+            yield self._execution.column("circular").mask(self._filters.circular)
 
     def _assigned(self, filters: Filters) -> Iterator[Mask]:
         """Yield what agency, line and role together ask for."""

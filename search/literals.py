@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from indexer.postings import spread
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,11 +22,9 @@ if TYPE_CHECKING:
 
 Docs = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+Frequencies = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]
 _POSITION_BITS = 32
 _ENTRY = 1_000  # bytes of a cached value beside its arrays, about
-Frequencies = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]
-
-
 _T = TypeVar("_T")
 
 
@@ -140,11 +140,7 @@ def _keys_of(postings: Postings, near: Docs | None = None) -> Docs:
         places = places[docs[places] == wanted]
         ends = np.cumsum(freqs, dtype=np.int64)[places]
         docs, freqs = docs[places], freqs[places]
-        # The positions of each document are a stretch; all stretches as one row of indexes.
-        shift = ends - np.cumsum(freqs, dtype=np.int64)
-        positions = positions[
-            np.repeat(shift, freqs) + np.arange(len(shift) and int(freqs.sum(dtype=np.int64)))
-        ]
+        positions = positions[spread(ends - freqs, freqs)]
     keys: Docs = np.repeat(docs.astype(np.int64) << _POSITION_BITS, freqs)
     keys |= positions
     return keys
