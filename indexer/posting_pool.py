@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.grams import Grams
-from indexer.postings import FieldPostings, narrowed, spread
+from indexer.postings import FieldPostings, Uints, narrowed, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -93,7 +93,7 @@ class WordPool:
         rank[[self._numbering[name] for name in names]] = np.arange(len(names))
         docs, lengths = _numbers(self._runs).reshape(-1, 2).T
         yield from _sorted_postings(
-            rank[np.frombuffer(self._terms, dtype=np.uint32)],
+            rank[_numbers(self._terms)],
             np.repeat(docs, lengths),
             _numbers(self._positions),
             lambda keys: [names[key].encode() for key in keys.tolist()],
@@ -134,10 +134,10 @@ class TextPool:
             lambda keys: [signs[key // radix] + after[key % radix] for key in keys.tolist()],
         )
 
-    def _tokens(self, rank: _Numbers, radix: int) -> tuple[_Numbers, _Numbers, _Numbers]:
+    def _tokens(self, rank: _Numbers, radix: int) -> tuple[_Numbers, Uints, Uints]:
         """Return key, document and position of every character, then of every pair."""
         docs, starts, lengths = _numbers(self._runs).reshape(-1, 3).T
-        docs, positions = np.repeat(docs, lengths), spread(starts, lengths)
+        docs, positions = np.repeat(docs, lengths), spread(starts, lengths).astype(np.uint32)
         ranks = rank[self._code_points()]
         begins_pair = np.ones(len(ranks), dtype=np.bool_)
         begins_pair[np.cumsum(lengths) - 1] = False
@@ -150,7 +150,7 @@ class TextPool:
 
 
 def _sorted_postings(
-    keys: _Numbers, docs: _Numbers, positions: _Numbers, names: Callable[[_Numbers], list[bytes]]
+    keys: _Numbers, docs: Uints, positions: Uints, names: Callable[[_Numbers], list[bytes]]
 ) -> Iterator[FieldPostings]:
     """Yield the postings of tokens in any order, by the names of their keys."""
     if not len(keys):
@@ -158,11 +158,16 @@ def _sorted_postings(
     places = positions if len(positions) else np.zeros_like(docs)
     key_bits, doc_bits, place_bits = (int(e.max()).bit_length() for e in (keys, docs, places))
     if key_bits + doc_bits + place_bits <= _PACKED_BITS:
-        packed = (keys << doc_bits | docs) << place_bits | places
+        packed = keys << doc_bits
+        packed |= docs
+        packed <<= place_bits
+        packed |= places
         packed.sort()
-        places = packed & ((1 << place_bits) - 1)
+        places = (packed & ((1 << place_bits) - 1)).astype(np.uint32)
         packed >>= place_bits
-        keys, docs = packed >> doc_bits, packed & ((1 << doc_bits) - 1)
+        docs = (packed & ((1 << doc_bits) - 1)).astype(np.uint32)
+        packed >>= doc_bits
+        keys = packed
     else:
         order = np.lexsort((places, docs, keys))
         keys, docs, places = keys[order], docs[order], places[order]
@@ -172,15 +177,15 @@ def _sorted_postings(
     yield FieldPostings(
         terms=names(keys[starts[:-1]]),
         starts=starts,
-        docs=docs.astype(np.uint32),
+        docs=docs,
         freqs=narrowed(np.diff(tokens)),
         position_starts=tokens[starts] if len(positions) else np.zeros_like(starts),
         positions=narrowed(places[: len(positions)]),
     )
 
 
-def _numbers(values: array[int]) -> _Numbers:
-    return np.frombuffer(values, dtype=np.uint32).astype(np.int64)
+def _numbers(values: array[int]) -> Uints:
+    return np.frombuffer(values, dtype=np.uint32)
 
 
 def _starts(*columns: npt.NDArray[Any]) -> _Numbers:

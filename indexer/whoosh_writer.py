@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from indexer.postings import FieldPostings
     from indexer.records import Record, Token
 
-# Tokens that are gathered and sorted at a time, about 40 bytes each.
-RUN_TOKENS = 6_000_000
+# Tokens that are gathered and sorted at a time, about 30 bytes each.
+RUN_TOKENS = 24_000_000
 # Tokens of the segment that such runs are merged into: 200,000 paragraphs.
 SEGMENT_TOKENS = 120_000_000
 # Tokens of segments that are merged into one: more would take an update too long.
