@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from array import array
 from concurrent.futures import ThreadPoolExecutor
-from itertools import accumulate, groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,20 +21,18 @@ from indexer.errors import RecordError
 from indexer.fields import FIELDS, GRAM_FIELDS, FieldKind
 from indexer.posting_merge import Kept, merge_postings
 from indexer.posting_pool import TermError, TextPool, WordPool
+from indexer.posting_sort import sorted_postings
 from indexer.whoosh_codec import FlatCodec, FlatSegment
 from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from concurrent.futures import Future
-    from pathlib import Path
 
     from indexer.postings import FieldPostings
     from indexer.records import Record, Token
 
-# Tokens that are gathered and sorted at a time, about 30 bytes each.
-RUN_TOKENS = 24_000_000
-# Tokens of the segment that such runs are merged into: 200,000 paragraphs.
+# Tokens of one new segment: 200,000 paragraphs, and about 10 bytes each at the peak.
 SEGMENT_TOKENS = 120_000_000
 # Tokens of segments that are merged into one: more would take an update too long.
 MERGE_TOKENS = 24_000_000
@@ -74,11 +72,10 @@ class RecordWriter:
             )
         self._open: _OpenSegment | None = None
         self._finishing: Future[FlatSegment] | None = None
-        self._runs: list[FlatSegment] = []  # what came in and is sorted, in order
 
     def add(self, record: Record) -> None:
         """Add one record; raises `RecordError` and adds nothing where it would poison the index."""
-        if self._open is None or self._open.tokens > RUN_TOKENS:
+        if self._open is None or self._open.tokens > SEGMENT_TOKENS:
             self._finish_in_background()
             self._open = _OpenSegment(self._storage, self._codec)
         self._open.add_record(record)
@@ -105,18 +102,13 @@ class RecordWriter:
         """
         self._wait()
         if self._open is not None:
-            self._runs.append(self._open.finish())
+            self._segments.append(self._open.finish())
             self._open = None
-        begun = accumulate((run.tokens for run in self._runs), initial=0)
-        runs = zip(begun, self._runs, strict=False)
-        for _, group in groupby(runs, key=lambda run: run[0] // SEGMENT_TOKENS):
-            self._segments.append(self._merge([run for _, run in group]))
-        self._runs = []
         self._segments = [segment for segment in self._segments if segment.doc_count()]
         merging = segments_to_merge(self._segments, merge_tokens)
         if merging:
             self._segments = [each for each in self._segments if each not in merging]
-            self._segments.append(self._merge(merging))
+            self._segments.append(_OpenSegment(self._storage, self._codec).merge(merging))
         toc = TOC(self._schema, self._segments, self._number + 1)
         toc.write(self._storage, INDEX_NAME)
         self._drop_other_files()
@@ -126,11 +118,6 @@ class RecordWriter:
     def wants_merging(self) -> bool:
         """Whether what was committed has segments left that had better be merged."""
         return bool(segments_to_merge(self._segments))
-
-    def _merge(self, segments: Sequence[FlatSegment]) -> FlatSegment:
-        if len(segments) == 1 and not segments[0].has_deletions():
-            return segments[0]
-        return _OpenSegment(self._storage, self._codec).merge(segments)
 
     def _finish_in_background(self) -> None:
         """Sort and write a full segment beside the gathering of the next: a second core's work."""
@@ -144,7 +131,7 @@ class RecordWriter:
     def _wait(self) -> None:
         if self._finishing is not None:
             finishing, self._finishing = self._finishing, None
-            self._runs.append(finishing.result())
+            self._segments.append(finishing.result())
 
     def _drop_other_files(self) -> None:
         keep = {TOC._filename(INDEX_NAME, self._number + 1)}  # noqa: SLF001
@@ -273,8 +260,12 @@ class _OpenSegment:
 
     def finish(self) -> FlatSegment:
         """Write what was added and return the segment."""
+        folder = Path(self._storage.folder)
         # One at a time, and let go of at once: postings take several times their final size.
-        return self._write((name, self._pools.pop(name).postings()) for name in _POSTED)
+        return self._write(
+            (name, sorted_postings(self._pools.pop(name), folder, positional=name in _TOKENS))
+            for name in _POSTED
+        )
 
     def _write(self, fields: Iterable[tuple[str, Iterable[FieldPostings]]]) -> FlatSegment:
         self._segment.set_doc_count(self._count)

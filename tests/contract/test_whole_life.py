@@ -87,8 +87,7 @@ class Life(RuleBasedStateMachine):
         self._folder = TemporaryDirectory()
         self._standing: dict[str, list] = {}
         self._patch = pytest.MonkeyPatch()
-        self._patch.setattr(whoosh_writer, "RUN_TOKENS", 100)
-        self._patch.setattr(whoosh_writer, "SEGMENT_TOKENS", 200)
+        self._patch.setattr(whoosh_writer, "SEGMENT_TOKENS", 150)
         self._patch.setattr(whoosh_writer, "MOST_SEGMENTS", 4)
         RecordWriter(self.folder).commit()
 

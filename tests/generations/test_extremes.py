@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import defaultdict
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import posting_merge, posting_pool, whoosh_writer
+from indexer import posting_merge, posting_pool, posting_sort, whoosh_writer
 from indexer.errors import IndexDamagedError
 from indexer.grams import Grams
 from indexer.posting_merge import Kept, merge_postings
 from indexer.posting_pool import TextPool, WordPool
+from indexer.posting_sort import sorted_postings
 from indexer.records import Record, Token
 from indexer.whoosh_reader import IndexReader
 from indexer.whoosh_writer import RecordWriter
 from tests.libraries import BARE_RECORD
+
+WAITING = Path(tempfile.gettempdir())  # for tokens that wait to be sorted
 
 
 def record_of(circular: str, order: int, words: tuple[Token, ...], text: str = "") -> Record:
@@ -100,7 +105,6 @@ def test_a_segment_whose_records_have_all_gone_is_dropped(tmp_path):
 
 
 def test_a_circular_of_5000_paragraphs_spread_over_segments_goes_as_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(whoosh_writer, "RUN_TOKENS", 4_000)
     monkeypatch.setattr(whoosh_writer, "SEGMENT_TOKENS", 4_000)
     records = [record_of("a", n, (Token("公", 0),), "市公安局") for n in range(5_000)]
     reader = written(tmp_path, [*records, record_of("b", 0, (Token("公", 0),))])
@@ -113,7 +117,6 @@ def test_a_circular_of_5000_paragraphs_spread_over_segments_goes_as_one(tmp_path
 
 
 def test_an_id_may_be_asked_for_in_any_segment(tmp_path, monkeypatch):
-    monkeypatch.setattr(whoosh_writer, "RUN_TOKENS", 2)
     monkeypatch.setattr(whoosh_writer, "SEGMENT_TOKENS", 2)
     reader = written(tmp_path, [record_of("a", n, (Token("公", 0),), "公安") for n in range(9)])
 
@@ -129,24 +132,32 @@ texts = st.lists(st.builds(Grams, st.tuples(st.text("公安局a"))))
 POOLS = ((WordPool, words), (TextPool, texts))
 
 
+def finished(pool):
+    return sorted_postings(pool, WAITING, positional=True)
+
+
 def sorted_positions(expected):
     return {t: {d: sorted(p) for d, p in docs.items()} for t, docs in expected.items()}
 
 
 @pytest.mark.parametrize(("kind", "fields"), POOLS)
-@given(st.data(), st.sampled_from((63, 8)))
-def test_postings_are_what_a_plain_count_says_however_they_are_sorted(kind, fields, data, bits):
+@given(st.data(), st.sampled_from((64, 8)), st.sampled_from((1, 7, 10**6)))
+def test_postings_are_what_a_plain_count_says_however_they_are_sorted(
+    kind, fields, data, bits, part
+):
     documents = data.draw(fields)
     expected = defaultdict(lambda: defaultdict(list))
     pool = kind()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(posting_pool, "_PACKED_BITS", bits)
+        patch.setattr(posting_sort, "_PACKED_BITS", bits)
+        patch.setattr(posting_pool, "_PIECE", 3)
+        patch.setattr(posting_sort, "_PART", part)
         for doc, document in enumerate(documents):
             if document:
                 pool.take(doc, pool.number_tokens(document))
             for token in document:
                 expected[token.text][doc].append(token.position)
-        pieces = list(pool.postings())
+        pieces = list(finished(pool))
 
     assert [term.decode() for piece in pieces for term in piece.terms] == sorted(expected)
     assert {
@@ -185,13 +196,13 @@ def test_segments_merge_into_what_their_living_documents_alone_would_give(kind, 
         count += sum(live)
         kept += [
             Kept(piece, np.array(live, dtype=np.bool_), numbers.astype(np.uint32))
-            for piece in pool.postings()
+            for piece in finished(pool)
         ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(posting_merge, "_PART", part)
         merged = [spelled_out(piece) for piece in merge_postings(kept)]
 
-    expected = [spelled_out(piece) for piece in whole.postings()]
+    expected = [spelled_out(piece) for piece in finished(whole)]
     assert [term for one in merged for term in one] == [term for one in expected for term in one]
     assert {k: v for one in merged for k, v in one.items()} == {
         k: v for one in expected for k, v in one.items()

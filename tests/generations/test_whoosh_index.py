@@ -153,16 +153,12 @@ def test_a_segment_of_mostly_removed_records_is_rewritten(tmp_path):
     assert IndexReader(tmp_path).size == 2
 
 
-@pytest.mark.parametrize(("largest", "segments"), [(10, 4), (10**6, 1)])
-def test_what_comes_in_is_sorted_in_runs_and_joined_while_segments_are_not_too_large(
-    tmp_path, monkeypatch, largest, segments
-):
-    monkeypatch.setattr(whoosh_writer, "RUN_TOKENS", 10)
-    monkeypatch.setattr(whoosh_writer, "SEGMENT_TOKENS", largest)
+def test_a_full_segment_is_closed_and_another_begun(tmp_path, monkeypatch):
+    monkeypatch.setattr(whoosh_writer, "SEGMENT_TOKENS", 10)
 
     reader = write(tmp_path, [[record_of("a", n, "市公安局牵头") for n in range(4)]])
 
-    assert len(list(tmp_path.glob("*.pst"))) == segments
+    assert len(list(tmp_path.glob("*.pst"))) == 4
     assert reader.ids(reader.postings("grams", "牵头").docs) == tuple(f"a/p_{n}" for n in range(4))
 
 
