@@ -14,6 +14,7 @@ import json
 import mmap
 import os
 import struct
+from bisect import bisect_left
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from zlib import crc32
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 _MAGIC: Final = b"GWPOST04"  # the last two digits are the version
 _ALIGNMENT: Final = 8
 _HEAD: Final = 8
-_NUMBER_BITS: Final = np.uint64(32)
 _Arrays = list[npt.NDArray[Any]]
 _FOOTER: Final = struct.Struct("<QQI")  # where the directory starts, its length, and its checksum
 
@@ -62,8 +62,7 @@ def write_postings(
             padding = -position % _ALIGNMENT
             file.write(b"\0" * padding)
             kind = np.result_type(*arrays).newbyteorder("<")
-            stored = (each.astype(kind, copy=False) for each in arrays if len(each))
-            file.writelines(each.data.cast("B") for each in stored)
+            file.writelines(each.astype(kind, copy=False).data for each in arrays)
             count = sum(map(len, arrays))
             layout[part] = (position + padding, count, kind.str)
             position += padding + count * kind.itemsize
@@ -74,12 +73,10 @@ def write_postings(
 
 
 def _parts(pieces: list[FieldPostings]) -> Iterator[tuple[str, _Arrays]]:
-    encoded = [term.encode() for piece in pieces for term in piece.terms]
-    ends = np.cumsum([len(term) for term in encoded])
-    data = np.frombuffer(b"".join(encoded), dtype=np.uint8)
-    yield "heads", [_heads(data, ends)]
-    yield "terms", [data]
-    yield "term_ends", [narrowed(ends)]
+    terms = [term for piece in pieces for term in piece.terms]
+    yield "heads", [np.array(terms, dtype=f"S{_HEAD}").view(">u8")]
+    yield "terms", [np.frombuffer(b"".join(terms), dtype=np.uint8)]
+    yield "term_ends", [narrowed(np.cumsum(list(map(len, terms))))]
     yield "starts", [_joined([piece.starts for piece in pieces])]
     yield "position_starts", [_joined([piece.position_starts for piece in pieces])]
     yield "docs", [piece.docs for piece in pieces]
@@ -89,48 +86,36 @@ def _parts(pieces: list[FieldPostings]) -> Iterator[tuple[str, _Arrays]]:
 
 def _joined(starts: _Arrays) -> npt.NDArray[Any]:
     """Return where each term begins and the last one ends, from the same of each piece."""
-    ends = np.cumsum([each[-1] for each in starts])
-    begins = [each[:-1] + end - each[-1] for each, end in zip(starts, ends, strict=True)]
-    return narrowed(np.append(np.concatenate(begins), ends[-1]))
-
-
-def _heads(data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
-    """Return the first eight bytes of each term as a number, as if NULs followed it."""
-    heads = np.zeros(len(ends), dtype=np.uint64)
-    places = np.append(0, ends[:-1])
-    for _ in range(_HEAD):
-        heads <<= np.uint64(8)
-        inside = places < ends
-        heads[inside] |= data[places[inside]]
-        places += 1
-    return heads
+    sizes = np.concatenate([np.diff(each) for each in starts])
+    return narrowed(np.append(0, np.cumsum(sizes)))
 
 
 def _column(pieces: list[FieldPostings], size: int) -> Iterator[tuple[str, _Arrays]]:
     counts = np.concatenate([np.diff(piece.starts) for piece in pieces])
     docs = np.concatenate([piece.docs for piece in pieces])
-    owners = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
-    by_document = np.sort((docs.astype(np.uint64) << _NUMBER_BITS) | owners)
-    yield "values", [narrowed(by_document & ((np.uint64(1) << _NUMBER_BITS) - np.uint64(1)))]
+    owners = np.repeat(np.arange(len(counts)), counts)
+    yield "values", [narrowed(owners[np.argsort(docs, kind="stable")])]
     of_each = np.bincount(docs, minlength=size)
     if of_each.min() != 1 or of_each.max() != 1:  # else each starts where its number says
         yield "value_starts", [narrowed(np.append(0, np.cumsum(of_each)))]
 
 
 class StoredField:
-    """The postings of one field, mapped."""
+    """The postings of one field, mapped: as they were written, and found by their term."""
 
     def __init__(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
         self._arrays = arrays
-        self._docs = arrays["docs"]
-        self._freqs = arrays["freqs"]
+        self.docs = arrays["docs"]
+        self.freqs = arrays["freqs"]
+        self.positions = arrays["positions"]
+        self.starts = arrays["starts"]
+        self.position_starts = arrays["position_starts"]
         self._heads = arrays["heads"]
-        self._positions = arrays["positions"]
         # Plain memory views: one element of them costs half of what it costs in numpy.
         self._terms = arrays["terms"].data
         self._ends = arrays["term_ends"].data
-        self._starts = arrays["starts"].data
-        self._position_starts = arrays["position_starts"].data
+        self._starts = self.starts.data
+        self._position_starts = self.position_starts.data
 
     def __len__(self) -> int:
         """Return the number of terms."""
@@ -143,43 +128,31 @@ class StoredField:
 
     def place(self, term: bytes) -> int:
         """Return the number of the first term that is not smaller than `term`."""
-        head = int.from_bytes(term[:_HEAD].ljust(_HEAD, b"\0"))
-        low = int(self._heads.searchsorted(np.uint64(head)))
-        if low == len(self) or int(self._heads[low]) != head:
-            return low
+        head = np.uint64(int.from_bytes(term[:_HEAD].ljust(_HEAD, b"\0")))
+        low = int(self._heads.searchsorted(head))
         if len(term) < _HEAD:  # no NUL in a term: nothing else has this head
             return low
-        high = int(self._heads.searchsorted(np.uint64(head), side="right"))
-        while low < high:
-            middle = (low + high) // 2
-            if self.term(middle) < term:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        high = int(self._heads.searchsorted(head, side="right"))
+        return bisect_left(range(len(self)), term, low, high, key=self.term)
 
-    def find(self, term: bytes) -> int | None:
-        """Return the number of a term; None where no document holds it."""
+    def find(self, term: bytes) -> Postings | None:
+        """Return the postings of a term; None where no document holds it."""
         number = self.place(term)
-        return number if number < len(self) and self.term(number) == term else None
-
-    def count(self, number: int) -> int:
-        """Return how many documents hold the n-th term, removed ones included."""
-        start: int = self._starts[number]
-        end: int = self._starts[number + 1]
-        return end - start
+        if number == len(self) or self.term(number) != term:
+            return None
+        return self.postings(number)
 
     def postings(self, number: int) -> Postings:
         """Return the postings of the n-th term; removed documents are still among them."""
         start, end = self._starts[number], self._starts[number + 1]
         first, last = self._position_starts[number], self._position_starts[number + 1]
-        return Postings(self._docs[start:end], self._freqs[start:end], self._positions[first:last])
+        return Postings(self.docs[start:end], self.freqs[start:end], self.positions[first:last])
 
-    def terms(self) -> list[str]:
-        """Return all terms, in order of their bytes."""
-        data = bytes(self._terms)
-        ends = self._ends.tolist()
-        return [data[start:end].decode() for start, end in pairwise([0, *ends])]
+    @property
+    def terms(self) -> list[bytes]:
+        """All terms in order, read anew each time."""
+        data, ends = bytes(self._terms), self._ends.tolist()
+        return [data[start:end] for start, end in pairwise([0, *ends])]
 
     def column(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         """Return the term numbers of all documents one after another, and where each starts."""
@@ -187,24 +160,9 @@ class StoredField:
         starts = self._arrays.get("value_starts")
         return values, np.arange(len(values) + 1) if starts is None else starts
 
-    def holders(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-        """Return the documents of all terms one after another, and where each begins."""
-        return self._docs, self._arrays["starts"]
-
     def only_value(self, doc: int) -> bytes:
         """Return the term of a document in a column where each has exactly one."""
         return self.term(self._arrays["values"].item(doc))
-
-    def whole(self) -> FieldPostings:
-        """Return the field as it was written, its postings still mapped."""
-        return FieldPostings(
-            terms=self.terms(),
-            starts=self._arrays["starts"].astype(np.int64),
-            docs=self._docs,
-            freqs=self._freqs,
-            position_starts=self._arrays["position_starts"].astype(np.int64),
-            positions=self._positions,
-        )
 
 
 def map_postings(file: BinaryIO) -> tuple[mmap.mmap, dict[str, StoredField]]:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.grams import Grams
+from indexer.postings import spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -76,7 +77,7 @@ class TokenPool(Protocol):
         """Yield key, document and position of the tokens, piece by piece."""
         ...
 
-    def names(self, keys: Keys) -> list[str]:
+    def names(self, keys: Keys) -> list[bytes]:
         """Return the terms of some keys."""
         ...
 
@@ -125,9 +126,8 @@ class _Runs:
             last = max(int(all_ends.searchsorted(begin + _PIECE)), first + 1)
             ends = all_ends[first:last] - begin
             lengths = np.diff(ends, prepend=0)
-            tokens = np.arange(ends[-1])
-            positions = tokens + np.repeat(starts[first:last] - (ends - lengths), lengths)
-            piece = slice(begin, begin + len(tokens))
+            positions = spread(starts[first:last], lengths)
+            piece = slice(begin, begin + len(positions))
             yield piece, np.repeat(docs[first:last], lengths), positions.astype(np.uint32), ends
             first, begin = last, piece.stop
 
@@ -176,9 +176,9 @@ class WordPool:
         for piece, docs, places, _ in self._runs.pieces():
             yield self._rank[terms[piece]], docs, positions[piece] if len(positions) else places
 
-    def names(self, keys: Keys) -> list[str]:
+    def names(self, keys: Keys) -> list[bytes]:
         """Return the terms of some keys."""
-        return [self._names[key] for key in keys.tolist()]
+        return [self._names[key].encode() for key in keys.tolist()]
 
     def let_go(self) -> None:
         """Forget the tokens; names are still known."""
@@ -216,7 +216,7 @@ class TextPool:
         for start in range(0, len(codes), _PIECE):
             occurs[codes[start : start + _PIECE]] = True
         self._rank = np.cumsum(occurs, dtype=np.uint32) - np.uint32(1)
-        self._signs = [chr(code) for code in np.flatnonzero(occurs).tolist()]
+        self._signs = [chr(code).encode() for code in np.flatnonzero(occurs).tolist()]
         self._radix = len(self._signs) + 1
         tokens = 2 * len(codes) - len(self._runs)
         return Facts(tokens, self._radix**2, self._runs.last_doc, self._runs.last_position())
@@ -233,12 +233,10 @@ class TextPool:
             pairs = np.flatnonzero(begins_pair)
             yield alone[pairs] + ranks[pairs + 1] + np.uint64(1), docs[pairs], positions[pairs]
 
-    def names(self, keys: Keys) -> list[str]:
+    def names(self, keys: Keys) -> list[bytes]:
         """Return the terms of some keys."""
-        firsts, seconds = np.divmod(keys.astype(np.int64), self._radix)
-        signs, after = self._signs, ["", *self._signs]
-        pairs = zip(firsts.tolist(), seconds.tolist(), strict=True)
-        return [signs[one] + after[two] for one, two in pairs]
+        radix, signs, after = self._radix, self._signs, [b"", *self._signs]
+        return [signs[key // radix] + after[key % radix] for key in keys.tolist()]
 
     def let_go(self) -> None:
         """Forget the texts; names are still known."""

@@ -32,7 +32,7 @@ class FieldPostings:
     The positions of `terms[i]` are `[position_starts[i]:position_starts[i + 1]]`.
     """
 
-    terms: Sequence[str]
+    terms: Sequence[bytes]
     starts: npt.NDArray[np.int64]
     docs: Uints
     freqs: npt.NDArray[np.unsignedinteger]
@@ -43,3 +43,17 @@ class FieldPostings:
 def narrowed(values: npt.NDArray[np.integer]) -> npt.NDArray[np.unsignedinteger]:
     """Return non-negative values in the smallest unsigned type that holds them all."""
     return values.astype(np.min_scalar_type(int(values.max(initial=0))))
+
+
+def spread(
+    starts: npt.NDArray[np.integer], lengths: npt.NDArray[np.integer]
+) -> npt.NDArray[np.int64]:
+    """Return the whole numbers of some stretches, one stretch after another.
+
+    >>> spread(np.array([7, 3]), np.array([2, 3])).tolist()
+    [7, 8, 3, 4, 5]
+    """
+    shifts = starts - (np.cumsum(lengths, dtype=np.int64) - lengths)
+    numbers: npt.NDArray[np.int64] = np.repeat(shifts, lengths)
+    numbers += np.arange(len(numbers))
+    return numbers

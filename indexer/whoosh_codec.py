@@ -25,7 +25,8 @@ from indexer.fields import COLUMN_FIELDS
 from indexer.posting_file import StoredField, map_postings, write_postings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from array import array
+    from collections.abc import Iterable, Iterator, Mapping
 
     import numpy.typing as npt
 
@@ -63,6 +64,12 @@ class FlatCodec(W3Codec):  # type: ignore[misc]
             write_postings(
                 file.raw_file(), fields, columns=COLUMN_FIELDS, size=segment.doc_count_all()
             )
+
+    def write_columns(self, storage: Any, segment: Any, columns: Mapping[str, array[int]]) -> None:
+        """Write all number columns of a new segment, as Whoosh writes them one by one."""
+        for name, values in columns.items():
+            with storage.create_file(self.column_filename(segment, name)) as file:
+                file.write(np.frombuffer(values, dtype=np.uint32).astype(">u4").tobytes())
 
     def terms_reader(self, storage: Any, segment: Any) -> FlatTermsReader:
         """Return the reader of a segment's terms and postings."""
@@ -109,20 +116,15 @@ class FlatTermsReader(base.TermsReader):  # type: ignore[misc]
         """Return the mapped postings of a field; None where the segment has none of it."""
         return self._fields.get(name)
 
-    def postings(self, field: str, term: str) -> Postings | None:
-        """Return the postings of a term; None where it is unknown."""
-        found = self._find(field, term.encode())
-        return None if found is None else found[0].postings(found[1])
-
-    def _find(self, field: str, term: bytes) -> tuple[StoredField, int] | None:
+    def find(self, field: str, term: bytes) -> Postings | None:
+        """Return the postings of a term, removed documents among them; None if it is unknown."""
         stored = self._fields.get(field)
-        number = None if stored is None else stored.find(term)
-        return None if stored is None or number is None else (stored, number)
+        return None if stored is None else stored.find(term)
 
     # What stock Whoosh asks for.
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
-        return self._find(*term) is not None
+        return self.find(*term) is not None
 
     def indexed_field_names(self) -> list[str]:
         """Return the names of the fields that have terms."""
@@ -150,10 +152,7 @@ class FlatTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def term_info(self, fieldname: str, tbytes: bytes) -> Any:
         """Return the statistics of a term."""
-        found = self._find(fieldname, tbytes)
-        if found is None:
-            raise TermNotFound(f"{fieldname}:{tbytes!r}")
-        docs, freqs, _ = found[0].postings(found[1])
+        docs, freqs, _ = self._found(fieldname, tbytes)
         return TermInfo(
             weight=float(freqs.sum()),
             df=len(docs),
@@ -164,6 +163,12 @@ class FlatTermsReader(base.TermsReader):  # type: ignore[misc]
             maxid=int(docs[-1]),
         )
 
+    def _found(self, field: str, term: bytes) -> Postings:
+        found = self.find(field, term)
+        if found is None:
+            raise TermNotFound(f"{field}:{term!r}")
+        return found
+
     def frequency(self, fieldname: str, tbytes: bytes) -> float:
         """Return how often a term occurs."""
         weight: float = self.term_info(fieldname, tbytes).weight()
@@ -171,26 +176,24 @@ class FlatTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def doc_frequency(self, fieldname: str, tbytes: bytes) -> int:
         """Return how many documents hold a term."""
-        found = self._find(fieldname, tbytes)
-        return 0 if found is None else found[0].count(found[1])
+        found = self.find(fieldname, tbytes)
+        return 0 if found is None else len(found.docs)
 
     def matcher(self, fieldname: str, tbytes: bytes, format_: Any, scorer: Any = None) -> Any:
         """Return the postings of a term as a matcher."""
-        info = self.term_info(fieldname, tbytes)
-        found = self.postings(fieldname, tbytes.decode())
-        assert found is not None, tbytes  # noqa: S101 # term_info would have raised
+        docs, freqs, positions = self._found(fieldname, tbytes)
         values = None
-        if len(found.positions):
-            flat = found.positions.astype("<u4")
-            values = [part.tobytes() for part in np.split(flat, np.cumsum(found.freqs)[:-1])]
+        if len(positions):
+            flat = positions.astype("<u4")
+            values = [part.tobytes() for part in np.split(flat, np.cumsum(freqs)[:-1])]
         return ListMatcher(
-            found.docs.tolist(),
-            found.freqs.astype(float).tolist(),
+            docs.tolist(),
+            freqs.astype(float).tolist(),
             values,
             format_,
             scorer=scorer,
             term=(fieldname, tbytes),
-            terminfo=info,
+            terminfo=self.term_info(fieldname, tbytes),
         )
 
     def close(self) -> None:

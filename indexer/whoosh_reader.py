@@ -123,13 +123,11 @@ class IndexReader:
 
     def _find(self, field: str, term: str) -> list[tuple[_Segment, Postings]]:
         encoded = term.encode()
-        found: list[tuple[_Segment, Postings]] = []
-        for segment in self._segments:
-            stored = segment.terms.field(field)
-            number = None if stored is None else stored.find(encoded)
-            if stored is not None and number is not None:
-                found.append((segment, stored.postings(number)))
-        return found
+        return [
+            (segment, found)
+            for segment in self._segments
+            if (found := segment.terms.find(field, encoded)) is not None
+        ]
 
     def all_postings(self, field: str) -> Iterator[tuple[str, Postings]]:
         """Yield each term of a field that some live record holds, with its postings."""
@@ -149,9 +147,9 @@ class IndexReader:
         stored = [segment.terms.field(field) for segment in self._segments]
         if len(stored) == 1 and stored[0] is not None:
             numbers, starts = stored[0].column()
-            return Column(tuple(stored[0].terms()), starts, numbers)
-        terms = [() if one is None else one.terms() for one in stored]
-        values = tuple(sorted(set().union(*terms)))
+            return Column(tuple(term.decode() for term in stored[0].terms), starts, numbers)
+        terms = [() if one is None else one.terms for one in stored]
+        values = sorted(set[bytes]().union(*terms))
         number_of = {value: number for number, value in enumerate(values)}
         all_starts = [np.zeros(1, dtype=np.int64)]
         all_numbers = [np.empty(0, dtype=np.uint32)]
@@ -165,7 +163,8 @@ class IndexReader:
             all_numbers.append(table[numbers])
             all_starts.append(starts[1:].astype(np.int64) + base)
             base += len(numbers)
-        return Column(values, np.concatenate(all_starts), np.concatenate(all_numbers))
+        decoded = tuple(value.decode() for value in values)
+        return Column(decoded, np.concatenate(all_starts), np.concatenate(all_numbers))
 
     def holders(self, field: str) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]:
         """Return the documents of each value of a column, value by value, and where each begins."""
@@ -173,7 +172,7 @@ class IndexReader:
         if len(self._segments) == 1:
             stored = self._segments[0].terms.field(field)
         if stored is not None:
-            return stored.holders()
+            return stored.docs, stored.starts
         values, starts, numbers = self.column(field)
         owners = np.repeat(np.arange(self.size, dtype=np.uint32), np.diff(starts))
         counts = np.bincount(numbers, minlength=len(values))

@@ -8,6 +8,7 @@ Nothing here is crash safe by itself; `indexer.generation` publishes the finishe
 from __future__ import annotations
 
 import shutil
+from array import array
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,7 @@ _TOKENS = tuple(field.name for field in FIELDS if field.kind is FieldKind.TOKENS
 _VALUED = ("id", *_KEYWORDS)
 _POSTED = (*_VALUED, *_TOKENS)
 _NUMBERS = tuple(field.name for field in FIELDS if field.kind is FieldKind.NUMBER)
+_COLUMNS = (*_NUMBERS, *map(length_column, _TOKENS))
 
 
 class RecordWriter:
@@ -61,9 +63,6 @@ class RecordWriter:
         self._storage = FileStorage(str(folder))
         self._codec = FlatCodec()
         self._schema = build_schema()
-        self._columns = {
-            name: field.column_type for name, field in self._schema.items() if field.column_type
-        }
         toc = TOC._latest_generation(self._storage, INDEX_NAME)  # noqa: SLF001 # no public name
         self._number = max(toc, 0)
         self._segments: list[FlatSegment] = []
@@ -78,7 +77,7 @@ class RecordWriter:
         """Add one record; raises `RecordError` and adds nothing where it would poison the index."""
         if self._open is None or self._open.tokens > SEGMENT_TOKENS:
             self._finish_in_background()
-            self._open = _OpenSegment(self._storage, self._codec, self._columns)
+            self._open = _OpenSegment(self._storage, self._codec)
         self._open.add_record(record)
 
     def remove_circulars(self, circulars: Iterable[str]) -> int:
@@ -88,7 +87,7 @@ class RecordWriter:
         for segment in self._segments:
             reader = self._codec.terms_reader(self._storage, segment)
             for circular in wanted:
-                found = reader.postings("circular", circular)
+                found = reader.find("circular", circular.encode())
                 for doc in () if found is None else found.docs.tolist():
                     if not segment.is_deleted(doc):
                         segment.delete_document(doc)
@@ -108,10 +107,8 @@ class RecordWriter:
         self._segments = [segment for segment in self._segments if segment.doc_count()]
         merging = segments_to_merge(self._segments, merge_tokens)
         if merging:
-            target = _OpenSegment(self._storage, self._codec, self._columns)
-            self._segments.append(target.merge(merging))
-            for segment in merging:
-                self._segments.remove(segment)
+            self._segments = [each for each in self._segments if each not in merging]
+            self._segments.append(_OpenSegment(self._storage, self._codec).merge(merging))
         toc = TOC(self._schema, self._segments, self._number + 1)
         toc.write(self._storage, INDEX_NAME)
         self._drop_other_files()
@@ -187,13 +184,11 @@ def segments_to_merge(
 class _OpenSegment:
     """A segment while it is written."""
 
-    def __init__(self, storage: FileStorage, codec: FlatCodec, columns: dict[str, Any]) -> None:
+    def __init__(self, storage: FileStorage, codec: FlatCodec) -> None:
         self._storage = storage
         self._codec = codec
-        self._columns = columns
         self._segment = codec.new_segment(storage, INDEX_NAME)
-        # Kept here until the end, so that a writer given up leaves no open file behind.
-        self._values: dict[str, list[Any]] = {name: [] for name in columns}
+        self._values = {name: array("I") for name in _COLUMNS}
         self._pools: dict[str, WordPool | TextPool] = {
             name: TextPool() if name in GRAM_FIELDS else WordPool() for name in _POSTED
         }
@@ -242,7 +237,7 @@ class _OpenSegment:
             kept.append((live, (np.cumsum(live) - 1 + self._count).astype(np.uint32)))
             documents = self._codec.per_document_reader(self._storage, segment)
             for name, values in self._values.items():
-                values.extend(documents.numbers(name)[live].tolist())
+                values.frombytes(documents.numbers(name)[live].tobytes())
             documents.close()
             self._count += int(np.count_nonzero(live))
             self.tokens += segment.live_tokens()
@@ -251,7 +246,7 @@ class _OpenSegment:
                 name,
                 merge_postings(
                     [
-                        Kept(stored.whole(), *own)
+                        Kept(stored, *own)
                         for reader, own in zip(readers, kept, strict=True)
                         if (stored := reader.field(name)) is not None
                     ]
@@ -273,14 +268,8 @@ class _OpenSegment:
         )
 
     def _write(self, fields: Iterable[tuple[str, Iterable[FieldPostings]]]) -> FlatSegment:
-        documents = self._codec.per_document_writer(self._storage, self._segment)
-        for doc in range(self._count):
-            documents.start_doc(doc)
-            for name, column in self._columns.items():
-                documents.add_column_value(name, column, self._values[name][doc])
-            documents.finish_doc()
-        documents.close()
         self._segment.set_doc_count(self._count)
         self._segment.tokens = self.tokens
+        self._codec.write_columns(self._storage, self._segment, self._values)
         self._codec.write_fields(self._storage, self._segment, fields)
         return self._segment

@@ -1,12 +1,12 @@
 """How a question runs over arrays: trees as columns of tiers, filters as masks, facets as counts.
 
-Nothing here knows Whoosh; a `TermSource` gives postings and columns. The rules are the port's
+Nothing here knows Whoosh: its reader gives postings and columns as arrays. The rules are the port's
 (`search.engine`), checked against `search.memory_engine` hit by hit.
 """
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +33,8 @@ from search.engine import (
 )
 from search.facet_columns import PairColumn, ValueColumn
 from search.filtering import Ticked
+from search.literals import Cache, Literals
 from search.ordering import first_by, kept
-from search.postings import Cache, Literals
 from search.query import (
     All,
     AnyOf,
@@ -55,9 +55,10 @@ from search.terms import scoring_terms
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indexer.whoosh_reader import IndexReader
     from search.engine import Row
+    from search.literals import Docs, Mask
     from search.ordering import Key
-    from search.postings import Docs, Mask, TermSource
     from search.query import Node, Query
 
 _Tiers = npt.NDArray[np.uint8]
@@ -70,21 +71,23 @@ _LETTING_GO = 32  # so many questions look at about as much of the files as may 
 class Execution:
     """One index, ready to be asked; safe to share between threads."""
 
-    def __init__(self, source: TermSource, *, cache_bytes: int = _CACHE_BYTES) -> None:
+    def __init__(self, source: IndexReader, *, cache_bytes: int = _CACHE_BYTES) -> None:
         self.source = source
         self.size = source.size
         self._cache = Cache(cache_bytes)
         self._literals = Literals(source, self._cache)
-        self._columns: dict[str, ValueColumn] = {}
-        self._pairs: dict[str, PairColumn] = {}
-        self._scores: dict[Unit, Scores] = {}
+        # A KEYWORDS field as a column, and agency_role or line_role as one of pairs.
+        self.column = column = cache(partial(ValueColumn, source))
+        self.pairs = cache(lambda field: PairColumn(column(field)))
         self._units = {unit: self.keyword_mask("unit", (unit.value,)) for unit in Unit}
         self._outside = {unit: _literal_where(mask) for unit, mask in self._units.items()}
         self._asked = count(1)
         for facet in _FACETS:  # now, so that the first question is answered as fast as any
             self.column(facet)
-        for unit in Unit:
-            self._scores_of(unit)
+        self._scores = {
+            unit: Scores(source, self._literals, mask, unit.value, self._cache)
+            for unit, mask in self._units.items()
+        }
         self._by_date  # noqa: B018 # made when first looked at
 
     def search(self, query: Query) -> Matches:
@@ -123,9 +126,7 @@ class Execution:
         return tiers, by_context
 
     def _count_circulars(self, docs: Docs) -> int:
-        held = np.zeros(len(self.column("circular").values), dtype=np.bool_)
-        held[self._circular_of.take(docs)] = True
-        return int(np.count_nonzero(held))
+        return int(np.count_nonzero(np.bincount(self._circular_of.take(docs))))
 
     # What matches
 
@@ -270,7 +271,7 @@ class Execution:
         first, last = query.page.offset, query.page.offset + query.page.limit
         if first >= min(last, len(docs)):
             return ()
-        terms = self._scores_of(query.unit).of(scoring_terms(query.root))
+        terms = self._scores[query.unit].of(scoring_terms(query.root))
         if query.sort is Sort.RELEVANCE:
             if by_context is None:
                 docs = _contenders(terms, docs, tiers, last)
@@ -291,7 +292,7 @@ class Execution:
 
     def _score_in_context(self, question: Plain, unit: Unit) -> Docs:
         """Return, by document, scores with the share of their circular's best, as compared."""
-        scores = self._scores_of(unit).of(scoring_terms(question)).all_scores()
+        scores = self._scores[unit].of(scoring_terms(question)).all_scores()
         starts = self._runs
         best = np.zeros(len(self.column("circular").values) + 1)
         np.maximum.at(best, self._circular_of[starts], np.maximum.reduceat(scores, starts))
@@ -304,35 +305,16 @@ class Execution:
     def _elsewhere(self, question: Plain) -> Mask:
         """Return the documents that are of no region a sentence may mean."""
         regions = self.column("region")
-        meant = regions.mask((*question.places, NATION), self.size)
+        meant = regions.mask((*question.places, NATION))
         beyond = [region for region in regions.values if region not in question.around]
-        return regions.mask(beyond, self.size) & ~meant
+        return regions.mask(beyond) & ~meant
 
     # Columns
-
-    def column(self, field: str) -> ValueColumn:
-        """Return a KEYWORDS field as a column."""
-        if field not in self._columns:
-            self._columns[field] = ValueColumn(self.source, field)
-        return self._columns[field]
-
-    def pairs(self, field: str) -> PairColumn:
-        """Return agency_role or line_role as a column of pairs."""
-        if field not in self._pairs:
-            self._pairs[field] = PairColumn(self.column(field))
-        return self._pairs[field]
-
-    def _scores_of(self, unit: Unit) -> Scores:
-        if unit not in self._scores:
-            self._scores[unit] = Scores(
-                self.source, self._literals, self._units[unit], unit.value, self._cache
-            )
-        return self._scores[unit]
 
     @cached_property
     def _circular_of(self) -> npt.NDArray[np.int64]:
         """The rank of each document's circular id: terms come in the order of their text."""
-        return self.column("circular").first_numbers(self.size)
+        return self.column("circular").first_numbers()
 
     @cached_property
     def _runs(self) -> Docs:

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from indexer.postings import spread
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from search.postings import Docs, Mask, TermSource
+    from indexer.whoosh_reader import IndexReader
+    from search.literals import Docs, Mask
 
 # From this share of all documents on, all pairs are looked at rather than those of each document.
 _MANY = 0.2
@@ -24,7 +27,7 @@ class ValueColumn:
     Values are in the order of their text, so a number is a rank too.
     """
 
-    def __init__(self, source: TermSource, field: str) -> None:
+    def __init__(self, source: IndexReader, field: str) -> None:
         self.values, self.starts, self.numbers = source.column(field)
         self.number_of = {value: number for number, value in enumerate(self.values)}
         self._source, self._field = source, field
@@ -79,12 +82,7 @@ class ValueColumn:
 
     def pairs_of(self, docs: Docs) -> npt.NDArray[np.integer]:
         """Return which pairs belong to some documents."""
-        lengths = self._lengths.take(docs)
-        ends = np.cumsum(lengths, dtype=np.int64)
-        shift = self.starts.take(docs) - (ends - lengths)
-        pairs: npt.NDArray[np.integer] = np.repeat(shift, lengths)
-        pairs += np.arange(len(pairs))
-        return pairs
+        return spread(self.starts.take(docs), self._lengths.take(docs))
 
     def rows(self, docs: Docs) -> list[tuple[str, ...]]:
         """Return the values of some documents, in their order."""
@@ -97,14 +95,14 @@ class ValueColumn:
             for start, end in pairs
         ]
 
-    def first_numbers(self, size: int) -> npt.NDArray[np.int64]:
+    def first_numbers(self) -> npt.NDArray[np.int64]:
         """Return each document's first value number, -1 where it has none."""
-        first = np.full(size, -1, dtype=np.int64)
+        first = np.full(self._size, -1, dtype=np.int64)
         has = self._lengths > 0
         first[has] = self.numbers[self.starts[:-1][has]]
         return first
 
-    def mask(self, values: Iterable[str], size: int) -> Mask:
+    def mask(self, values: Iterable[str]) -> Mask:
         """Return the documents that have any of some values."""
         wanted = np.zeros(len(self.values) + 1, dtype=np.bool_)
         wanted[[self.number_of.get(value, -1) for value in values]] = True
@@ -112,7 +110,7 @@ class ValueColumn:
         if self._single:
             single: Mask = wanted[self.numbers]
             return single
-        mask = np.zeros(size, dtype=np.bool_)
+        mask = np.zeros(self._size, dtype=np.bool_)
         mask[self.docs[wanted[self.numbers]]] = True
         return mask
 

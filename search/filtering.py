@@ -3,48 +3,27 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from search.query import Filters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from search.facet_columns import PairColumn, ValueColumn
-    from search.postings import Docs, Mask
+    from search.execution import Execution
+    from search.literals import Docs, Mask
 
 _PLAIN_FACETS = ("issuer", "region", "year", "kind")
 _NOTHING_TICKED = Filters()
 
 
-class Columns(Protocol):
-    """The facet fields of an index: `search.execution.Execution`."""
-
-    @property
-    def size(self) -> int:
-        """How many document numbers there are."""
-        ...
-
-    def column(self, field: str) -> ValueColumn:
-        """Return a KEYWORDS field as a column."""
-        ...
-
-    def pairs(self, field: str) -> PairColumn:
-        """Return agency_role or line_role as a column of pairs."""
-        ...
-
-    def keyword_mask(self, field: str, values: Sequence[str]) -> Mask:
-        """Return the documents that have any of some values."""
-        ...
-
-
 class Ticked:
     """The matches of a question under its filters."""
 
-    def __init__(self, columns: Columns, filters: Filters, found: Mask) -> None:
-        self._columns = columns
+    def __init__(self, execution: Execution, filters: Filters, found: Mask) -> None:
+        self._execution = execution
         self._filters = filters
         self._found = found
 
@@ -56,12 +35,12 @@ class Ticked:
         """Count what would match were a value the only one ticked in its facet."""
         filters = self._filters
         if filters == _NOTHING_TICKED:
-            column = self._columns.column(facet)
+            column = self._execution.column(facet)
             return column.count_named(self._found, self._found_docs, self._found_others)
         if facet == "role" and (filters.agency or filters.line):
             counts = {
                 role: len(self._passing("", filters.ticking("role", role))[1])
-                for role in self._columns.column("role").values
+                for role in self._execution.column("role").values
             }
             return {role: count for role, count in counts.items() if count}
         paired = filters.ticking(facet)
@@ -71,9 +50,9 @@ class Ticked:
                 paired = paired.ticking("role")
             if filters.role:
                 _, docs = self._passing("", paired)
-                return self._columns.pairs(f"{facet}_role").count_owners(docs, filters.role)
+                return self._execution.pairs(f"{facet}_role").count_owners(docs, filters.role)
         mask, docs = self._passing(facet, paired)
-        column = self._columns.column(facet)
+        column = self._execution.column(facet)
         others = self._found_others if mask is self._found else None
         return column.count_named(mask, docs, others)
 
@@ -101,12 +80,11 @@ class Ticked:
         for facet in _PLAIN_FACETS:
             ticked = self._filters.ticked(facet)
             if ticked and facet != but:
-                yield self._columns.keyword_mask(facet, ticked)
+                yield self._execution.keyword_mask(facet, ticked)
 
     def _among(self, but: str) -> Iterator[Mask]:
         if self._filters.circular is not None and but != "circular":
-            column = self._columns.column("circular")
-            yield column.mask(self._filters.circular, self._columns.size)
+            yield self._execution.column("circular").mask(self._filters.circular)
 
     def _assigned(self, filters: Filters) -> Iterator[Mask]:
         """Yield what agency, line and role together ask for."""
@@ -116,9 +94,9 @@ class Ticked:
         if filters.line:
             yield np.any([self._in_role("line", one, filters.role) for one in filters.line], axis=0)
         if filters.role and not (filters.agency or filters.line):
-            yield self._columns.keyword_mask("role", filters.role)
+            yield self._execution.keyword_mask("role", filters.role)
 
     def _in_role(self, field: str, value: str, roles: tuple[str, ...]) -> Mask:
         if roles:
-            return self._columns.keyword_mask(f"{field}_role", [f"{value}/{r}" for r in roles])
-        return self._columns.keyword_mask(field, (value,))
+            return self._execution.keyword_mask(f"{field}_role", [f"{value}/{r}" for r in roles])
+        return self._execution.keyword_mask(field, (value,))

@@ -10,7 +10,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from search.postings import Docs
+    from search.literals import Docs
 
     Key = Callable[[Docs], npt.NDArray[np.generic]]
 

@@ -11,20 +11,22 @@ from __future__ import annotations
 
 import threading
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from search.engine import GRAM_WEIGHTS, K1, SCORE_UNITS, WORD_WEIGHT, B, field_of_synonym, idf_of
-from search.postings import Cache
+from search.literals import Cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from search.postings import Docs, Frequencies, Literals, Mask, TermSource
+    from indexer.whoosh_reader import IndexReader
+    from search.literals import Docs, Frequencies, Literals, Mask
     from search.terms import Term
 
+_F = TypeVar("_F", np.float32, np.float64)
 _Reals = npt.NDArray[np.float64]
 _Rough = npt.NDArray[np.float32]
 _ONE = np.float32(1)
@@ -66,14 +68,26 @@ class _Looked(NamedTuple):
     term: Term
     parts: tuple[_Part, ...]
     idf: float
-    is_word: bool
-    weight: float
     places: int
     bound: float  # what it can add to a score at most
 
     def size(self) -> int:
         """Return the bytes of its arrays that are not the index's own."""
-        return sum(_size((part.docs, part.freqs)) for part in self.parts)
+        arrays = (array for part in self.parts for array in (part.docs, part.freqs))
+        return sum(array.nbytes for array in arrays if array.flags.owndata)
+
+    def all_frequencies(self, size: int, kind: type[_F]) -> npt.NDArray[_F]:
+        """Return how often it stands in every document."""
+        frequencies = np.zeros(size, dtype=kind)
+        for part in self.parts:
+            part.add_to(frequencies)
+        return frequencies
+
+    def gains(self, frequencies: npt.NDArray[_F], norms: npt.NDArray[_F]) -> npt.NDArray[_F]:
+        """Return what it adds to scores, as precisely as the numbers are that are given."""
+        kind = frequencies.dtype.type
+        saturated = kind(self.idf) * frequencies * kind(K1 + 1) / (frequencies + norms)
+        return kind(self.term.weight) * saturated
 
 
 class _Gains(NamedTuple):
@@ -89,10 +103,10 @@ class _Gains(NamedTuple):
 
 
 class _Norms(NamedTuple):
-    """Lengths in relation to their mean, as the formula wants them, by document."""
+    """Lengths in relation to their mean, times K1 as the formula wants them, by document."""
 
     exact: _Reals
-    rough: _Rough  # times K1
+    rough: _Rough
     smallest: float
 
 
@@ -100,7 +114,7 @@ class Scores:
     """BM25F over the records of one unit; safe to share between threads."""
 
     def __init__(
-        self, source: TermSource, literals: Literals, unit: Mask, name: str, cache: Cache
+        self, source: IndexReader, literals: Literals, unit: Mask, name: str, cache: Cache
     ) -> None:
         self._source = source
         self._literals = literals
@@ -121,9 +135,9 @@ class Scores:
                 total += weight * self._source.lengths(field)
         mean = float(total[self.unit].sum()) / self._count if self._count else 0.0
         # Without a mean nothing of the unit has a length; 1 keeps what is divided by it finite.
-        norm = 1 - B + B * total / mean if mean else np.ones_like(total)
-        smallest = float(norm[self.unit].min(initial=np.inf)) if self._count else 0.0
-        return _Norms(norm, (K1 * norm).astype(np.float32), smallest)
+        norm = K1 * (1 - B + B * total / mean if mean else np.ones_like(total))
+        smallest = float(norm[self.unit].min()) if self._count else 0.0
+        return _Norms(norm, norm.astype(np.float32), smallest)
 
     # Terms
 
@@ -135,14 +149,15 @@ class Scores:
         occurring = [term for term in looked if term.parts]
         return TermScores(occurring, self)
 
-    def rough_gains(self, term: _Looked, docs: Docs) -> _Rough:
+    def rough_gains(self, looked: _Looked, docs: Docs) -> _Rough:
         """Return about what a term adds to some documents."""
-        key = (self._name, term.term)
+        key = (self._name, looked.term)
         held: _Gains | None = self._gains.find(key)
         if held is None:
-            if _FEW * len(docs) < term.places:
-                return self._rough_gains_at(term, docs)
-            held = self._gains.get(key, partial(self._all_rough_gains, term), _Gains.size)
+            if _FEW * len(docs) < looked.places:
+                norms = self.norms[looked.term.is_word].rough.take(docs)
+                return looked.gains(_Apart(docs).frequencies(looked, np.float32), norms)
+            held = self._gains.get(key, partial(self._all_rough_gains, looked), _Gains.size)
         if held.places is None:
             gains: _Rough = held.row.take(docs) * held.unit
             return gains
@@ -152,25 +167,16 @@ class Scores:
         scratch[held.places] = 0
         return gains
 
-    def _rough_gains_at(self, term: _Looked, docs: Docs) -> _Rough:
-        frequencies = np.zeros(len(docs), dtype=np.float32)
-        apart = _Apart(docs)
-        for part in term.parts:
-            apart.add_found(part, frequencies)
-        return _rough(term, frequencies, self.norms[term.is_word].rough.take(docs))
-
-    def _all_rough_gains(self, term: _Looked) -> _Gains:
-        norms = self.norms[term.is_word].rough
+    def _all_rough_gains(self, looked: _Looked) -> _Gains:
+        norms = self.norms[looked.term.is_word].rough
         size = self._source.size
-        dense = np.zeros(size, dtype=np.float32)
-        for part in term.parts:
-            part.add_to(dense)
-        if term.places < _MANY * size:
-            places = np.flatnonzero(dense > 0)
-            return _Gains(_rough(term, dense.take(places), norms.take(places)), places)
+        frequencies = looked.all_frequencies(size, np.float32)
+        if looked.places < _MANY * size:
+            places = np.flatnonzero(frequencies > 0)
+            return _Gains(looked.gains(frequencies.take(places), norms.take(places)), places)
         # As long as there are documents: looking up is many times faster than by numbers.
-        unit = np.float32(term.bound / _STEPS)
-        row = np.rint(_rough(term, dense, norms) / unit).clip(0, _STEPS).astype(np.uint16)
+        unit = np.float32(looked.bound / _STEPS)
+        row = np.rint(looked.gains(frequencies, norms) / unit).clip(0, _STEPS).astype(np.uint16)
         return _Gains(row, None, unit)
 
     def _scratch(self) -> _Rough:
@@ -188,9 +194,8 @@ class Scores:
             most[part.base] = most.get(part.base, 0.0) + part.weight * int(part.freqs.max())
         frequency = max(most.values(), default=0.0)
         smallest = self.norms[term.is_word].smallest
-        bound = term.weight * idf * frequency * (K1 + 1) / (frequency + K1 * smallest or 1.0)
-        places = sum(len(part.docs) for part in parts)
-        return _Looked(term, parts, idf, term.is_word, term.weight, places, bound)
+        bound = term.weight * idf * frequency * (K1 + 1) / (frequency + smallest or 1.0)
+        return _Looked(term, parts, idf, sum(len(part.docs) for part in parts), bound)
 
     def _parts_of(self, term: Term) -> Iterator[_Part]:
         if term.spellings:
@@ -228,22 +233,12 @@ class TermScores:
 
     def exact(self, docs: Docs) -> _Reals:
         """Return the scores of some documents of the unit, ascending."""
-        if not self._terms:
-            return np.zeros(len(docs))
-        frequencies = np.zeros((len(self._terms), len(docs)))
-        apart = _Apart(docs)
-        for row, term in zip(frequencies, self._terms, strict=True):
-            for part in term.parts:
-                apart.add_found(part, row)
-        columns = [(term.idf, term.weight) for term in self._terms]
-        idf, weight = np.array(columns).T[:, :, np.newaxis]
-        norms = {is_word: norms.exact.take(docs) for is_word, norms in self._all.norms.items()}
-        norm = np.stack([norms[term.is_word] for term in self._terms])
-        gains = weight * (idf * frequencies * (K1 + 1) / (frequencies + K1 * norm))
-        # Row after row, so in the order of the terms: pairwise sums would differ in the last bit.
         scores = np.zeros(len(docs))
-        for row in gains:
-            scores += row
+        apart = _Apart(docs)
+        norms = {is_word: norms.exact.take(docs) for is_word, norms in self._all.norms.items()}
+        for looked in self._terms:
+            frequencies = apart.frequencies(looked, np.float64)
+            scores += looked.gains(frequencies, norms[looked.term.is_word])
         return scores
 
     def millionths(self, docs: Docs) -> Docs:
@@ -253,15 +248,12 @@ class TermScores:
     def all_scores(self) -> _Reals:
         """Return the score of every document of the unit, 0 for the others."""
         scores = np.zeros(len(self._all.unit))
-        for term in self._terms:
-            frequencies = np.zeros(len(scores))
-            for part in term.parts:
-                part.add_to(frequencies)
+        for looked in self._terms:
+            frequencies = looked.all_frequencies(len(scores), np.float64)
             held = np.flatnonzero(frequencies > 0)
             held = held[self._all.unit[held]]
-            some = frequencies[held]
-            norm = self._all.norms[term.is_word].exact[held]
-            scores[held] += term.weight * (term.idf * some * (K1 + 1) / (some + K1 * norm))
+            norms = self._all.norms[looked.term.is_word].exact
+            scores[held] += looked.gains(frequencies[held], norms[held])
         return scores
 
     def contenders(self, docs: Docs, count: int) -> Docs:
@@ -286,17 +278,6 @@ class TermScores:
         return docs
 
 
-def _size(arrays: tuple[npt.NDArray[np.generic], ...]) -> int:
-    """Return the bytes of arrays that are not the index's own."""
-    return sum(array.nbytes for array in arrays if array.flags.owndata)
-
-
-def _rough(term: _Looked, frequencies: _Rough, norms: _Rough) -> _Rough:
-    gains = frequencies / (frequencies + norms)
-    gains *= np.float32(term.weight * term.idf * (K1 + 1))
-    return gains
-
-
 def _at_least(scores: _Rough, count: int) -> float:
     """Return what at least `count` of many scores reach: nearly the most that they do.
 
@@ -315,15 +296,17 @@ class _Apart:
         self._docs = docs
         self._own: dict[int, tuple[int, npt.NDArray[np.uint32]]] = {}
 
-    def add_found(self, part: _Part, frequencies: npt.NDArray[np.floating]) -> None:
-        """Add the frequencies of a term at the documents, looked up one by one."""
-        if part.base not in self._own:
-            first = int(self._docs.searchsorted(part.base))
-            self._own[part.base] = first, (self._docs[first:] - part.base).astype(np.uint32)
-        first, wanted = self._own[part.base]
-        if not len(wanted):
-            return
-        places = part.docs.searchsorted(wanted)
-        found = part.docs.take(places, mode="clip") == wanted
-        found = part.freqs.take(places, mode="clip") * found
-        frequencies[first:] += found if part.weight == 1 else part.weight * found
+    def frequencies(self, looked: _Looked, kind: type[_F]) -> npt.NDArray[_F]:
+        """Return how often a term stands in each, looked up one by one."""
+        frequencies = np.zeros(len(self._docs), dtype=kind)
+        for base, docs, freqs, weight in looked.parts:
+            if base not in self._own:
+                first = int(self._docs.searchsorted(base))
+                self._own[base] = first, (self._docs[first:] - base).astype(np.uint32)
+            first, wanted = self._own[base]
+            if len(wanted):
+                places = docs.searchsorted(wanted)
+                found = docs.take(places, mode="clip") == wanted
+                found = freqs.take(places, mode="clip") * found
+                frequencies[first:] += found if weight == 1 else weight * found
+        return frequencies

@@ -16,8 +16,8 @@ from indexer.records import Record, Token
 from indexer.whoosh_reader import IndexReader
 from indexer.whoosh_writer import RecordWriter
 from search import scoring
+from search.literals import Cache, Literals
 from search.ordering import first_by
-from search.postings import Cache, Literals
 from search.scoring import Scores
 from search.terms import Term
 from tests.libraries import BARE_RECORD

@@ -56,7 +56,7 @@ def test_counts_do_not_depend_on_how_they_are_counted(drawn, many, by_others):
 def test_a_mask_holds_the_documents_that_have_any_of_the_values(drawn, wanted):
     rows = [row for row, _ in drawn]
 
-    mask = column_of(rows).mask(sorted(wanted), len(rows))
+    mask = column_of(rows).mask(sorted(wanted))
 
     assert mask.tolist() == [any(VALUES[number] in wanted for number in row) for row in rows]
 
@@ -65,4 +65,4 @@ def test_a_mask_holds_the_documents_that_have_any_of_the_values(drawn, wanted):
 def test_the_first_value_of_each_document_is_known(drawn):
     rows = [row for row, _ in drawn]
 
-    assert column_of(rows).first_numbers(len(rows)).tolist() == [[*row, -1][0] for row in rows]
+    assert column_of(rows).first_numbers().tolist() == [[*row, -1][0] for row in rows]

@@ -1,83 +1,30 @@
-"""Postings as arrays: which documents hold a literal, what a term adds to a score.
+"""Which documents hold a string, and how often (字面匹配), from the postings of its bigrams.
 
-Document numbers here are an engine's own; removed documents never turn up. The `TermSource` behind
-is the reading half of an index; everything else is independent of how it is stored.
+Document numbers here are an engine's own; removed documents never turn up.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from indexer.postings import spread
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable
 
     from indexer.postings import Postings
-    from indexer.whoosh_reader import Column, Stretch
+    from indexer.whoosh_reader import IndexReader
 
 Docs = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.uint32]
+Frequencies = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]
 _POSITION_BITS = 32
 _ENTRY = 1_000  # bytes of a cached value beside its arrays, about
-
-
-Frequencies = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]
-
-
-class TermSource(Protocol):
-    """The reading half of an index, whatever stores it; documents are `0 ≤ doc < size`."""
-
-    @property
-    def size(self) -> int:
-        """How many document numbers there are, removed ones included."""
-        ...
-
-    def postings(self, field: str, term: str) -> Postings:
-        """Return where a term stands among live documents, documents ascending."""
-        ...
-
-    def stretches(self, field: str, term: str) -> Sequence[Stretch]:
-        """Return documents and frequencies of a term, stretch by stretch of documents."""
-        ...
-
-    def all_postings(self, field: str) -> Iterator[tuple[str, Postings]]:
-        """Yield every term of a field in order of its text, with its postings."""
-        ...
-
-    def column(self, field: str) -> Column:
-        """Return a field of `indexer.fields.COLUMN_FIELDS` by document."""
-        ...
-
-    def numbers(self, field: str) -> Numbers:
-        """Return a NUMBER field, one value per document number."""
-        ...
-
-    def lengths(self, field: str) -> Numbers:
-        """Return the number of tokens of a TOKENS field, one per document number."""
-        ...
-
-    def ids(self, docs: Iterable[int]) -> tuple[str, ...]:
-        """Return record ids."""
-        ...
-
-    def holders(self, field: str) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]:
-        """Return the documents of each value of a column, value by value, and where each begins."""
-        ...
-
-    def let_go(self) -> None:
-        """Hand back the memory of what the system can read again at once."""
-        ...
-
-    def close(self) -> None:
-        """Let go of files."""
-        ...
-
-
 _T = TypeVar("_T")
 
 
@@ -117,7 +64,7 @@ class Cache:
 class Literals:
     """Which documents hold a string in a gram field, exactly."""
 
-    def __init__(self, source: TermSource, cache: Cache) -> None:
+    def __init__(self, source: IndexReader, cache: Cache) -> None:
         self._source = source
         self._cache = cache
 
@@ -193,11 +140,7 @@ def _keys_of(postings: Postings, near: Docs | None = None) -> Docs:
         places = places[docs[places] == wanted]
         ends = np.cumsum(freqs, dtype=np.int64)[places]
         docs, freqs = docs[places], freqs[places]
-        # The positions of each document are a stretch; all stretches as one row of indexes.
-        shift = ends - np.cumsum(freqs, dtype=np.int64)
-        positions = positions[
-            np.repeat(shift, freqs) + np.arange(len(shift) and int(freqs.sum(dtype=np.int64)))
-        ]
+        positions = positions[spread(ends - freqs, freqs)]
     keys: Docs = np.repeat(docs.astype(np.int64) << _POSITION_BITS, freqs)
     keys |= positions
     return keys
