@@ -123,8 +123,7 @@ class _Update:
         before, done = 0, 0
         try:
             if base.sequence:
-                writer.remove_circulars(change.circular_id for change in changes)
-                before = writer.count_standing()
+                before = writer.remove_circulars(change.circular_id for change in changes)
             if not base.built_at:
                 done = max(0, len(self._library.circular_ids()) - len(changes))
             total = done + len(changes)

@@ -69,13 +69,19 @@ class ClusterWriter:
         if self._size >= self._limit:
             self._send()
 
-    def remove_circulars(self, circulars: Iterable[str]) -> None:
-        """Remove all records of these circulars that were committed before."""
-        wanted = tuple(circulars)
-        if wanted:
-            self._refresh()  # what an update that was cut off has left behind goes too
+    def remove_circulars(self, circulars: Iterable[str]) -> int:
+        """Remove all records of these circulars; return how many of others stand.
+
+        They are there for readers until `commit`, as what is added is not: counted before they are
+        removed, for to count afterwards would make visible that they are gone.
+        """
+        self._refresh()  # what an update that was cut off has left behind goes too
+        others, wanted = self._count(), tuple(circulars)
         for start in range(0, len(wanted), REMOVED_AT_ONCE):
-            self._remove({"terms": {"circular": wanted[start : start + REMOVED_AT_ONCE]}})
+            query = {"terms": {"circular": wanted[start : start + REMOVED_AT_ONCE]}}
+            others -= self._count(query)
+            self._remove(query)
+        return others
 
     def _remove(self, query: dict[str, Any]) -> None:
         until = time.monotonic() + self._patience
@@ -103,17 +109,22 @@ class ClusterWriter:
         """
         self.flush()
         self._senders.shutdown()
-        return self.count_standing(), tuple(self._rejected)
+        self._refresh()
+        return self._count(), tuple(self._rejected)
 
     def flush(self) -> None:
         """Send what is left and wait until the cluster has it; nothing becomes visible by that."""
         self._send()
         self._wait_for(0)
 
-    def count_standing(self) -> int:
-        """Make what was sent visible and return how many records stand."""
-        self._refresh()
-        counted = self._cluster.ask("GET", f"/{self._index}/_count", patience=self._patience)
+    def _count(self, query: dict[str, Any] | None = None) -> int:
+        """Return how many of the visible records a query holds for, or how many there are."""
+        counted = self._cluster.ask(
+            "POST",
+            f"/{self._index}/_count",
+            {"query": query or {"match_all": {}}},
+            patience=self._patience,
+        )
         if counted["_shards"]["failed"]:
             raise ClusterUnreachableError(str(self._cluster.address), "有分片没有回应")
         return int(counted["count"])

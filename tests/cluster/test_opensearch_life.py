@@ -117,6 +117,31 @@ def test_what_one_worker_changes_another_finds_and_a_rebuild_moves_everybody(lib
     assert update_index(library).changed == 0
 
 
+def test_a_circular_is_found_while_it_is_being_changed(tmp_path, repository, on_cluster):
+    original = repository / "corpus" / "samples" / "yungang-2018-44.txt"
+    file = tmp_path / original.name
+    with Library.open(tmp_path / "library", create=True) as library:
+        file.write_text(original.read_text(encoding="utf-8"), encoding="utf-8")
+        add_paths(library, [file])
+        before = update_index(library).records
+        text = file.read_text(encoding="utf-8").replace("市公安局牵头", "市公安局、市教育局牵头", 1)
+        file.write_text(text, encoding="utf-8")
+        add_paths(library, [file])
+        seen = []
+
+        def come_and_search(_done, _total):
+            with Searcher(library) as newcomer:
+                seen.append(newcomer.search(SearchRequest(q="市公安局")).total)
+
+        changed = update_index(library, on_progress=come_and_search)
+        with Searcher(library) as newcomer:
+            after = newcomer.search(SearchRequest(q="市公安局")).total
+    assert changed.changed == 1
+    assert changed.records == before
+    assert seen == [after]
+    assert after > 0
+
+
 def test_check_says_what_the_cluster_lacks(library, on_cluster):
     assert "还没有索引" in check_index(library)[0]
     update_index(library)
