@@ -32,6 +32,7 @@ OF_MEASURES = (*GRAM_FIELDS, "words", "number", "section", "agency", "agency_rol
 # a tenth (`search.engine`, which a test compares).
 LENGTH_SHARE = 0.85
 SATURATION = {"scored": 1.2, "words": 12.0}
+MOST_HELD = 1_000_000  # records of the circulars that are removed at once
 MOST_VALUES = 1_000_000  # circulars that one question may be narrowed down to
 LARGEST_NUMBER = 2**31 - 1
 ALLOCATION_TRIES = 200
@@ -53,6 +54,10 @@ def settings_of(shards: int, replicas: int) -> dict[str, Any]:
             # it; the five tries of the server are over sooner, and then nobody would try again.
             "allocation.max_retries": ALLOCATION_TRIES,
             "max_terms_count": MOST_VALUES,
+            "max_result_window": MOST_HELD,
+            # For so long it is known of what is gone that it was, so that no late request that
+            # wrote it brings it back.
+            "gc_deletes": "1h",
             "similarity": {
                 "frequency": {"type": "scripted", "script": said_by_frequency},
                 **{name: {**bm25, "k1": k1} for name, k1 in SATURATION.items()},

@@ -2,6 +2,10 @@
 
 A document's id is its record's, so that sending it twice, as every retry may, leaves one. Nothing
 written here is seen before `commit`.
+
+A request that was given up may still come to the cluster, minutes later, when a cable is mended.
+So the version of a document, and of its removal, is the moment its writer began: what an earlier
+writer sent changes nothing then.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from indexer.errors import (
     RecordError,
 )
 from indexer.opensearch_connection import BUSY, busy_error, pauses
-from indexer.opensearch_mapping import documents_of
+from indexer.opensearch_mapping import MOST_HELD, documents_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,9 +35,9 @@ BULK_BYTES = 4_000_000
 LEAST_BYTES = 50_000  # a busy cluster gets smaller and smaller batches, down to this
 SENDERS = 2  # batches on their way while the next is made
 PATIENCE = 180.0  # seconds without one document taken, before an update is given up
-REMOVED_AT_ONCE = 500
+REMOVED_AT_ONCE = 100
 WRITE_SECONDS = 120.0
-_TOO_LARGE = 413
+_TOO_LARGE, _CONFLICT = 413, 409
 
 _Line = tuple[str, bytes]  # a record's id; its action and its document
 
@@ -45,6 +49,9 @@ class ClusterWriter:
         self._cluster = cluster
         self._index = index
         self._patience = patience
+        # What is removed has this version, what is written the next one: where both are asked for
+        # more than once, what is written stays.
+        self._moment = time.time_ns() // 100_000
         self._batch: list[_Line] = []
         self._size = 0
         self._limit = BULK_BYTES
@@ -61,11 +68,8 @@ class ClusterWriter:
             if isinstance(document, RecordError):
                 self._rejected.append(str(document))
                 continue
-            action = json.dumps({"index": {"_id": identifier}}, ensure_ascii=False)
-            line = f"{action}\n{json.dumps(document, ensure_ascii=False)}\n".encode()
-            self._batch.append((identifier, line))
+            self._put("index", identifier, document)
             self.written += 1
-            self._size += len(line)
         if self._size >= self._limit:
             self._send()
 
@@ -76,30 +80,37 @@ class ClusterWriter:
         removed, for to count afterwards would make visible that they are gone.
         """
         self._refresh()  # what an update that was cut off has left behind goes too
+        # Their ids are asked for, as a removal by query has no version of ours.
         others, wanted = self._count(), tuple(circulars)
         for start in range(0, len(wanted), REMOVED_AT_ONCE):
-            query = {"terms": {"circular": wanted[start : start + REMOVED_AT_ONCE]}}
-            others -= self._count(query)
-            self._remove(query)
+            for identifier in self._held(wanted[start : start + REMOVED_AT_ONCE]):
+                others -= 1
+                self._put("delete", identifier)
+            self._send()
+        self._wait_for(0)  # what is removed is gone before it is written anew
         return others
 
-    def _remove(self, query: dict[str, Any]) -> None:
-        until = time.monotonic() + self._patience
-        for pause in pauses():
-            answer = self._cluster.ask(
-                "POST",
-                f"/{self._index}/_delete_by_query",
-                {"query": query},
-                seconds=WRITE_SECONDS,
-                patience=self._patience,
-                conflicts="proceed",
-            )
-            if not answer["failures"] and not answer["version_conflicts"]:
-                return
-            if time.monotonic() + pause > until:
-                raise ClusterUnreachableError(str(self._cluster.address), "有记录删不掉")
-            time.sleep(pause)
-            self._refresh()
+    def _held(self, circulars: Sequence[str]) -> list[str]:
+        """Return the ids of the visible records of some circulars."""
+        answer = self._cluster.ask(
+            "POST",
+            f"/{self._index}/_search",
+            {"query": {"terms": {"circular": circulars}}, "size": MOST_HELD, "_source": False},
+            seconds=WRITE_SECONDS,
+            patience=self._patience,
+            filter_path="timed_out,_shards.failed,hits.hits._id",
+        )
+        if answer["timed_out"] or answer["_shards"]["failed"]:
+            raise ClusterUnreachableError(str(self._cluster.address), "有分片没有回应")
+        return [hit["_id"] for hit in answer.get("hits", {}).get("hits", ())]
+
+    def _put(self, action: str, identifier: str, document: dict[str, Any] | None = None) -> None:
+        version = self._moment + (action == "index")
+        about = {"_id": identifier, "version": version, "version_type": "external_gte"}
+        said = [{action: about}] if document is None else [{action: about}, document]
+        line = "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in said).encode()
+        self._batch.append((identifier, line))
+        self._size += len(line)
 
     def commit(self) -> tuple[int, tuple[str, ...]]:
         """Send what is left, make everything visible; return how many records stand, and why not.
@@ -117,14 +128,9 @@ class ClusterWriter:
         self._send()
         self._wait_for(0)
 
-    def _count(self, query: dict[str, Any] | None = None) -> int:
-        """Return how many of the visible records a query holds for, or how many there are."""
-        counted = self._cluster.ask(
-            "POST",
-            f"/{self._index}/_count",
-            {"query": query or {"match_all": {}}},
-            patience=self._patience,
-        )
+    def _count(self) -> int:
+        """Return how many records are visible."""
+        counted = self._cluster.ask("GET", f"/{self._index}/_count", patience=self._patience)
         if counted["_shards"]["failed"]:
             raise ClusterUnreachableError(str(self._cluster.address), "有分片没有回应")
         return int(counted["count"])
@@ -215,7 +221,7 @@ class ClusterWriter:
         rejected: list[str] = []
         busy: list[_Line] = []
         for line, item in zip(lines, answer["items"], strict=True):
-            said = item["index"]
+            (said,) = item.values()
             if said["status"] in BUSY:
                 busy.append(line)
                 place, kind = str(self._cluster.address), said["error"]["type"]
@@ -223,5 +229,8 @@ class ClusterWriter:
             elif "error" in said:
                 if said["error"]["type"].startswith(("index_", "cluster_block")):
                     raise ClusterError(str(self._cluster.address), said["error"]["reason"])
+                if said["status"] == _CONFLICT:
+                    problem = "已有更晚写入的内容；请核对各台机器的时钟，再运行 gongwen index"
+                    raise ClusterError(str(self._cluster.address), problem)
                 rejected.append(str(RecordError(line[0], said["error"]["type"])))
         return rejected, busy

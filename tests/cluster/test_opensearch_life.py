@@ -9,8 +9,11 @@ import pytest
 
 from corpus.ingest import add_paths
 from corpus.library import Library
+from indexer.analyzer import default_analyzer
 from indexer.build import published_sequence, update_index
+from indexer.build_records import records_of
 from indexer.errors import (
+    ClusterError,
     ClusterRefusedError,
     ClusterUnreachableError,
     IndexBusyError,
@@ -20,6 +23,7 @@ from indexer.index_checking import check_index
 from indexer.opensearch_connection import INDEX_VARIABLE, Cluster, ClusterAddress
 from indexer.opensearch_generation import find_generation
 from indexer.opensearch_lock import ClusterLock
+from indexer.opensearch_writer import ClusterWriter
 from indexer.records import Unit
 from search.requests import SearchRequest
 from search.searcher import Searcher
@@ -140,6 +144,42 @@ def test_a_circular_is_found_while_it_is_being_changed(tmp_path, repository, on_
     assert changed.records == before
     assert seen == [after]
     assert after > 0
+
+
+def test_what_an_earlier_writer_sent_and_comes_late_changes_nothing(library, on_cluster):
+    update_index(library)
+    name, gone = library.circular_ids()[:2]
+    cluster = Cluster(ClusterAddress.parse(on_cluster))
+    index = find_generation(cluster).index
+
+    def count():
+        answer = cluster.ask("GET", f"/{index}/_count")
+        return answer["count"]
+
+    def records(circular):
+        return records_of(name, library.get(circular).circular, default_analyzer())
+
+    before = count()
+    early = ClusterWriter(cluster, index)
+    early.add_circular(records_of(gone, library.get(gone).circular, default_analyzer()))
+    early_too = ClusterWriter(cluster, index)
+    early_too.add_circular(records(gone))  # under the name of another
+    late = ClusterWriter(cluster, index)
+    left = late.remove_circulars([name, gone])
+    late.add_circular(records(name))
+    standing, rejected = late.commit()
+    assert (standing, rejected) == (left + late.written, ())
+    assert standing < before
+
+    for each in (early, early_too):
+        with pytest.raises(ClusterError, match="更晚"):
+            each.commit()
+    early = ClusterWriter(cluster, index)
+    early._moment = late._moment - 1
+    with pytest.raises(ClusterError, match="更晚"):
+        early.remove_circulars([name])
+    late._refresh()
+    assert count() == standing
 
 
 def test_check_says_what_the_cluster_lacks(library, on_cluster):
