@@ -191,6 +191,7 @@ def _read(
     reads = most = partial_answers = 0
     awaited = 0  # the newest circular when it was last looked for
     ask = begin_asking()
+    time.sleep(rng.random() * READING[long])  # nobody comes through the door with all others
     while goes_on():
         last = board.last
         serial = awaited or rng.choice((last, rng.randint(1, last)))
