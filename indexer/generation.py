@@ -21,7 +21,7 @@ import json
 import re
 from collections import OrderedDict
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zlib import crc32
 
 from indexer.analyzer import default_analyzer
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+_T = TypeVar("_T")
 FORMAT = 1
 POINTER = "CURRENT"
 MANIFEST = "manifest.json"
@@ -164,6 +165,28 @@ def current(
         # Three publications while we looked would have removed all that we looked at.
         if read_pointer(root) in {None, names[0]}:
             raise problems[0]
+
+
+def open_current(
+    root: Path,
+    opener: Callable[[Generation], _T],
+    *,
+    expected: Fingerprints | None = None,
+    on_warning: Callable[[str], None] | None = None,
+) -> _T:
+    """Open the published generation, or what `current` returns in its place.
+
+    Between the naming of a generation and its opening so many may be published that it is cleared
+    away; then the newest is opened. Raises what `current` and `opener` raise.
+    """
+    while True:
+        published = read_pointer(root)
+        found = current(root, expected=expected, on_warning=on_warning)
+        try:
+            return opener(found)
+        except (IndexDamagedError, FileNotFoundError):
+            if read_pointer(root) == published:
+                raise
 
 
 def _candidates(root: Path) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from indexer.build import index_root
 from indexer.errors import IndexerError
-from indexer.generation import MANIFEST, POINTER, current
+from indexer.generation import MANIFEST, POINTER, open_current
 from indexer.opensearch_connection import Cluster, cluster_address
 from search.whoosh_engine import WhooshEngine
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from corpus.library import Library
+    from indexer.generation import Generation
     from search.engine import Engine
 
 LOOK_EVERY = 0.5  # seconds between looks at the pointer
@@ -184,12 +185,16 @@ class IndexSource(FollowingSource):
         self._root = root
 
     def _open(self) -> tuple[Engine, datetime]:
-        generation = current(self._root, on_warning=_REPORT.warning)
-        built = datetime.fromtimestamp((generation.path / MANIFEST).stat().st_mtime).astimezone()
-        return WhooshEngine(generation.path, generation.manifest.sequence), built
+        return open_current(self._root, _engine_of, on_warning=_REPORT.warning)
 
     def _read_pointer(self) -> str:
         try:
             return (self._root / POINTER).read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError):
             return ""
+
+
+def _engine_of(generation: Generation) -> tuple[Engine, datetime]:
+    """Open a generation; return when it was built, too."""
+    built = datetime.fromtimestamp((generation.path / MANIFEST).stat().st_mtime).astimezone()
+    return WhooshEngine(generation.path, generation.manifest.sequence), built

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from indexer.generation import current
+from indexer.generation import open_current
 from indexer.whoosh_reader import IndexReader
 from search.execution import Execution
 
@@ -31,8 +31,7 @@ class WhooshEngine:
     @classmethod
     def open(cls, index_root: Path) -> Self:
         """Open the published generation of an index folder; raises IndexerError without one."""
-        generation = current(index_root)
-        return cls(generation.path, generation.manifest.sequence)
+        return open_current(index_root, lambda each: cls(each.path, each.manifest.sequence))
 
     @property
     def sequence(self) -> int:

@@ -64,7 +64,7 @@ class SmallLibrary:
 
 
 def demand_each_once(engine, library, text=IN_ALL):
-    """Count circular by circular: everything the library holds is there, once."""
+    """Count circular by circular: everything the library holds is there, once; return the counts."""
     rows = engine.columns(Query(Phrase(text)), ("circular",))
     held = Counter(circular for ((circular,),) in rows)
     lost = set(library.circular_ids()) - held.keys()
@@ -73,3 +73,4 @@ def demand_each_once(engine, library, text=IN_ALL):
     said = {"lost": len(lost), "doubled": len(doubled), "strange": len(strange)}
     assert not any(said.values()), said
     assert engine.search(EVERYTHING).total == len(library.circular_ids())
+    return said

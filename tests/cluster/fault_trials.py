@@ -102,7 +102,7 @@ class Stage:
 
     def _count(self, library, cluster, changed):
         with opened(cluster or self.cluster) as engine:
-            demand_each_once(engine, library)
+            self.facts |= demand_each_once(engine, library)
             if changed is not None:
                 said = until(
                     lambda: None if (m := engine.search(CHANGED_ONES)).timed_out else m,

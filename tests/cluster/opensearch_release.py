@@ -40,7 +40,7 @@ _VERSION: Final = re.compile(r'(?:version "|javac )([0-9]+)')  # openjdk version
 def server_classes() -> str:
     """Return the class path of a node; fetched and compiled at first use."""
     place = CACHE / f"opensearch-{RELEASE.runner}"
-    source = HERE / f"{RELEASE.node}.java"
+    sources = [HERE / f"{name}.java" for name in (RELEASE.node, "NodeProcess")]
     if not (place / "lib").is_dir():
         work = Path(tempfile.mkdtemp(prefix="gongwen-jars-"))
         _fetch(
@@ -52,11 +52,14 @@ def server_classes() -> str:
         place.mkdir(parents=True, exist_ok=True)
         shutil.move(work / "lib", place / "lib")
     made = place / "classes" / f"{RELEASE.node}.class"
-    if not made.exists() or made.stat().st_mtime < source.stat().st_mtime:
+    if not made.exists() or made.stat().st_mtime < max(
+        source.stat().st_mtime for source in sources
+    ):
         made.parent.mkdir(exist_ok=True)
         parts = os.pathsep.join(map(str, (place / "lib").glob("*.jar")))
         subprocess.run(
-            [*_compiler(place), "-cp", parts, "-d", str(made.parent), str(source)], check=True
+            [*_compiler(place), "-cp", parts, "-d", str(made.parent), *map(str, sources)],
+            check=True,
         )
     return f"{made.parent}{os.pathsep}{place}/lib/*"
 

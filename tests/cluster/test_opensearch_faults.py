@@ -44,28 +44,42 @@ def apart(nodes):
         pytest.skip(nodes.missing)
 
 
+def nothing_is_wrong(stage):
+    """Tell whether the last count found every circular, each once, and no other."""
+    return {stage.facts[name] for name in ("lost", "doubled", "strange")} == {0}
+
+
 def test_no_circular_is_lost_or_doubled_when_nodes_are_killed_during_ingest(stage):
     kill_nodes_during_ingest(stage)
+    assert nothing_is_wrong(stage)
 
 
 def test_no_circular_is_lost_or_doubled_when_the_whole_cluster_is_restarted_during_ingest(stage):
     restart_everything_during_ingest(stage)
+    assert nothing_is_wrong(stage)
 
 
 def test_answers_are_whole_or_say_that_they_are_not_while_a_node_is_killed(stage):
     kill_a_node_during_search(stage)
+    assert stage.facts["lonely_partial"] > 0
+    assert stage.facts["copied_whole"] > 0
 
 
 def test_writers_who_are_told_to_wait_lose_nothing(stage):
     storm_of_writers(stage)
+    assert stage.facts["rejections"] > 0
+    assert nothing_is_wrong(stage)
 
 
 @pytest.mark.usefixtures("apart")
 def test_a_full_disk_holds_an_update_up_which_goes_on_by_itself_once_there_is_room(stage):
     fill_a_disk(stage)
+    assert nothing_is_wrong(stage)
     assert "磁盘" in stage.facts["told"]
 
 
 @pytest.mark.usefixtures("apart")
 def test_a_cut_network_loses_nothing_and_answers_say_what_they_lack(stage):
     cut_the_network(stage)
+    assert nothing_is_wrong(stage)
+    assert stage.facts["lonely_partial"] > 0

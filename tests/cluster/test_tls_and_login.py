@@ -119,15 +119,19 @@ def test_whoever_another_authority_vouches_for_is_not_trusted_and_hears_no_passw
 
 
 def test_a_server_without_tls_and_tls_without_a_server_are_said_so(gate, authority, search_nodes):
+    before = len(gate.seen)
     refused(ClusterTrustError, "不用加密", address(search_nodes.ports[0], authority.ca))
     refused(ClusterUnreachableError, "没有回应", address(gate.port, scheme="opensearch+http"))
     with socket.socket() as silent:
         silent.bind((HERE, 0))
         refused(ClusterUnreachableError, "没有回应", address(silent.getsockname()[1], authority.ca))
+    assert len(gate.seen) == before
 
 
 def test_a_certificate_file_that_is_not_there_is_named(gate, tmp_path):
+    before = len(gate.seen)
     refused(ClusterAddressError, "没有的.pem", address(gate.port, tmp_path / "没有的.pem"))
+    assert len(gate.seen) == before
 
 
 def test_a_wrong_password_is_told_at_once(gate, authority):

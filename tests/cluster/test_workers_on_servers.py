@@ -49,6 +49,7 @@ def test_an_index_that_is_followed_elsewhere_serves_all(office):
         second, line = office.write()
         office.run("add", "--no-index", str(second))
         seconds_until_found(pages, line)
+        assert all(finds(page, line) for page in pages)
 
 
 def test_the_keeper_of_an_index_looks_again_without_new_connections(

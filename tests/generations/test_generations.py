@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -28,7 +29,7 @@ from indexer.errors import (
     IndexStaleError,
 )
 from indexer.fields import schema_fingerprint
-from indexer.generation import Fingerprints, Manifest, current
+from indexer.generation import Fingerprints, Manifest, current, open_current
 from indexer.index_lock import hold_lock
 from indexer.whoosh_reader import IndexReader
 
@@ -80,6 +81,41 @@ def test_what_came_in_is_published_before_large_segments_are_merged(library, upd
     assert last.generation == before + 14  # what came in, and the same merged
     assert (last.sequence, last.circulars) == (2 + 25, 2 + 25)
     assert update() == replace(last, changed=0)
+
+
+def test_a_generation_that_is_cleared_away_before_it_is_opened_gives_way_to_the_newest(
+    library, analyzer, update
+):
+    update()
+    opened = []
+
+    def open_slowly(generation):
+        opened.append(generation.number)
+        while len(opened) == 1 and generation.path.exists():  # others publish meanwhile
+            library.put(f"n{library.sequence()}", "打假")
+            update()
+        with closing(IndexReader(generation.path)):
+            return generation.number
+
+    expected = Fingerprints(schema_fingerprint(), analyzer.fingerprint)
+    newest = open_current(index_root(library), open_slowly, expected=expected)
+
+    assert opened == [1, newest]
+    assert newest == published(library, analyzer).number > 1
+
+
+def test_a_damaged_generation_is_not_opened_again_and_again(library, analyzer, update):
+    update()
+    opened = []
+
+    def fail(generation):
+        opened.append(generation.number)
+        raise IndexDamagedError(generation.path, "坏了")
+
+    expected = Fingerprints(schema_fingerprint(), analyzer.fingerprint)
+    with pytest.raises(IndexDamagedError):
+        open_current(index_root(library), fail, expected=expected)
+    assert opened == [1]
 
 
 def test_an_index_says_what_it_holds(library, update, find):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -44,6 +45,20 @@ class Shelf(FollowingSource):
     def look_later(self):
         self.now += LOOK_EVERY
 
+    @contextmanager
+    def opening(self, number, seen):
+        """Let a reader be at opening a generation until the block ends."""
+        self.published = number
+        self.look_later()
+        self.opens.clear()
+        self.may_open.clear()
+        opener = threading.Thread(target=lambda: seen.append(self.number()))
+        opener.start()
+        assert self.opens.wait(30)
+        yield
+        self.may_open.set()
+        opener.join()
+
 
 def test_the_newest_generation_is_in_service_after_the_next_look():
     shelf = Shelf()
@@ -55,19 +70,10 @@ def test_the_newest_generation_is_in_service_after_the_next_look():
 
 
 def test_while_one_opens_it_the_others_search_on():
-    shelf = Shelf()
+    shelf, seen = Shelf(), []
     assert shelf.number() == 1
-    shelf.published = 2
-    shelf.look_later()
-    shelf.opens.clear()
-    shelf.may_open.clear()
-    seen = []
-    opener = threading.Thread(target=lambda: seen.append(shelf.number()))
-    opener.start()
-    assert shelf.opens.wait(30)
-    assert shelf.number() == 1
-    shelf.may_open.set()
-    opener.join()
+    with shelf.opening(2, seen):
+        assert shelf.number() == 1
     assert seen == [2]
     assert shelf.number() == 2
 
@@ -84,17 +90,9 @@ def test_a_generation_that_cannot_be_opened_leaves_the_old_one_in_service():
 
 
 def test_what_is_opened_for_a_source_that_was_closed_is_closed_as_well():
-    shelf = Shelf()
+    shelf, seen = Shelf(), []
     assert shelf.number() == 1
-    shelf.published = 2
-    shelf.look_later()
-    shelf.opens.clear()
-    shelf.may_open.clear()
-    opener = threading.Thread(target=shelf.number)
-    opener.start()
-    assert shelf.opens.wait(30)
-    shelf.close()
-    shelf.may_open.set()
-    opener.join()
+    with shelf.opening(2, seen):
+        shelf.close()
     assert sorted(shelf.engines.values()) == [1, 2, 2]  # the reader who came after the end opens
     shelf.close()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import opencc
 
+from corpus.errors import UnreadableFileError
 from corpus.readers import read_path
+from corpus.readers.decoding import decode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +64,32 @@ def real_paragraphs(circulars: Path, *, every: int = 1) -> list[str]:
 def _paragraphs_of(text: str) -> list[str]:
     lines = (line.strip() for line in text.splitlines())
     return [line[:LONGEST] for line in lines if len(line) >= SHORTEST]
+
+
+class Comparison(NamedTuple):
+    """How a paragraph came back (一段的还原)."""
+
+    characters: int
+    right: int
+    is_wrong: bool = False
+    is_flagged: bool = False  # a remark says so
+    refused: str = ""  # the code of the reason
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether something is wrong and nothing says so."""
+        return self.is_wrong and not self.is_flagged
+
+
+def read_back(paragraph: str, codec: str, label: str | None) -> Comparison:
+    """Write a paragraph in a code, read it under a label, and compare it character by character."""
+    text, data = encoded(paragraph, codec)
+    try:
+        decoded = decode(data, label)
+    except UnreadableFileError as error:
+        return Comparison(len(text), 0, refused=error.code)
+    right = sum(one == two for one, two in zip(decoded.text, text, strict=False))
+    return Comparison(len(text), right, decoded.text != text, bool(decoded.remarks))
 
 
 def encoded(paragraph: str, codec: str) -> tuple[str, bytes]:

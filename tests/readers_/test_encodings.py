@@ -13,6 +13,7 @@ from tests.readers_.encodings import (
     OTHERS,
     RIGHT,
     encoded,
+    read_back,
     real_paragraphs,
     sample_paragraphs,
 )
@@ -32,21 +33,14 @@ def from_real_circulars(shared) -> list[str]:
 
 def share_right(paragraphs: list[str], codec: str, label: str | None) -> float:
     """Decode every paragraph by itself; a wrong one without a remark fails at once."""
-    total = right = flagged = refused = 0
-    for paragraph in paragraphs:
-        text, data = encoded(paragraph, codec)
-        total += len(text)
-        try:
-            decoded = decode(data, label)
-        except UnreadableFileError:
-            refused += 1
-            continue
-        assert decoded.text == text or decoded.remarks, (codec, label, text[:40])
-        flagged += decoded.text != text
-        right += sum(one == two for one, two in zip(decoded.text, text, strict=False))
+    found = [read_back(paragraph, codec, label) for paragraph in paragraphs]
+    silent = [text for text, one in zip(paragraphs, found, strict=True) if one.is_silent]
+    assert not silent, (codec, label, silent[0][:40])
+    total, right = sum(one.characters for one in found), sum(one.right for one in found)
     print(
         f"{codec} as {label}: {right / total:.6f} of {total} characters right in "
-        f"{len(paragraphs)} paragraphs, {flagged} wrong and flagged, {refused} refused"
+        f"{len(paragraphs)} paragraphs, {sum(one.is_wrong for one in found)} wrong and flagged, "
+        f"{sum(bool(one.refused) for one in found)} refused"
     )
     return right / total
 

@@ -22,7 +22,7 @@ from corpus.library_records import Stored
 from indexer.analyzer import default_analyzer
 from indexer.build import index_root, update_index
 from indexer.errors import IndexMissingError
-from indexer.generation import current
+from indexer.generation import current, open_current
 from indexer.whoosh_reader import IndexReader
 
 if TYPE_CHECKING:
@@ -213,12 +213,16 @@ def _problems_of(library: Path, files: Path, told: Told) -> list[str]:
             if sha256 in told.stored and not isinstance(known, Stored):
                 problems.append(f"{path.name} was acknowledged and is lost")
     try:
-        found = current(index_root_of(library), on_warning=problems.append)
+        found, reader = open_current(
+            index_root_of(library),
+            lambda each: (each, IndexReader(each.path)),
+            on_warning=problems.append,
+        )
     except IndexMissingError:
         return [*problems, "the index is gone"] if told.sequence else problems
     if found.manifest.sequence < told.sequence:
         problems.append(f"index at {found.manifest.sequence}, {told.sequence} acknowledged")
-    IndexReader(found.path).close()
+    reader.close()
     return problems
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from corpus.errors import UnreadableFileError
-from corpus.readers.decoding import decode
 from tests.readers_.encodings import (
     CASES,
     OTHERS,
     RIGHT,
-    encoded,
+    read_back,
     real_paragraphs,
     sample_paragraphs,
 )
@@ -31,28 +29,22 @@ def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
     else:
         paragraphs = sample_paragraphs(ROOT)
     chosen = paragraphs if long else rng.choices(paragraphs, k=trials // len(cases))
-    least, flagged = 1.0, 0
+    least, wrong = 1.0, 0
     for codec, label in cases:
-        total = right = 0
+        characters = right = 0
         for paragraph in chosen[: trials // len(cases)]:
-            text, data = encoded(paragraph, codec)
-            total += len(text)
-            try:
-                decoded = decode(data, label)
-            except UnreadableFileError as error:
-                tally.trial(f"{codec} as {label}: refused ({error.code}): {text[:40]}")
-                continue
-            wrong = decoded.text != text
-            flagged += wrong
-            silent = wrong and not decoded.remarks
-            tally.trial(*([f"{codec} as {label}: wrong in silence: {text[:40]}"] if silent else []))
-            right += sum(one == two for one, two in zip(decoded.text, text, strict=False))
-        share = right / total
+            one = read_back(paragraph, codec, label)
+            characters += one.characters
+            right += one.right
+            wrong += one.is_wrong
+            problem = one.refused or ("wrong in silence" if one.is_silent else "")
+            tally.trial(*([f"{codec} as {label}: {problem}: {paragraph[:40]}"] if problem else []))
+        share = right / characters
         least = min(least, share)
         few = f"{codec} as {label}: only {share:.6f} of the characters came back"
         tally.trial(*([few] if share < RIGHT else []))
     print(
         f"{len(cases)} pairs of encoding and label; at least {least:.6f} of the characters right, "
-        f"{flagged} paragraphs wrong and flagged"
+        f"{wrong} paragraphs wrong and flagged"
     )
     return tally.result()

@@ -18,12 +18,12 @@ from tests.torture.outcome import Tally, scratch
 
 SHORT, LONG = 400, 10_000
 # Line ends of other systems: what follows one may begin with a marker and be a heading.
-LINE_ENDS = "\x85\u2028\u2029"
+LINE_ENDS = "\x0b\x85\u2028\u2029"
 INVISIBLE = (
     "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202e\u2066\ufe00\ufe0f\U000e0100\u180e"
 )
 ODD = (
-    "\x00\x01\x0b\x1b\ufffe\uffff\ud800\udfff〇○①⑴㈠㊀⼀﹒．ﬁ㎡№℃ＡｂＣ１２３～－"
+    "\x00\x01\x1b\ufffe\uffff\ud800\udfff〇○①⑴㈠㊀⼀﹒．ﬁ㎡№℃ＡｂＣ１２３～－"
     "𠮷𪚥𫝀𬀩𮯰𰀀𱍐\U000323b0👨‍👩‍👧‍👦🇨🇳e\u0301が"
 )
 # Characters that never stand in the rest of a text, so a term is in one circular alone.

@@ -1,12 +1,7 @@
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.opensearch.analysis.common.CommonAnalysisPlugin;
-import org.opensearch.common.settings.Settings;
 import org.opensearch.env.Environment;
 import org.opensearch.index.reindex.ReindexPlugin;
-import org.opensearch.node.InternalSettingsPreparer;
 import org.opensearch.node.Node;
 import org.opensearch.painless.PainlessPlugin;
 import org.opensearch.plugins.Plugin;
@@ -23,23 +18,6 @@ public final class ClusterNode extends Node {
     }
 
     public static void main(String[] arguments) throws Exception {
-        Settings.Builder settings = Settings.builder().put("path.home", arguments[0]);
-        for (int place = 1; place < arguments.length; place++) {
-            String[] parts = arguments[place].split("=", 2);
-            settings.put(parts[0], parts[1]);
-        }
-        Environment environment = InternalSettingsPreparer.prepareEnvironment(
-            settings.build(), Map.of(), Path.of(arguments[0], "config"), () -> "node");
-        Node node = new ClusterNode(environment).start();
-        CountDownLatch done = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            try {
-                node.close();
-            } catch (java.io.IOException error) {
-                error.printStackTrace();
-            }
-            done.countDown();
-        }));
-        done.await();
+        NodeProcess.run(arguments, ClusterNode::new);
     }
 }
