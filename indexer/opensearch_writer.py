@@ -22,7 +22,7 @@ from indexer.errors import (
     RecordError,
 )
 from indexer.opensearch_connection import BUSY, busy_error, pauses
-from indexer.opensearch_mapping import MOST_HELD, documents_of
+from indexer.opensearch_mapping import documents_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ BULK_BYTES = 4_000_000
 LEAST_BYTES = 50_000  # a busy cluster gets smaller and smaller batches, down to this
 SENDERS = 2  # batches on their way while the next is made
 PATIENCE = 180.0  # seconds without one document taken, before an update is given up
-REMOVED_AT_ONCE = 100
+REMOVED_AT_ONCE, USUALLY_HELD = 100, 10_000  # circulars; their records
 WRITE_SECONDS = 120.0
 _TOO_LARGE, _CONFLICT = 413, 409
 
@@ -92,17 +92,23 @@ class ClusterWriter:
 
     def _held(self, circulars: Sequence[str]) -> list[str]:
         """Return the ids of the visible records of some circulars."""
-        answer = self._cluster.ask(
-            "POST",
-            f"/{self._index}/_search",
-            {"query": {"terms": {"circular": circulars}}, "size": MOST_HELD, "_source": False},
-            seconds=WRITE_SECONDS,
-            patience=self._patience,
-            filter_path="timed_out,_shards.failed,hits.hits._id",
-        )
-        if answer["timed_out"] or answer["_shards"]["failed"]:
-            raise ClusterUnreachableError(str(self._cluster.address), "有分片没有回应")
-        return [hit["_id"] for hit in answer.get("hits", {}).get("hits", ())]
+        wanted = USUALLY_HELD
+        while True:  # a shard makes room for all that are wanted, so not for the most there may be
+            answer = self._cluster.ask(
+                "POST",
+                f"/{self._index}/_search",
+                {"query": {"terms": {"circular": circulars}}, "size": wanted, "_source": False},
+                seconds=WRITE_SECONDS,
+                patience=self._patience,
+                track_total_hits="true",
+                filter_path="timed_out,_shards.failed,hits.total.value,hits.hits._id",
+            )
+            if answer["timed_out"] or answer["_shards"]["failed"]:
+                raise ClusterUnreachableError(str(self._cluster.address), "有分片没有回应")
+            found = answer["hits"]["total"]["value"]
+            if found <= wanted:
+                return [hit["_id"] for hit in answer["hits"].get("hits", ())]
+            wanted = found
 
     def _put(self, action: str, identifier: str, document: dict[str, Any] | None = None) -> None:
         version = self._moment + (action == "index")

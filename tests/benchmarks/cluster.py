@@ -18,9 +18,8 @@ import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-import numpy as np
 
 from corpus.ingest import add_paths
 from corpus.library import Library
@@ -34,6 +33,7 @@ from search.synonyms import Expander
 from search.syntax import parse_query
 from search.whoosh_engine import WhooshEngine
 from tests.benchmarks.datasets import REAL
+from tests.benchmarks.figures import p95
 from tests.benchmarks.quality_cluster import Nodes
 
 if TYPE_CHECKING:
@@ -91,10 +91,9 @@ def ask(engine: Engine, lines: Sequence[Line], clients: int, least: int) -> dict
         thread.join()
     seconds = time.perf_counter() - started
     assert len(took) == rounds * len(lines)
-    p50, p95 = (1_000 * float(np.quantile(took, share)) for share in (0.5, 0.95))
     return {
-        "p50_ms": round(p50, 1),
-        "p95_ms": round(p95, 1),
+        "p50_ms": round(1_000 * median(took), 1),
+        "p95_ms": round(1_000 * p95(took), 1),
         "a_second": round(len(took) / seconds, 1),
     }
 

@@ -6,7 +6,10 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGE = REPOSITORY / "docs" / "performance.md"
@@ -32,6 +35,12 @@ _COLUMNS = {
 _RATIOS = ("p50", "p95", "build", "disk", "rss")
 _SHOWN_RATIOS = ("p50", "p95", "cpu_p50", "cpu_p95", "build", "build_cpu", "disk", "rss")
 _COMPARED = ("tantivy", "tantivy-grams", "fts5", "xapian", "whoosh")
+
+
+def p95(times: Iterable[float]) -> float:
+    """Return the least time that 95 in a hundred are no longer than."""
+    ascending = sorted(times)
+    return ascending[max(0, -(-95 * len(ascending) // 100) - 1)]
 
 
 @dataclass(frozen=True, slots=True)

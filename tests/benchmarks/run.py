@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks.datasets import corpus_of
 from tests.benchmarks.engines import has_xapian
-from tests.benchmarks.figures import REPOSITORY, Figures, Run, keep_figures
+from tests.benchmarks.figures import REPOSITORY, Figures, Run, keep_figures, p95
 from tests.benchmarks.questions import Question, questions_for, questions_from
 
 if TYPE_CHECKING:
@@ -167,11 +167,11 @@ def _figures(
     memory = server.ask("memory")
     return Figures(
         p50=median(warm),
-        p95=_p95(warm),
+        p95=p95(warm),
         cpu_p50=median(warm_cpu),
-        cpu_p95=_p95(warm_cpu),
+        cpu_p95=p95(warm_cpu),
         fresh_p50=median(fresh),
-        fresh_p95=_p95(fresh),
+        fresh_p95=p95(fresh),
         open_ms=server.open_ms,
         first_ms=first_ms,
         rss=memory["rss_mb"],
@@ -181,10 +181,6 @@ def _figures(
         build_peak=built["peak_mb"],
         disk=built["disk_mb"],
     )
-
-
-def _p95(ascending: list[float]) -> float:
-    return ascending[max(0, -(-95 * len(ascending) // 100) - 1)]
 
 
 def _by_kind(
