@@ -15,6 +15,7 @@ that an index can ask what has changed since it was built.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from threading import local
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from sqlalchemy import select
@@ -22,6 +23,7 @@ from sqlalchemy import select
 from corpus import library_citations, library_validity
 from corpus import library_reading as reading
 from corpus.audit import note_change
+from corpus.library_catalogue import Catalogue
 from corpus.library_checking import check_library
 from corpus.library_claims import Claims
 from corpus.library_database import FREE_FLOOR, check_free_space, open_database, translated
@@ -73,6 +75,8 @@ class Library:
         self._reader = database.reader
         self._writer = database.reader if narrowed else database.writer
         self._claims = Claims(database.writer) if is_server(database.writer.dialect) else None
+        self._catalogue = Catalogue()
+        self._moment = local()
 
     @classmethod
     def open(
@@ -124,8 +128,26 @@ class Library:
 
     def sequence(self) -> int:
         """Return how many changes there have been (序号)."""
+        remembered: int | None = getattr(self._moment, "sequence", None)
+        if remembered is not None:
+            return remembered
         with self._reading() as connection:
-            return int(connection.execute(select(meta.c.sequence)).scalar_one())
+            return reading.sequence(connection)
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Let `sequence` go on saying, in this thread, what it says first: a search is one moment.
+
+        What a search looks up is then of one state, and the number is read once, not ten times.
+        """
+        if getattr(self._moment, "sequence", None) is not None:
+            yield
+            return
+        self._moment.sequence = self.sequence()
+        try:
+            yield
+        finally:
+            self._moment.sequence = None
 
     def changes(self, since: int = 0) -> Iterator[Change]:
         """Yield the last change of each circular changed after number `since`, in order."""
@@ -212,9 +234,10 @@ class Library:
     # Lists
 
     def summary(self) -> tuple[CircularSummary, ...]:
-        """Return one line per circular, newest first."""
+        """Return one line per circular, newest first, undated ones last."""
         with self._reading() as connection:
-            return reading.summary(connection)
+            hidden = hidden_circulars(connection) if self._narrowed else frozenset()
+            return self._catalogue.read(connection, reading.sequence(connection), hidden)
 
     def counts(self) -> Counts:
         """Return how much the library holds."""

@@ -58,6 +58,11 @@ def _current() -> ColumnElement[bool]:
     )
 
 
+def sequence(connection: Connection) -> int:
+    """Return how many changes there have been."""
+    return int(connection.execute(select(meta.c.sequence)).scalar_one())
+
+
 def changes(connection: Connection, since: int) -> tuple[Change, ...]:
     """Return the last change of each circular changed after `since`, in order."""
     rows = connection.execute(
@@ -239,14 +244,13 @@ def resolve(connection: Connection, circular_id: str, eid: str) -> Permalink:
     )
 
 
-def summary(connection: Connection) -> tuple[CircularSummary, ...]:
-    """Return one line per circular: newest first, undated ones last."""
+def summary(connection: Connection, since: int = 0) -> tuple[CircularSummary, ...]:
+    """Return one line per circular changed after number `since`, in no order."""
     rows = connection.execute(
         select(circulars.c.id, revisions, sources.c.name)
         .join(revisions, _current())
         .join(sources, sources.c.sha256 == revisions.c.sha256)
-        .where(~circulars.c.removed)
-        .order_by(revisions.c.date.desc(), revisions.c.number, revisions.c.title, circulars.c.id)
+        .where(~circulars.c.removed, circulars.c.sequence > since)
     )
     return tuple(
         CircularSummary(
@@ -284,8 +288,7 @@ def counts(connection: Connection) -> Counts:
         connection.execute(select(func.count()).select_from(table)).scalar_one()
         for table in (sources, revisions, quarantine)
     ]
-    sequence = connection.execute(select(meta.c.sequence)).scalar_one()
-    return Counts(held[0], held[1], held[2], others[0], others[1], others[2], sequence)
+    return Counts(held[0], held[1], held[2], others[0], others[1], others[2], sequence(connection))
 
 
 def collections(connection: Connection) -> dict[str, int]:
@@ -361,30 +364,35 @@ def quarantined_as(connection: Connection, sha256: str) -> Quarantined | None:
 
 def agencies(connection: Connection) -> tuple[AgencyNames, ...]:
     """Return every agency with its spellings, those of removed circulars left out."""
+    # The database counts: it takes a fraction of the time, and lets other threads work meanwhile.
+    facts = (mentions.c.agency_id, mentions.c.canonical, mentions.c.line, mentions.c.collective)
+    spelling = (mentions.c.as_written, mentions.c.expanded)
+    newest = func.max(circulars.c.sequence)
     rows = connection.execute(
-        select(mentions)
+        select(*facts, *spelling, func.sum(mentions.c.times).label("times"))
         .join(circulars, circulars.c.id == mentions.c.circular_id)
         .where(~circulars.c.removed)
+        .group_by(*facts, *spelling)
         # The newest circular says what a body is, wherever the library is kept.
-        .order_by(circulars.c.sequence, mentions.c.as_written, mentions.c.expanded, mentions.c.role)
+        .order_by(newest, *spelling)
     )
     expanded: defaultdict[str, Counter[str]] = defaultdict(Counter)
     written: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    facts: dict[str, Any] = {}
+    said: dict[str, Any] = {}
     for row in rows:
         expanded[row.agency_id][row.expanded] += row.times
         written[row.agency_id][row.as_written] += row.times
-        facts[row.agency_id] = row
+        said[row.agency_id] = row
     return tuple(
         AgencyNames(
             agency_id=agency_id,
-            canonical=facts[agency_id].canonical,
-            line=facts[agency_id].line,
-            collective=facts[agency_id].collective,
+            canonical=said[agency_id].canonical,
+            line=said[agency_id].line,
+            collective=said[agency_id].collective,
             expanded=_ranked(expanded[agency_id]),
             as_written=_ranked(written[agency_id]),
         )
-        for agency_id in sorted(facts)
+        for agency_id in sorted(said)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus.number import DocumentNumber, NumberError, NumberKind, is_only_number
@@ -35,11 +36,9 @@ class NumberDirectory:
     def __init__(self, numbers: Iterable[str]) -> None:
         self._by_serial: defaultdict[int, list[DocumentNumber]] = defaultdict(list)
         for written in numbers:
-            try:
-                number = DocumentNumber.parse(written)
-            except NumberError:
-                continue
-            self._by_serial[number.serial].append(number)
+            number = _read(written)
+            if number is not None:
+                self._by_serial[number.serial].append(number)
 
     def find(self, folded: str) -> tuple[str, ...]:
         """Return the numbers that a part means: 146号, 厦府办146号, 〔2016〕146号.
@@ -58,6 +57,14 @@ class NumberDirectory:
             and (not year or number.year == int(year))
         )
         return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=1 << 20)  # a directory is made again and again of the same numbers
+def _read(written: str) -> DocumentNumber | None:
+    try:
+        return DocumentNumber.parse(written)
+    except NumberError:
+        return None
 
 
 def read_number(line: str) -> DocumentNumber | None:

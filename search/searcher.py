@@ -99,7 +99,8 @@ class Searcher:
             QuestionError: the reader can mend it; the text says how.
             IndexerError: there is no usable index.
         """
-        with self._source.borrow():  # opening an index is not searching: that takes its own time
+        # Opening an index is not searching: that takes its own time.
+        with self._library.one_moment(), self._source.borrow():
             self.directory()
             self._standings.known()
             with time_budget():

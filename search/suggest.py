@@ -6,7 +6,9 @@ characters with a word that nothing holds are looked through for the string near
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from pypinyin import Style, lazy_pinyin
@@ -56,7 +58,11 @@ class Completions:
             (agency, label, tuple(map(fold_text, (label, *names))), _initials(label))
             for agency, label, names in agencies
         ]
-        self._titles = [(circular, title, fold_text(title)) for circular, title in titles if title]
+        self._titles = [(circular, title) for circular, title in titles if title]
+        # One text: to look through it takes a hundredth of what looking through each title does.
+        forms = [fold_text(title).replace("\n", " ") for _, title in self._titles]
+        self._text = "\n".join(forms)
+        self._starts = list(accumulate((len(form) + 1 for form in forms), initial=0))
 
     def suggest(self, beginning: str, words: Sequence[str] = ()) -> tuple[Suggestion, ...]:
         """Return completions: agencies first, then terms of the index, then titles."""
@@ -65,18 +71,22 @@ class Completions:
             return ()
         agencies = [Suggestion("agency", label, agency) for agency, label in self._named(folded)]
         terms = [Suggestion("term", word) for word in words if word != folded]
-        titles = [
-            Suggestion("title", title, circular)
-            for circular, title, form in self._titles
-            if folded in form
-        ]
+        titles = [Suggestion("title", title, circular) for circular, title in self._holding(folded)]
         third = MOST_SUGGESTIONS // 3
         kept = [*agencies[: third + 1], *terms[:third]]
         return tuple([*kept, *titles][:MOST_SUGGESTIONS])
 
     def find_titles(self, folded: str) -> tuple[tuple[str, str], ...]:
         """Return (id, title) of the circulars whose title holds a folded string."""
-        return tuple((circular, title) for circular, title, form in self._titles if folded in form)
+        return tuple(self._holding(folded))
+
+    def _holding(self, folded: str) -> Iterator[tuple[str, str]]:
+        """Yield (id, title) of the titles that hold a folded string, in their order."""
+        place = self._text.find(folded) if folded and "\n" not in folded else -1
+        while place >= 0:
+            number = bisect_right(self._starts, place) - 1
+            yield self._titles[number]
+            place = self._text.find(folded, self._starts[number + 1])
 
     def _named(self, folded: str) -> Iterator[tuple[str, str]]:
         behind: list[tuple[str, str]] = []

@@ -40,7 +40,7 @@ MOST_CIRCULARS = 100_000
 # In the short form other work may hold the two cores for long.
 MOST_LAG = {False: 120.0, True: 5.0}
 READING = {False: 0.05, True: 3.0}  # at most so many seconds between two looks
-AWAITING = 0.1  # between two looks for what is not there yet
+AWAITING = 0.5  # between two looks for what is not there yet: more often would be no reader
 _ENTRY = struct.Struct("<d")  # when a circular was acknowledged; 0 = not yet
 
 

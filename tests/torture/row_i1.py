@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import os
 import random
 import subprocess
 import sys
@@ -27,6 +28,8 @@ SHORT, LONG = 600, 100_000
 MOST_SECONDS, MOST_MEMORY = 10.0, 512 * 1024 * 1024
 REAL = REPOSITORY.parent / "shared" / "corpus"  # where there are real files, they are mutated too
 MOST_REAL = 200
+# LibreOffice takes seconds for a file of an old format, and a hundredth of that is ours to test.
+LEGACY, LEGACY_TRIED = (".doc", ".wps", ".rtf"), 0.2
 SPLICES = (
     b"<![CDATA[", b"<!DOCTYPE x [", b"&#0;", b"&#xD800;", b"\x00", b"\xff\xfe", b"<table>" * 50, b"<script>", b"/FlateDecode",
     b"PK\x03\x04", b"%PDF-1.7", "（".encode(), "【".encode(), "一、".encode(), "〔".encode() * 40, b"\r", "　".encode() * 30,
@@ -61,6 +64,8 @@ def mutants(rng: random.Random, count: int) -> Iterator[tuple[str, bytes]]:
     sound = samples(rng)
     for _ in range(count):
         name, data = rng.choice(sound)
+        while name.endswith(LEGACY) and rng.random() > LEGACY_TRIED:
+            name, data = rng.choice(sound)
         changed = bytearray(mutated(data, rng))
         if rng.random() < 0.3:
             at = rng.randrange(len(changed) + 1)
@@ -70,17 +75,19 @@ def mutants(rng: random.Random, count: int) -> Iterator[tuple[str, bytes]]:
         yield name, bytes(changed)
 
 
+def processor_seconds() -> float:
+    """Return what this process and its ended children have computed."""
+    return sum(os.times()[:4])
+
+
 def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
     tally, rng, longest = Tally(), random.Random(seed), 0.0
     reasons: dict[str, int] = {}
     for number, (name, data) in enumerate(mutants(rng, trials)):
-        started = time.monotonic(), time.process_time()
+        started = time.monotonic(), processor_seconds()
         outcome = parse_file(name, data)
         # By the processor: other work of this machine is no fault of a file.
-        seconds = min(
-            time.monotonic() - started[0],
-            max(time.process_time() - started[1], outcome["ms"] / 1_000),
-        )
+        seconds = min(time.monotonic() - started[0], processor_seconds() - started[1])
         longest = max(longest, seconds)
         found = []
         code = outcome.get("code", "")
@@ -94,6 +101,8 @@ def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
         if seconds > MOST_SECONDS:
             found.append(f"{seconds:.1f} s")
         tally.trial(*(f"{number} {name}: {one}" for one in found))
+        if long and tally.trials % 5_000 == 0:
+            print(f"{tally.trials:,} of {trials:,}, {tally.failures} failures", flush=True)
     memory = max(peak_memory(), peak_memory_of_children())
     print(f"longest {longest:.1f} s, most memory {memory / 1e6:.0f} MB; {reasons}")
     tally.trial(*([f"{memory} bytes of memory"] if memory > MOST_MEMORY + 64 * 1024 * 1024 else []))
