@@ -289,7 +289,8 @@ def _prepare(connection: Any, _record: Any) -> None:
         f"busy_timeout = {_BUSY_MS}",
         "foreign_keys = ON",
         "synchronous = FULL",
-        "cache_size = -32768",
+        # KiB, for each thread of the service; the system keeps pages of the file as well.
+        "cache_size = -8192",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

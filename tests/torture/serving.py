@@ -68,6 +68,13 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     trouble: str = ""
+    first: float = 0.0  # seconds until the answer began
+
+    @property
+    def waited(self) -> float:
+        """How long the reader waited: a download is as long as the library, and comes as it is made."""
+        is_download = "attachment" in self.headers.get("content-disposition", "")
+        return self.first if is_download else self.seconds
 
 
 class Visitor:
@@ -88,6 +95,7 @@ class Visitor:
         try:
             self._connection.request("GET", path)
             answer = self._connection.getresponse()
+            first = time.monotonic() - started
             body = answer.read()
         except (http.client.RemoteDisconnected, ConnectionError) as error:
             self.leave()
@@ -100,7 +108,7 @@ class Visitor:
         if answer.will_close:
             self.leave()
         headers = {name.lower(): value for name, value in answer.getheaders()}
-        return Reply(answer.status, time.monotonic() - started, headers, body)
+        return Reply(answer.status, time.monotonic() - started, headers, body, first=first)
 
     def leave(self) -> None:
         if self._connection is not None:
