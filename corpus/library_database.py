@@ -290,7 +290,7 @@ def _prepare(connection: Any, _record: Any) -> None:
         "foreign_keys = ON",
         "synchronous = FULL",
         # KiB, for each thread of the service; the system keeps pages of the file as well.
-        "cache_size = -8192",
+        "cache_size = -4096",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

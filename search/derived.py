@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CHEAP = 0.02  # seconds of the processor: no rest after less
 REST = 20  # times as long as the making took
+RENEWED = 1.0  # seconds for which readers take it that whoever renews it will come again
 
 _T = TypeVar("_T")
 
@@ -40,6 +41,13 @@ class Derived(Generic[_T]):
         self._make = make
         self._lock = threading.Lock()
         self._made: _Made[_T] | None = None
+        self._renewed_until = 0.0
+
+    def renew(self) -> None:
+        """Make it anew where it is time; readers then need not, for a while."""
+        self._renewed_until = 0.0
+        self.get()
+        self._renewed_until = time.monotonic() + RENEWED
 
     def get(self) -> _T:
         """Return it as of now; where it is dear and the library keeps changing, as of before."""
@@ -49,7 +57,7 @@ class Derived(Generic[_T]):
             return made.value
         hidden = self._library.hidden()
         if made is not None and made.hidden == hidden:
-            resting = time.monotonic() < made.rests_until
+            resting = time.monotonic() < max(made.rests_until, self._renewed_until)
             if resting or self._lock.locked():  # somebody else is at it
                 return made.value
         with self._lock:

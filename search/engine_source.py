@@ -36,6 +36,10 @@ class EngineSource(Protocol):
         """Lend the engine of the newest published index."""
         ...
 
+    def follow(self) -> None:
+        """Look for a newer index now, so that no borrower has to open it."""
+        ...
+
     def built_at(self) -> str:
         """Return when that index was built, as a clock shows it; "" where nobody knows."""
         ...
@@ -55,6 +59,9 @@ class FixedSource:
     def borrow(self) -> Iterator[Engine]:
         """Lend the engine."""
         yield self._engine
+
+    def follow(self) -> None:
+        """There is no other."""
 
     def built_at(self) -> str:
         """Return "": nobody knows."""
@@ -94,7 +101,8 @@ class FollowingSource(ABC):
     @contextmanager
     def borrow(self) -> Iterator[Engine]:
         """Lend the engine of the newest published generation; raises IndexerError without one."""
-        self._follow()
+        if self._clock() >= self._next_look:
+            self.follow()
         with self._lock:
             if self._lent is None:
                 self._lent = self._open_newest()
@@ -119,9 +127,9 @@ class FollowingSource(ABC):
             if lent is not None:
                 self._retire(lent)
 
-    def _follow(self) -> None:
-        """Put the newest generation into service, when it is time and nobody else is at it."""
-        if self._clock() < self._next_look or not self._looking.acquire(blocking=False):
+    def follow(self) -> None:
+        """Put the newest generation into service, unless somebody else is at it."""
+        if not self._looking.acquire(blocking=False):
             return
         try:
             old = self._lent

@@ -92,6 +92,14 @@ class Searcher:
         """Let go of the index; the library stays open."""
         self._source.close()
 
+    def renew(self) -> None:
+        """Bring up to now what searches need, so that none of them has to wait for it."""
+        with self._library.one_moment():
+            self._source.follow()
+            for derived in (self._directory, self._completions, self._numbers):
+                derived.renew()
+            self._standings.renew()
+
     def search(self, request: SearchRequest) -> Results:
         """Return the answer to a request; where it takes too long, what was found by then.
 

@@ -146,6 +146,10 @@ class Standings:
         self._library = library
         self._found = Derived(library, self._find)
 
+    def renew(self) -> None:
+        """Find them again where it is time, so that no search has to."""
+        self._found.renew()
+
     def of(self, circular: str) -> Standing:
         """Return the standing of one circular."""
         return self.known().get(circular, UNKNOWN)

@@ -43,6 +43,10 @@ class VisibleSource:
         with self._source.borrow() as engine:
             yield self._narrowed(engine)
 
+    def follow(self) -> None:
+        """Let the other source look for a newer index."""
+        self._source.follow()
+
     def built_at(self) -> str:
         """Return when that index was built; "" where nobody knows."""
         return self._source.built_at()

@@ -47,6 +47,8 @@ def serve_pages(location: str, options: ServeOptions) -> int:
     A library that cannot be opened ends the command; an index that is missing or behind is built
     while the page already answers what needs none.
     """
+    from webui.desk import NAME
+    from webui.desk_keeping import DeskKeeper
     from webui.health import say_stopping
     from webui.http_server import HttpServer
     from webui.index_keeping import IndexKeeper
@@ -63,17 +65,20 @@ def serve_pages(location: str, options: ServeOptions) -> int:
     server = _translated(
         lambda: HttpServer(app, options.host, options.port, limits), options.host, options.port
     )
+    desk_keeper = DeskKeeper(app.extensions[NAME])
     with server:
         server.stop_on_signals(lambda: say_stopping(app))
         try:
             click.echo(f"http://{_shown_host(options.host)}:{server.port}/")
             say("按 Ctrl-C 结束。")
             keeper.start()
+            desk_keeper.start()
             server.run()
         except KeyboardInterrupt:
             say("")  # asked twice
         finally:
             keeper.stop()
+            desk_keeper.stop()
     return ExitCode.DONE
 
 

@@ -55,15 +55,27 @@ class Desk:
         self._facets: dict[Unit, tuple[int, dict[str, tuple[FacetValue, ...]]]] = {}
         self._summaries: tuple[int, Mapping[str, CircularSummary]] = (-1, {})
         self._reprints = ReprintsFile()
+        self._identity = ""
 
     @property
     def library(self) -> Library:
         """The library, open; raises LibraryError where it cannot be."""
         return self._opened()[0]
 
+    def identity(self) -> str:
+        """Return the own name of the library, which it keeps for as long as it is open."""
+        self._identity = self._identity or self.library.identity()
+        return self._identity
+
     def search(self, asked: SearchRequest) -> Results:
         """Answer a search; raises QuestionError, IndexerError or LibraryError."""
         return self._opened()[1].search(asked)
+
+    def renew(self) -> None:
+        """Bring up to now what answers are made of; nothing is opened for it."""
+        opened = self._open
+        if opened is not None:
+            opened[1].renew()
 
     def find_all(self, asked: SearchRequest) -> Everything:
         """Return every match of a search, to be read as it is needed; raises as `search` does."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from search import derived
-from search.derived import REST, Derived
+from search.derived import RENEWED, REST, Derived
 
 
 class Growing:
@@ -83,3 +83,32 @@ def test_nobody_waits_for_another_who_makes_it_anew(library, spend):
     library.changes = 1
     assert kept.get() == 1
     assert seen == [0, 0]
+
+
+def test_while_somebody_renews_it_no_reader_makes_it(library, spend):
+    kept = Derived(library, lambda: library.changes)
+    kept.renew()
+
+    library.changes = 1
+    assert kept.get() == 0
+    kept.renew()
+    assert kept.get() == 1
+
+
+def test_who_renewed_it_and_comes_no_more_is_not_waited_for(library, spend):
+    kept = Derived(library, lambda: library.changes)
+    kept.renew()
+    library.changes = 1
+
+    spend(RENEWED)
+
+    assert kept.get() == 1
+
+
+def test_what_is_hidden_is_left_out_even_between_two_renewals(library, spend):
+    kept = Derived(library, lambda: library.secrets)
+    kept.renew()
+
+    library.changes, library.secrets = 1, frozenset({"密"})
+
+    assert kept.get() == {"密"}

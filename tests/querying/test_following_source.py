@@ -69,6 +69,14 @@ def test_the_newest_generation_is_in_service_after_the_next_look():
     assert shelf.number() == 2
 
 
+def test_where_somebody_follows_no_reader_opens_it():
+    shelf = Shelf()
+    assert shelf.number() == 1
+    shelf.published = 2
+    shelf.follow()
+    assert shelf.number() == 2
+
+
 def test_while_one_opens_it_the_others_search_on():
     shelf, seen = Shelf(), []
     assert shelf.number() == 1

@@ -1,0 +1,41 @@
+"""What answers are made of is renewed beside them (后台更新): no reader opens a new generation."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from corpus.errors import LibraryError
+from indexer.errors import IndexerError
+
+if TYPE_CHECKING:
+    from webui.desk import Desk
+
+# Oftener than a request looks by itself, which then finds that somebody has just looked.
+LOOK_EVERY = 0.4
+
+
+class DeskKeeper:
+    """Renews the desk of a service again and again, in a thread of its own."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="desk-keeper", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; what is being opened is opened first."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._stop.wait(LOOK_EVERY):
+            # The readers are told, at the request that meets it.
+            with suppress(LibraryError, IndexerError, OSError):
+                self._desk.renew()
