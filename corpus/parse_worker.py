@@ -20,13 +20,13 @@ from typing import IO, TYPE_CHECKING, Final
 
 from corpus.library_codec import from_bytes, to_bytes
 from corpus.parsing import Outcome, parse_file, rejection
+from corpus.priority import give_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SECONDS_PER_FILE: Final = 60.0  # a conversion and a reading, each with its own limit
 _MEMORY: Final = 2 * 1024**3  # bytes of address space for one parsing process
-_NICENESS: Final = 5  # files wait for those who search
 _RESULT_LIMIT: Final = 500_000_000
 _HEAD: Final = struct.Struct(">IQ")  # length of the name, of the data
 _LENGTH: Final = struct.Struct(">Q")
@@ -175,7 +175,7 @@ def _main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(_NICENESS)
+    give_way()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not stand between the frames
     try:

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from corpus.ingest import add_paths, find_files
 from corpus.library import Library
 from corpus.library_visibility import collection_name
+from corpus.priority import give_way
 from corpus.readers.budgets import BUDGETS, budget_lines
 from indexer.build import update_index
 from indexer.errors import IndexBusyError
@@ -57,6 +58,7 @@ def add_files(
     if not paths and not retry:
         raise MistakenRequestError("请写出要入库的文件或文件夹；重新读取被隔离的文件请加 --retry。")
     name = None if collection is None else collection_name(collection)
+    give_way()
     find_files(paths)  # a path that is not there is told before a library is made for it
     with Library.open(location, create=bool(paths)) as library:
         if not paths:

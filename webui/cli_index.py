@@ -7,6 +7,7 @@ import time
 import click
 
 from corpus.errors import LibraryUnreachableError
+from corpus.priority import give_way
 from webui.cli_words import GongwenCommand, say
 
 
@@ -22,6 +23,7 @@ def index(location: str, /, *, rebuild: bool, follow: bool) -> int:
     gongwen index --rebuild
     gongwen index --follow
     """
+    give_way()
     if follow:
         return _follow_library(location, rebuild=rebuild)
     from webui.cli_add import refresh_index

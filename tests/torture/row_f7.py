@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from corpus.ingest import add_paths
 from corpus.library import Library
+from corpus.priority import give_way
 from indexer.build import update_index
 from tests.torture.adding import circular_text
 from tests.torture.outcome import Tally, scratch
@@ -42,6 +43,7 @@ def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
 
 def _write(place: Path, board: Board, goes_on: Callable[[], bool], rng: random.Random) -> dict:
     """Add one circular after another, each acknowledged before it is indexed."""
+    give_way()  # as `gongwen add` does
     inbox = place.with_name("inbox")
     inbox.mkdir()
     with Library.open(place) as library:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from corpus.ingest import add_paths
 from corpus.library import Library
+from corpus.priority import give_way
 from indexer.build import update_index
 from indexer.index_following import IndexFollower
 from tests.torture.adding import write_circulars
@@ -55,6 +56,7 @@ def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
 
 
 def _add(place: Path, inbox: Path, board: Board) -> dict:
+    give_way()  # as `gongwen add` does
     with Library.open(place) as library, IndexFollower(library):
         add_paths(library, [inbox], on_result=lambda _result: board.acknowledge(board.last + 1))
     with Library.open(place) as library:
