@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus.agency_names import name_table
@@ -53,6 +54,7 @@ class AgencyDirectory:
         self._full: Mapping[str, Iterable[str]] = full
         self._elided: Mapping[str, Iterable[str]] = elided
         self._shared = Counter(self._labels.values())
+        self._shown: dict[str, str] = {}
         self._remembered: dict[str, tuple[str, ...]] = {}
 
     def __contains__(self, agency: object) -> bool:
@@ -60,6 +62,14 @@ class AgencyDirectory:
 
     def label(self, agency: str) -> str:
         """Return the dominant spelling, with its place where two share it: 市公安局（厦门市）."""
+        shown = self._shown.get(agency)
+        if shown is None:
+            shown = self._label_anew(agency)
+            if agency in self._labels:  # any id may be asked for, and these are finitely many
+                self._shown[agency] = shown
+        return shown
+
+    def _label_anew(self, agency: str) -> str:
         label = self._labels.get(agency)
         if label is None:
             return _stem_of(agency)
@@ -165,6 +175,7 @@ def _is_one_of(agency: str, stem: str, level: str) -> bool:
     return place.endswith("00") == (level in {"市", "州", "盟"})
 
 
+@lru_cache(maxsize=_REMEMBERED)  # a directory is made anew whenever the library changes
 def _place_of(agency: str) -> str:
     """Return the place in an id: 350200:公安, 云港市:公安 (outside the standard), 海关:厦门."""
     code, _, rest = agency.partition(":")

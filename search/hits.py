@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
@@ -50,11 +49,17 @@ def hits_of(
         stored = held.get((circular, paragraph))
         if stored is None:
             continue
-        hit = _hit_of(match, stored, eid, needles, label)
+        hit = _hit_of(
+            match,
+            stored,
+            eid,
+            needles=needles,
+            label=label,
+            explain=explain,
+            standings=standings,
+        )
         if hit is not None:
-            reasons = explain(hit.tier, hit.text) if explain else ()
-            standing = standings.get(circular, UNKNOWN)
-            hits.append(replace(hit, reasons=reasons, standing=standing))
+            hits.append(hit)
     return tuple(hits)
 
 
@@ -72,8 +77,11 @@ def _hit_of(
     match: Match,
     stored: StoredParagraph,
     eid: str,
+    *,
     needles: Sequence[Needle],
     label: Callable[[str], str],
+    explain: Explain | None,
+    standings: Mapping[str, Standing],
 ) -> Hit | None:
     paragraph = stored.paragraph
     text, groups = paragraph.text, paragraph.groups
@@ -106,6 +114,8 @@ def _hit_of(
         score=match.score,
         tier=match.tier,
         check_code=stored.check_code,
+        reasons=explain(match.tier, text) if explain else (),
+        standing=standings.get(stored.circular_id, UNKNOWN),
     )
 
 
@@ -131,7 +141,7 @@ def _citation_of(stored: StoredParagraph, paragraph: Paragraph) -> str:
     return cite(circular, paragraph, Style.GONGWEN, permalink="", accessed=date.min).text
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=1 << 16)  # a download meets every number of a library
 def _number_of(number: str) -> DocumentNumber | None:
     try:
         return DocumentNumber.parse(number) if number else None

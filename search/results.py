@@ -202,7 +202,8 @@ class Results:
             "took_ms": round(self.took_ms, 3),
             "hits": [hit.to_json() for hit in self.hits],
             "facets": {
-                facet: [asdict(value) for value in values] for facet, values in self.facets.items()
+                facet: [value._asdict() for value in values]
+                for facet, values in self.facets.items()
             },
             "query": self.request.q,
             "params": [list(pair) for pair in self.request.to_params()],

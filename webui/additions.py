@@ -83,7 +83,7 @@ def visit_of(desk: Desk, results: Results, since: int | None) -> Visit:
     """Return what the page of an answer knows about the visit that `since` was kept at."""
     asked = changed(results.request)
     visit = Visit(
-        library=desk.library.identity(),
+        library=desk.identity(),
         sequence=results.sequence,
         here=address_since(asked, results.sequence),
         check=address_of(asked, "/api/v1/additions"),

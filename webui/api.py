@@ -19,7 +19,7 @@ from webui.openapi import NARROWING, OPERATIONS, PROMISE, describe_api
 from webui.pages import held_circular
 from webui.views_facets import MOST_FOUND, find_values
 from webui.views_lists import LIST_PAGE, newest_first
-from webui.views_state import address_of, changed, read_page, read_search, toggled
+from webui.views_state import Toggles, address_of, changed, read_page, read_search, toggled
 from webui.writing import answer_json, answer_page
 
 if TYPE_CHECKING:
@@ -45,8 +45,9 @@ def _with_links(results: Results, path: str) -> dict[str, Any]:
     asked = results.request
     answer = results.to_json()
     for facet, values in answer["facets"].items():
+        toggles = Toggles(asked, facet, path)
         for value in values:
-            value["toggle_url"] = address_of(toggled(asked, facet, value["value"]), path)
+            value["toggle_url"] = toggles.address(value["value"])
     more = asked.page < results.pages
     answer["next"] = address_of(changed(asked, page=asked.page + 1), path) if more else None
     return answer
@@ -67,7 +68,7 @@ def facet_values(facet: str) -> Response:
         desk.agency_names(),
         most=MOST_FOUND,
     )
-    values = [asdict(each) | {"toggle_url": _toggle(asked, facet, each.value)} for each in found]
+    values = [each._asdict() | {"toggle_url": _toggle(asked, facet, each.value)} for each in found]
     answer = {"facet": facet, "title": FACET_NAMES[facet], "total": len(results.facets[facet])}
     return remembered(answer_json(answer | {"values": values}), results.sequence)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, url_for
 
 from webui import (
     api,
@@ -43,6 +44,8 @@ def create_app(location: str | Path, *, config: Mapping[str, Any] | None = None)
     app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    # A page names a dozen addresses that are always the same: no template asks for external ones.
+    app.jinja_env.globals["url_for"] = lru_cache(maxsize=1_000)(url_for)
     app.extensions[NAME] = Desk(str(location))
     app.register_blueprint(health.blueprint)
     app.register_blueprint(pages.blueprint)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flask import url_for
 
-from webui.views_state import address_of, changed
+from webui.views_state import changed, query_of
 
 if TYPE_CHECKING:
     from search.requests import SearchRequest
@@ -25,12 +25,12 @@ class SearchLinks(NamedTuple):
 
 def links_of(asked: SearchRequest) -> SearchLinks:
     """Return the other addresses of a search, from its first page."""
-    first = changed(asked)
+    first = query_of(changed(asked))
     return SearchLinks(
-        matrix=address_of(first, url_for("matrix.of_search")),
-        overview=address_of(first, url_for("overview.show")),
-        csv=address_of(first, url_for("exports.search_csv")),
-        xlsx=address_of(first, url_for("exports.search_xlsx")),
-        json=address_of(asked, url_for("api.search")),
-        atom=address_of(first, url_for("exports.search_atom")),
+        matrix=url_for("matrix.of_search") + first,
+        overview=url_for("overview.show") + first,
+        csv=url_for("exports.search_csv") + first,
+        xlsx=url_for("exports.search_xlsx") + first,
+        json=url_for("api.search") + query_of(asked),
+        atom=url_for("exports.search_atom") + first,
     )

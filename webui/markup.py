@@ -35,7 +35,7 @@ def element(name: str, attributes: Mapping[str, object], *children: str) -> Mark
     '<text x="3" class="label">1 &lt; 2<path d="M0 5"/></text>'
     """
     tag = escape(name)
-    pairs = "".join(f' {escape(key)}="{escape(value)}"' for key, value in attributes.items())
+    pairs = "".join([f' {escape(key)}="{escape(value)}"' for key, value in attributes.items()])
     rest = f">{''.join(map(escape, children))}</{tag}>" if children else "/>"
     return Markup(f"<{tag}{pairs}{rest}")  # noqa: S704 - every part of it has been escaped
 
@@ -60,7 +60,7 @@ def dress(text: str, layers: Iterable[Layer] = ()) -> Markup:
         | {edge for layer in kept for edge in (layer.start, layer.end)}
         | {edge for start, (end, _) in breaks.items() for edge in (start, end)}
     )
-    parts: list[Markup] = []
+    parts: list[str] = []
     anchored: set[str] = set()
     hidden_until, shown = 0, ""
     for start, end in pairwise(cuts):
@@ -70,7 +70,7 @@ def dress(text: str, layers: Iterable[Layer] = ()) -> Markup:
             shown = "" if start < hidden_until else text[start:end]
         if shown:
             parts.append(_wrap(shown, start, kept, anchored))
-    return Markup("").join(parts)  # which would escape whatever is no markup
+    return Markup("".join(parts))  # noqa: S704 - every part of it has been escaped
 
 
 _MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>#|"})
@@ -85,17 +85,22 @@ def escape_markdown(text: str) -> str:
     return text.translate(_MARKDOWN)
 
 
-def _wrap(piece: str, start: int, layers: Sequence[Layer], anchored: set[str]) -> Markup:
-    """Return one piece inside the elements of all layers that cover its first character."""
-    html = escape(piece)
+def _wrap(piece: str, start: int, layers: Sequence[Layer], anchored: set[str]) -> str:
+    """Return one piece, escaped, inside the elements of all layers that cover its first character.
+
+    A page has hundreds of pieces: they are joined as plain strings, and made markup as a whole.
+    """
+    html = str(escape(piece))
     over = [layer for layer in layers if layer.start <= start < layer.end]
+    if not over:
+        return html
     marks = [layer for layer in over if layer.kind == "mark"]
     if marks:
         anchor = next((m.anchor for m in marks if m.anchor and m.anchor not in anchored), "")
         anchored.add(anchor)
-        html = element("mark", {"id": anchor} if anchor else {}, html)
+        html = f'<mark id="{escape(anchor)}">{html}</mark>' if anchor else f"<mark>{html}</mark>"
     names = " ".join(dict.fromkeys(layer.kind for layer in over if layer.kind != "mark"))
-    return element("span", {"class": names}, html) if names else html
+    return f'<span class="{escape(names)}">{html}</span>' if names else html
 
 
 def _line_breaks(text: str) -> Iterator[tuple[int, int, str]]:

@@ -64,12 +64,13 @@ def search() -> BaseResponse:
     if pasted:
         return redirect(pasted, 303)
     desk = current_desk()
-    try:
-        results = desk.search(asked)
-    except QuestionError as error:
-        return answer_page("search.html", 400, view=view_mistake(asked, error), line=asked.q)
-    visit = visit_of(desk, results, read_since(request.args.get(SINCE, "")))
-    view, links = view_search(results, desk, visit), links_of(results.request)
+    with desk.library.one_moment():
+        try:
+            results = desk.search(asked)
+        except QuestionError as error:
+            return answer_page("search.html", 400, view=view_mistake(asked, error), line=asked.q)
+        visit = visit_of(desk, results, read_since(request.args.get(SINCE, "")))
+        view, links = view_search(results, desk, visit), links_of(results.request)
     return answer_page("search.html", view=view, links=links, line=asked.q)
 
 

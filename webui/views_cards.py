@@ -7,8 +7,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from flask import url_for
-
 from corpus.model import Role
 from search.facets import ROLE_NAMES
 from search.query import Sort
@@ -16,7 +14,13 @@ from search.standing import UNKNOWN, Standing
 from webui.markup import Layer, dress
 from webui.views_copies import Shown, copies_of
 from webui.views_lists import name_issuers
-from webui.views_state import MOST_HIGHLIGHTED, ROLE_MARKS, UNIT_NAMES
+from webui.views_state import (
+    MOST_HIGHLIGHTED,
+    ROLE_MARKS,
+    UNIT_NAMES,
+    circular_address,
+    paragraph_address,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -89,9 +93,9 @@ def list_cards(results: Results, news: Mapping[str, bool], desk: Desk) -> tuple[
         if results.partial and at and at == results.complete:
             split = f"以上 {at} {unit}含全部词，以下 {results.partial} {unit}含部分词"
         if not shown.repeats(hit):
-            card = _card(hit, asked, marked, split)
             fresh = _NEWS[news.get(hit.circular)]
-            cards.append(replace(card, news=fresh, copies=copies_of(hit.circular, desk)))
+            copies = copies_of(hit.circular, desk)
+            cards.append(_card(hit, asked, marked, split=split, news=fresh, copies=copies))
             split = ""
     return _grouped(cards) if asked.sort is Sort.DOCUMENT else tuple(cards)
 
@@ -117,10 +121,12 @@ def _terms_carried(terms: Iterable[str]) -> list[str]:
     return carried
 
 
-def _card(hit: Hit, asked: SearchRequest, marked: str, split: str) -> Card:
-    permalink = url_for("pages.permalink", circular_id=hit.circular, eid=hit.paragraph)
+def _card(
+    hit: Hit, asked: SearchRequest, marked: str, *, split: str, news: str, copies: tuple[Copy, ...]
+) -> Card:
+    permalink = paragraph_address(hit.circular, hit.paragraph)
     opened = f"{permalink}?{marked}" if marked else permalink
-    circular = url_for("pages.circular", circular_id=hit.circular)
+    circular = circular_address(hit.circular)
     snippet = hit.snippet
     facts = (hit.number, hit.date, name_issuers(hit.issuers))
     agencies = _agencies(hit, asked)
@@ -138,10 +144,12 @@ def _card(hit: Hit, asked: SearchRequest, marked: str, split: str) -> Card:
         agencies=agencies[:MOST_AGENCIES],
         more_agencies=len(agencies) if len(agencies) > MOST_AGENCIES else 0,
         permalink=permalink,
-        cite_url=f"{permalink}/cite",  # url_for, asked for every link, is a tenth of a page
+        cite_url=f"{permalink}/cite",
         why=" · ".join(hit.reasons),
         split=split,
+        news=news,
         standing=hit.standing,
+        copies=copies,
     )
 
 

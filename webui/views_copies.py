@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import url_for
-
 from corpus.text import fold_text
+from webui.views_state import circular_address
 
 if TYPE_CHECKING:
     from search.results import Hit
@@ -32,7 +31,7 @@ def copies_of(circular_id: str, desk: Desk) -> tuple[Copy, ...]:
     held = sorted((named[each] for each in ids if each in named), key=lambda one: one.source_name)
     return tuple(
         Copy(
-            url=url_for("pages.circular", circular_id=one.id),
+            url=circular_address(one.id),
             title=one.title or one.source_name,
             source=one.source_name.rpartition("/")[2],
         )
@@ -49,10 +48,11 @@ class Shown:
 
     def repeats(self, hit: Hit) -> bool:
         """Tell whether a reprint has said it already on this page; if not, note that it is said."""
-        text = fold_text(hit.text)
         others = self._desk.reprints(hit.circular)
+        if not others:
+            return False
+        text = fold_text(hit.text)
         if any((other, text) in self._texts for other in others):
             return True
-        if others:
-            self._texts.add((hit.circular, text))
+        self._texts.add((hit.circular, text))
         return False

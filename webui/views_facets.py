@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from pypinyin import Style, lazy_pinyin
 
 from corpus.text import fold_text
 from search.facets import FACET_NAMES, NAMES_OF_VALUES, ROLE_NAMES
 from search.regions import nest_regions
-from webui.views_state import ROLE_MARKS, UNIT_NAMES, address_of, changed, chosen, toggled
+from webui.views_state import (
+    ROLE_MARKS,
+    UNIT_NAMES,
+    Toggles,
+    address_of,
+    changed,
+    chosen,
+    toggled,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,13 +40,12 @@ FEWEST_BARS = 3
 _SLACK = 2  # unfolding one or two more values costs the reader more than showing them
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One value to tick; `names` are further names and pinyin initials the text filter knows."""
 
     value: str
     label: str
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple's own `count` is asked of none
     selected: bool
     style: str = ""
     mark: str = ""
@@ -103,7 +110,7 @@ def _with_absent(values: Sequence[FacetValue], whole: Sequence[FacetValue]) -> S
     if len(whole) >= FINDABLE:
         return values
     here = {value.value for value in values}
-    return (*values, *(replace(each, count=0) for each in whole if each.value not in here))
+    return (*values, *(each._replace(count=0) for each in whole if each.value not in here))
 
 
 def _view_facet(
@@ -120,10 +127,10 @@ def _view_facet(
         shown, more, beyond = _fold(items, most)
     else:  # of a thousand values only those are made that are shown
         sight, rest, beyond = _fold(values, most)
-        shown, more = (tuple(_item(name, value) for value in part) for part in (sight, rest))
+        shown, more = (tuple([_item(name, value) for value in part]) for part in (sight, rest))
     if findable:
         shown, more = (
-            tuple(_with_names(name, each, names) for each in part) for part in (shown, more)
+            tuple([_with_names(name, each, names) for each in part]) for part in (shown, more)
         )
     return FacetView(
         name=name,
@@ -166,7 +173,7 @@ def _item(name: str, value: FacetValue) -> Item:
 
 
 def _with_names(facet: str, item: Item, names: Callable[[str], Sequence[str]]) -> Item:
-    return replace(item, names=" ".join(_names_of(facet, item, names)))
+    return item._replace(names=" ".join(_names_of(facet, item, names)))
 
 
 def _names_of(
@@ -231,7 +238,7 @@ def _nested(items: Sequence[Item]) -> list[Item]:
     for name, depth in nest_regions(by_name):
         inset = f"in{min(depth, 2)}" if depth else ""
         style = " ".join(filter(None, (by_name[name].style, inset)))
-        found.append(replace(by_name[name], style=style))
+        found.append(by_name[name]._replace(style=style))
     return found
 
 
@@ -244,6 +251,7 @@ def _bars(asked: SearchRequest, items: Sequence[Item]) -> tuple[Bar, ...]:
     if len(by_year) < FEWEST_BARS:
         return ()
     top = max(item.count for item in by_year.values()) or 1
+    toggles = Toggles(asked, "year")
     bars = []
     for year in range(min(by_year), max(by_year) + 1):
         item = by_year.get(year)
@@ -254,7 +262,7 @@ def _bars(asked: SearchRequest, items: Sequence[Item]) -> tuple[Bar, ...]:
                 count=count,
                 height=max(2, round(BAR_HEIGHT * count / top)) if count else 0,
                 selected=bool(item and item.selected),
-                url=address_of(toggled(asked, "year", str(year))),
+                url=toggles.address(str(year)),
             )
         )
     return tuple(bars)
@@ -264,12 +272,13 @@ def list_chips(
     asked: SearchRequest, facets: Mapping[str, Sequence[FacetValue]]
 ) -> tuple[Chip, ...]:
     """Return a chip for every ticked value, in the order of the address."""
+    ticked = chosen(asked)
     labels = {
-        (name, value.value): value.label for name, values in facets.items() for value in values
+        (name, value.value): value.label for name in dict(ticked) for value in facets.get(name, ())
     }
     return tuple(
         Chip(label_of(name, value, labels), address_of(toggled(asked, name, value)))
-        for name, value in chosen(asked)
+        for name, value in ticked
     )
 
 

@@ -17,6 +17,7 @@ from webui.views_state import (
     address_of,
     changed,
     chosen,
+    circular_address,
     toggled,
     without_filters,
 )
@@ -103,11 +104,12 @@ def view_search(results: Results, desk: Desk, visit: Visit) -> SearchView:
     """Return the page of an answer."""
     asked = results.request
     address = url_for("pages.search", _external=True).removesuffix("/search")
+    own = address_of(asked)
     hint = results.number_hint
     return SearchView(
         title=asked.q or "全部",
         headline=_headline(results),
-        canonical=address + address_of(asked),
+        canonical=address + own,
         hidden=_hidden(asked),
         facets=view_facets(asked, results.facets, desk),
         chips=list_chips(asked, results.facets),
@@ -124,7 +126,7 @@ def view_search(results: Results, desk: Desk, visit: Visit) -> SearchView:
         empty=None if results.total else _nothing(results),
         pages=steps(asked.page, results.pages, lambda page: address_of(changed(asked, page=page))),
         range_text=_range(results),
-        print_line=f"检索式：{asked.q or '（全部）'}　{address}{address_of(asked)}",
+        print_line=f"检索式：{asked.q or '（全部）'}　{address}{own}",
         visit=visit,
         unit=UNIT_NAMES[asked.unit],
     )
@@ -177,7 +179,7 @@ def _expansions(results: Results) -> tuple[ExpansionView, ...]:
 
 def _titles(results: Results) -> tuple[Choice, ...]:
     return tuple(
-        Choice(title, url_for("pages.circular", circular_id=circular))
+        Choice(title, circular_address(circular))
         for circular, title in results.title_hits.circulars
     )
 

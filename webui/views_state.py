@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from search.facets import FACETS, ROLE_NAMES
 from search.requests import SearchRequest
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST_HIGHLIGHTED = 500  # characters of all terms that an address asks to mark
 _MOST_DIGITS = 6
+_PLAIN = "!$&'()*+,/:;=@"  # as Werkzeug leaves them in a path
 
 
 def read_search(args: MultiDict[str, str]) -> SearchRequest:
@@ -38,8 +39,56 @@ def address_of(asked: SearchRequest, path: str = "/search") -> str:
     >>> address_of(SearchRequest(q="网络侵权", role=("lead",), page=2))
     '/search?q=%E7%BD%91%E7%BB%9C%E4%BE%B5%E6%9D%83&role=lead&page=2'
     """
+    return path + query_of(asked)
+
+
+def query_of(asked: SearchRequest) -> str:
+    """Return what stands behind the path in the canonical address of a search."""
     pairs = asked.to_params()
-    return f"{path}?{urlencode(pairs)}" if pairs else path
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def circular_address(circular_id: str) -> str:
+    """Return the address of a circular, as `url_for` does in twenty times the time.
+
+    >>> circular_address("江政发-2018-33")
+    '/d/%E6%B1%9F%E6%94%BF%E5%8F%91-2018-33/'
+    """
+    return f"/d/{quote(circular_id, _PLAIN)}/"
+
+
+def paragraph_address(circular_id: str, eid: str) -> str:
+    """Return the permalink of a paragraph (永久链接), as `url_for` does.
+
+    >>> paragraph_address("a", "sec_1__p_2")
+    '/d/a/p/sec_1__p_2'
+    """
+    return f"/d/{quote(circular_id, _PLAIN)}/p/{quote(eid, _PLAIN)}"
+
+
+class Toggles:
+    """The addresses of a search with one value of a facet ticked or unticked, back on page 1.
+
+    What all of them have in common is written once.
+
+    >>> Toggles(SearchRequest(q="a", year=("2018",), limit=50), "year").address("2019")
+    '/search?q=a&year=2018&year=2019&limit=50'
+    """
+
+    def __init__(self, asked: SearchRequest, facet: str, path: str = "/search") -> None:
+        self._path, self._facet, self._ticked = path, facet, values_of(asked, facet)
+        pairs = changed(asked, **{facet: ("",)}).to_params()
+        at = pairs.index((facet, ""))
+        self._before, self._after = urlencode(pairs[:at]), urlencode(pairs[at + 1 :])
+
+    def address(self, value: str) -> str:
+        """Return the address with that value ticked, or unticked where it is."""
+        kept = [each for each in self._ticked if each != value]
+        if len(kept) == len(self._ticked):
+            kept.append(value)
+        own = urlencode([(self._facet, each) for each in kept])
+        query = "&".join(filter(None, (self._before, own, self._after)))
+        return f"{self._path}?{query}" if query else self._path
 
 
 def changed(asked: SearchRequest, **changes: object) -> SearchRequest:
@@ -75,9 +124,13 @@ __all__ = [
     "ROLE_MARKS",
     "ROLE_NAMES",
     "UNIT_NAMES",
+    "Toggles",
     "address_of",
     "changed",
     "chosen",
+    "circular_address",
+    "paragraph_address",
+    "query_of",
     "read_page",
     "read_search",
     "toggled",
