@@ -6,6 +6,7 @@ while it is searched would otherwise be read whole after every circular.
 
 from __future__ import annotations
 
+from bisect import insort
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -43,10 +44,12 @@ class Catalogue:
             if sequence != self._sequence:
                 since = self._sequence
                 changed = {each.circular_id for each in changes(connection, since)}
-                fresh = summary(connection, since)
+                fresh = sorted(summary(connection, since), key=_order)
                 changed.update(line.id for line in fresh)  # by now there may be more of them
                 kept = [line for line in self._lines if line.id not in changed]
-                self._lines = tuple(sorted((*kept, *fresh), key=_order))
+                for line in fresh if kept else ():
+                    insort(kept, line, key=_order)  # a handful, as a rule
+                self._lines = tuple(kept or fresh)
             self._sequence, self._hidden = sequence, hidden
             return self._lines
 
