@@ -213,12 +213,14 @@ def number_of(name: str) -> int:
 def read_pointer(root: Path) -> str | None:
     """Return the name of the published generation; None where the pointer does not say."""
     try:
-        name, _, checksum = (root / POINTER).read_text(encoding="ascii").strip().partition(" ")
+        text = (root / POINTER).read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
         return None
-    if checksum and checksum != _pointer_checksum(name):
-        return None
-    return name if is_generation(name) else None
+    name = text.split(" ", 1)[0].removesuffix("\n")
+    # To the last byte, since what is left of a torn one may still name a generation; earlier
+    # versions wrote no checksum.
+    is_whole = text in {pointer_text(name), f"{name}\n"}
+    return name if is_whole and is_generation(name) else None
 
 
 def pointer_text(name: str) -> str:

@@ -127,6 +127,15 @@ def test_no_flipped_bit_of_a_pointer_names_another_generation(indexed):
             assert read_pointer(root) in {None, "gen-000001"}, flipped
 
 
+def test_no_torn_pointer_is_believed(indexed):
+    root = index_root(indexed)
+    right = pointer_text("gen-000001").encode()
+    for length in range(len(right)):
+        (root / "CURRENT").write_bytes(right[:length])
+        assert read_pointer(root) is None, right[:length]
+        assert "指针文件 CURRENT 缺失或损坏" in said(indexed)
+
+
 def test_an_index_that_others_may_write_is_told(indexed):
     index_root(indexed).chmod(0o777)
 
