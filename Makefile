@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 BIN := $(VENV)/bin
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: help serve test lint types unit format samples golden screenshots browser bench bench-docs bench-instructions bench-page bench-quality torture torture-short postgres opensearch test-cluster simulate-scale lock licences sbom wheelhouse clean
+.PHONY: help serve test lint types unit format samples golden screenshots browser bench bench-docs bench-instructions bench-page bench-http bench-quality torture torture-short postgres opensearch test-cluster simulate-scale lock licences sbom wheelhouse clean
 
 help: ## 列出全部命令
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -112,6 +112,10 @@ bench-instructions: $(VENV)/.bench ## 每种问法用多少条指令，与 tanti
 
 bench-page: $(VENV)/.dev ## 检索页首字节比引擎的回答多用多少时间（LIBRARY=公文库，PROFILE=1 看时间花在哪里）
 	@$(BIN)/python -m tests.benchmarks.pages $(LIBRARY) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(PROFILE),--profile)
+
+# The library is made once and kept in var/bench-http: 200,000 paragraphs take some ten minutes.
+bench-http: $(VENV)/.dev ## 服务每秒答复多少检索页（可给 N=20000、CLIENTS=8、WORKERS=2、ROUNDS=10）
+	@$(BIN)/python -m tests.benchmarks.page_load $(if $(N),--size $(N)) $(if $(CLIENTS),--clients $(CLIENTS)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 # What is done is kept in var/scale: interrupted, the next run goes on. MINUTES and MOST (paragraphs) end it.
 simulate-scale: $(VENV)/.cluster opensearch ## 造公文，让两种引擎一步步变大，把增长曲线写进 docs/scale.md（可给 MINUTES=40 MOST=1000000）

@@ -22,7 +22,7 @@ from webui.cli_export import export_static
 from webui.cli_index import index
 from webui.cli_move import move
 from webui.cli_upkeep import remove, reparse
-from webui.cli_words import GongwenCommand, GongwenGroup, one_of, say, whole
+from webui.cli_words import GongwenCommand, GongwenGroup, number_option, one_of, say, whole
 from webui.statuses import ExitCode
 from webui.wording import SORT_WORDS, UNIT_WORDS
 
@@ -309,27 +309,20 @@ def verify(location: str, /, file: str, *, as_json: bool, out: str, base_url: st
 @click.option(
     "--host", default="127.0.0.1", metavar="地址", help="监听的地址，默认只限本机 127.0.0.1"
 )
-@click.option(
-    "--port",
-    type=str,
-    callback=whole(0, 65535),
-    default=8321,
-    metavar="端口",
-    help="监听的端口，默认 8321；0 为任选一个",
-)
+@number_option("--port", range(65536), 8321, "端口", "监听的端口，默认 8321；0 为任选一个")
+@number_option("--workers", range(1, 65), 1, "个数", "用几个进程答复，默认 1；有几个核就写几")
 @click.option(
     "--trust",
     multiple=True,
     metavar="主机名",
     help="另一个可用来访问的主机名，如内网域名；可写多次",
 )
-@click.option(
+@number_option(
     "--proxy-hops",
-    type=str,
-    callback=whole(0, 9),
-    default=0,
-    metavar="层数",
-    help="前面有几层反向代理（如 nginx），默认 0；只信这几层写的 X-Forwarded-*",
+    range(10),
+    0,
+    "层数",
+    "前面有几层反向代理（如 nginx），默认 0；只信这几层写的 X-Forwarded-*",
 )
 @click.option(
     "--token-file", default="", metavar="文件", help="要求口令：每行一个，不少于 16 字；默认不要求"
@@ -358,12 +351,12 @@ def serve(location: str, /, **options: Any) -> int:
 
     索引没有、损坏或落后时，服务自己在后台建立和更新。
 
-    限额：同时处理 4 个请求，另有 32 个排队，最多等 2 秒，再多的答复 503；连接最多 512 个；
+    每个进程的限额：同时处理 4 个请求，另有 32 个排队，最多等 2 秒，再多的答复 503；连接 512 个；
     请求头 32 KB，请求 20 秒内发完；收到停止信号后最多 10 秒答完手头的请求。
 
     例：
     gongwen serve
-    gongwen --library 我的库 serve --port 8080
+    gongwen --library 我的库 serve --port 8080 --workers 2
     gongwen serve --host 0.0.0.0 --trust gongwen.example
     gongwen serve --proxy-hops 1 --trust gongwen.example --log-file serve.log
     """

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import signal
 import socket
 import struct
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -17,7 +19,8 @@ from webui.cli_words import say
 from webui.statuses import ExitCode, MistakenRequestError, NotAvailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from typing import TextIO
 
     from webui.access import AccessRules, Rights
     from webui.http_server import HttpServer
@@ -39,6 +42,7 @@ class ServeOptions:
     group_header: str = ""
     rights_file: str = ""
     log_file: str = ""
+    workers: int = 1
 
 
 def serve_pages(location: str, options: ServeOptions) -> int:
@@ -54,6 +58,7 @@ def serve_pages(location: str, options: ServeOptions) -> int:
     from webui.index_keeping import IndexKeeper
     from webui.limits import ServeLimits
     from webui.service import make_service
+    from webui.workers import Workers
 
     limits = ServeLimits()
     rules = _access_rules(options)
@@ -66,20 +71,69 @@ def serve_pages(location: str, options: ServeOptions) -> int:
         lambda: HttpServer(app, options.host, options.port, limits), options.host, options.port
     )
     desk_keeper = DeskKeeper(app.extensions[NAME])
+    patience = limits.drain_time
     with server:
-        server.stop_on_signals(lambda: say_stopping(app))
+        workers = Workers(location, options, server.sockets)
+
+        def drain() -> None:
+            say_stopping(app)
+            workers.drain()
+
+        server.stop_on_signals(drain)
         try:
             click.echo(f"http://{_shown_host(options.host)}:{server.port}/")
             say("按 Ctrl-C 结束。")
             keeper.start()
             desk_keeper.start()
+            workers.start()
             server.run()
         except KeyboardInterrupt:
             say("")  # asked twice
+            patience = 0.0
         finally:
             keeper.stop()
             desk_keeper.stop()
+            workers.close(patience)
     return ExitCode.DONE
+
+
+def serve_beside(
+    location: str, options: ServeOptions, sockets: Sequence[socket.socket], until: TextIO
+) -> None:
+    """Serve as one more process of a service, from sockets it has bound, `until` a stream ends."""
+    from webui.desk import NAME
+    from webui.desk_keeping import DeskKeeper
+    from webui.health import say_stopping
+    from webui.http_server import HttpServer
+    from webui.index_keeping import IndexKeeper
+    from webui.limits import ServeLimits
+    from webui.service import make_service
+
+    limits = ServeLimits()
+    rules = _access_rules(options)
+    _start_log(options.log_file)
+    names = names_of(options.host, options.trust)
+    keeper = IndexKeeper(location)  # never started: the first process keeps the index
+    app = make_service(location, names, limits, rules, keeper=keeper, proxy_hops=options.proxy_hops)
+    desk_keeper = DeskKeeper(app.extensions[NAME])
+
+    with HttpServer(app, options.host, options.port, limits, sockets=sockets) as server:
+
+        def stop(*_: object) -> None:
+            say_stopping(app)
+            server.stop()
+
+        def wait_for_end() -> None:
+            until.read()
+            stop()
+
+        signal.signal(signal.SIGTERM, stop)
+        threading.Thread(target=wait_for_end, name="end of input", daemon=True).start()
+        desk_keeper.start()
+        try:
+            server.run()
+        finally:
+            desk_keeper.stop()
 
 
 def _access_rules(options: ServeOptions) -> AccessRules:

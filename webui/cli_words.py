@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     Callback = Callable[[click.Context, click.Parameter, Any], Any]
+    Command = TypeVar("Command", bound=Callable[..., Any])
 
 _Word = TypeVar("_Word", bound=str)
 
@@ -72,6 +73,16 @@ def whole(least: int, most: int) -> Callback:
         return number
 
     return convert
+
+
+def number_option(
+    name: str, bounds: range, default: int, metavar: str, told: str
+) -> Callable[[Command], Command]:
+    """Return the decorator of an option that takes a whole number within bounds."""
+    convert = whole(bounds[0], bounds[-1])
+    return click.option(
+        name, type=str, callback=convert, default=default, metavar=metavar, help=told
+    )
 
 
 def one_of(words: Mapping[_Word, str]) -> Callback:

@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from contextlib import suppress
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Self
 
 from waitress import wasyncore
@@ -17,7 +18,7 @@ from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from webui.security import HEADERS, PAGE_POLICY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from flask import Flask
     from waitress.parser import HTTPRequestParser
@@ -170,10 +171,19 @@ class _Listener(TcpWSGIServer):  # type: ignore[misc]
 class HttpServer:
     """The service on one address (网页服务器): serves until stopped, then drains.
 
+    With `sockets` it takes connections from those, which another process has bound to the address.
     Raises OSError or ValueError where the address cannot be had.
     """
 
-    def __init__(self, app: Flask, host: str, port: int, limits: ServeLimits) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        host: str,
+        port: int,
+        limits: ServeLimits,
+        *,
+        sockets: Sequence[socket.socket] = (),
+    ) -> None:
         self._limits = limits
         self._map: dict[int, Any] = {}
         self._stopped_at = 0.0
@@ -196,13 +206,15 @@ class HttpServer:
         self._threads = ThreadedTaskDispatcher()
         self._listeners: list[_Listener] = []
         try:
-            for address in settings.listen:
+            for address, bound in zip_longest(settings.listen, sockets):
                 listener = _Listener(
                     app,
                     map=self._map,
                     dispatcher=self._threads,
                     adj=settings,
                     sockinfo=address,
+                    _sock=bound,
+                    bind_socket=bound is None,
                 )
                 listener.request_time = limits.request_time
                 self._listeners.append(listener)
@@ -215,6 +227,11 @@ class HttpServer:
     def port(self) -> int:
         """The port really taken; 0 asks for any."""
         return int(self._listeners[0].effective_port)
+
+    @property
+    def sockets(self) -> tuple[socket.socket, ...]:
+        """What it takes connections from, to be shared with other processes."""
+        return tuple(listener.socket for listener in self._listeners)
 
     def __enter__(self) -> Self:
         return self
