@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from corpus.identity import Likeness, is_correction, is_same_circular
 from corpus.interchange import circular_to_json
@@ -21,15 +21,38 @@ if TYPE_CHECKING:
 
 _STATED: Final = ("title", "number", "issuers", "recipients", "date_signed", "date_printed")
 
+# Built once: for small rows building a statement costs more than running it.
+_IN_PLACE: Final = (
+    select(sources.c.circular_id)
+    .join(files, files.c.sha256 == sources.c.sha256)
+    .join(circulars, circulars.c.id == sources.c.circular_id)
+    .where(files.c.place == bindparam("at"), ~circulars.c.removed)
+)
+_SAME_TEXT: Final = revisions.c.digest == bindparam("digest")
+_SAME_TITLE: Final = revisions.c.folded_title == bindparam("title")
+_ALIKE: Final = (
+    select(circulars.c.id)
+    .join(revisions, revisions.c.circular_id == circulars.c.id)
+    .where(~circulars.c.removed)
+    .group_by(circulars.c.id)
+    .order_by(circulars.c.sequence)
+)
+_ALIKE_UNTITLED: Final = _ALIKE.where(_SAME_TEXT)
+_ALIKE_TITLED: Final = _ALIKE.where(or_(_SAME_TEXT, _SAME_TITLE))
+_REVISION: Final = select(circulars.c.revision).where(circulars.c.id == bindparam("circular"))
+_PARAGRAPHS: Final = (
+    select(paragraphs.c.eid, paragraphs.c.place, paragraphs.c.hash, paragraphs.c.payload)
+    .where(
+        paragraphs.c.circular_id == bindparam("circular"),
+        paragraphs.c.revision == bindparam("number"),
+    )
+    .order_by(paragraphs.c.position)
+)
+
 
 def circular_in_place(connection: Connection, place: str, likeness: Likeness) -> str | None:
     """Find the circular that this very file held before its content changed."""
-    found = connection.execute(
-        select(sources.c.circular_id)
-        .join(files, files.c.sha256 == sources.c.sha256)
-        .join(circulars, circulars.c.id == sources.c.circular_id)
-        .where(files.c.place == place, ~circulars.c.removed)
-    ).scalar()
+    found = connection.execute(_IN_PLACE, {"at": place}).scalar()
     if found and is_correction(likeness, likeness_of(connection, found)):
         return str(found)
     return None
@@ -37,17 +60,11 @@ def circular_in_place(connection: Connection, place: str, likeness: Likeness) ->
 
 def circular_elsewhere(connection: Connection, likeness: Likeness) -> str | None:
     """Find a circular that came from another file."""
-    signs = [revisions.c.digest == likeness.digest]
+    signs = {"digest": likeness.digest}
+    statement = _ALIKE_UNTITLED
     if likeness.title:
-        signs.append(revisions.c.folded_title == likeness.title)
-    candidates = connection.execute(
-        select(circulars.c.id)
-        .join(revisions, revisions.c.circular_id == circulars.c.id)
-        .where(~circulars.c.removed, or_(*signs))
-        .group_by(circulars.c.id)
-        .order_by(circulars.c.sequence)
-    ).scalars()
-    for candidate in candidates.all():
+        statement, signs["title"] = _ALIKE_TITLED, likeness.title
+    for candidate in connection.execute(statement, signs).scalars().all():
         if is_same_circular(likeness, likeness_of(connection, candidate)):
             return str(candidate)
     return None
@@ -116,22 +133,14 @@ def duplicate_reason(
 
 def current_revision(connection: Connection, circular_id: str) -> int:
     """Return the number of the current revision (版本), 0 before the first."""
-    return int(
-        connection.execute(
-            select(circulars.c.revision).where(circulars.c.id == circular_id)
-        ).scalar_one()
-    )
+    return int(connection.execute(_REVISION, {"circular": circular_id}).scalar_one())
 
 
 def stored_paragraphs(
     connection: Connection, circular_id: str, revision: int
 ) -> list[tuple[Any, dict[str, Any]]]:
     """Return the rows of a revision's paragraphs in order, each with its JSON."""
-    rows = connection.execute(
-        select(paragraphs.c.eid, paragraphs.c.place, paragraphs.c.hash, paragraphs.c.payload)
-        .where(paragraphs.c.circular_id == circular_id, paragraphs.c.revision == revision)
-        .order_by(paragraphs.c.position)
-    )
+    rows = connection.execute(_PARAGRAPHS, {"circular": circular_id, "number": revision})
     found: list[tuple[Any, dict[str, Any]]] = []
     for row in rows:
         payload: dict[str, Any] = from_bytes(row.payload)

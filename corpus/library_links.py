@@ -78,6 +78,7 @@ def _redirected(
     }
 
 
+_ISSUE: Final = insert(permalinks)
 _UPDATE: Final = (
     update(permalinks)
     .where(
@@ -156,4 +157,4 @@ def _issue(
         if eid not in known
     ]
     if rows:
-        connection.execute(insert(permalinks), rows)
+        connection.execute(_ISSUE, rows)

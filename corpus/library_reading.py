@@ -84,12 +84,7 @@ def circular_ids(connection: Connection) -> tuple[str, ...]:
 
 def get_circular(connection: Connection, circular_id: str) -> StoredCircular | None:
     """Return a circular in its current revision; None where unknown or removed."""
-    row = connection.execute(
-        select(circulars.c.sequence, revisions, sources.c.name, sources.c.text)
-        .join(revisions, _current())
-        .join(sources, sources.c.sha256 == revisions.c.sha256)
-        .where(circulars.c.id == circular_id, ~circulars.c.removed)
-    ).one_or_none()
+    row = connection.execute(_CIRCULAR, {"circular": circular_id}).one_or_none()
     if row is None:
         return None
     parsed = from_bytes(row.parsed)
@@ -106,6 +101,14 @@ def get_circular(connection: Connection, circular_id: str) -> StoredCircular | N
         added_at=row.added_at,
         sequence=row.sequence,
     )
+
+
+_CIRCULAR: Final = (  # built once: every build of an index asks for every circular
+    select(circulars.c.sequence, revisions, sources.c.name, sources.c.text)
+    .join(revisions, _current())
+    .join(sources, sources.c.sha256 == revisions.c.sha256)
+    .where(circulars.c.id == bindparam("circular"), ~circulars.c.removed)
+)
 
 
 def source_of(connection: Connection, circular_id: str) -> Source | None:
@@ -332,15 +335,7 @@ _SEEN: Final = (
 
 def quarantined(connection: Connection) -> tuple[Quarantined, ...]:
     """Return the quarantine list by name."""
-    rows = connection.execute(
-        select(
-            quarantine.c.name,
-            quarantine.c.sha256,
-            quarantine.c.code,
-            quarantine.c.detail,
-            quarantine.c.at,
-        ).order_by(quarantine.c.name, quarantine.c.place)
-    )
+    rows = connection.execute(_QUARANTINED.order_by(quarantine.c.name, quarantine.c.place))
     return tuple(Quarantined(*row) for row in rows)
 
 
@@ -348,18 +343,16 @@ def quarantined_as(connection: Connection, sha256: str) -> Quarantined | None:
     """Return the entry of a file with these bytes; None where there is none."""
     if not sha256:
         return None
-    row = connection.execute(
-        select(
-            quarantine.c.name,
-            quarantine.c.sha256,
-            quarantine.c.code,
-            quarantine.c.detail,
-            quarantine.c.at,
-        )
-        .where(quarantine.c.sha256 == sha256)
-        .order_by(quarantine.c.place)
-    ).first()
+    row = connection.execute(_QUARANTINED_AS, {"sha256": sha256}).first()
     return None if row is None else Quarantined(*row)
+
+
+_QUARANTINED: Final = select(
+    quarantine.c.name, quarantine.c.sha256, quarantine.c.code, quarantine.c.detail, quarantine.c.at
+)
+_QUARANTINED_AS: Final = _QUARANTINED.where(quarantine.c.sha256 == bindparam("sha256")).order_by(
+    quarantine.c.place
+)
 
 
 def agencies(connection: Connection) -> tuple[AgencyNames, ...]:

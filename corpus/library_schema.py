@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import ColumnElement, Dialect, FromClause
     from sqlalchemy.types import TypeEngine
@@ -58,6 +58,10 @@ class Words(TypeDecorator[str]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
         """Return the type of the column in this kind of database."""
         return dialect.type_descriptor(Text(collation="C" if is_server(dialect) else None))
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None] | None:
+        """Return what makes a text one the database can carry: in a file, where any is, nothing."""
+        return super().bind_processor(dialect) if is_server(dialect) else None
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Return a text as the database can carry it."""

@@ -65,6 +65,17 @@ _MOVE: Final = (
 _ENTER: Final = insert(files).values(
     place=bindparam("at"), name=bindparam("called"), sha256=bindparam("bytes")
 )
+_ADD_CIRCULAR: Final = insert(circulars)
+_ADD_SOURCE: Final = insert(sources)
+_ADD_REVISION: Final = insert(revisions)
+_ADD_PARAGRAPHS: Final = insert(paragraphs)
+_ADD_MENTIONS: Final = insert(mentions)
+_ADD_CITATIONS: Final = insert(citations)
+_RENEW: Final = (
+    update(circulars)
+    .where(circulars.c.id == bindparam("circular"))
+    .values(revision=bindparam("number"), changed_at=bindparam("at"), sequence=bindparam("counted"))
+)
 _ACQUIT: Final = delete(quarantine).where(
     or_(quarantine.c.place == bindparam("seen"), quarantine.c.sha256 == bindparam("bytes"))
 )
@@ -191,7 +202,7 @@ def _new_circular(connection: Connection, source: Source) -> str:
         length += 1
     at = now()
     connection.execute(
-        insert(circulars),
+        _ADD_CIRCULAR,
         {
             "id": digest[:length],
             "revision": 1,
@@ -211,7 +222,7 @@ def _unlike_any(source: Source) -> int:
 
 def _insert_source(connection: Connection, source: Source, circular_id: str) -> None:
     connection.execute(
-        insert(sources),
+        _ADD_SOURCE,
         {
             "sha256": source.sha256,
             "name": plain(source.name),
@@ -258,7 +269,7 @@ def put_revision(
     _insert_revision(connection, draft, parsed, at)
     if body:
         connection.execute(
-            insert(paragraphs),
+            _ADD_PARAGRAPHS,
             [
                 {
                     "circular_id": circular_id,
@@ -281,16 +292,20 @@ def put_revision(
     _write_citations(connection, circular_id, circular, body)
     # Last: until the commit nobody else can count, so the numbers follow the order of commits.
     connection.execute(
-        update(circulars)
-        .where(circulars.c.id == circular_id)
-        .values(revision=revision, changed_at=at, sequence=next_sequence(connection))
+        _RENEW,
+        {
+            "circular": circular_id,
+            "number": revision,
+            "at": at,
+            "counted": next_sequence(connection),
+        },
     )
 
 
 def _insert_revision(connection: Connection, draft: Draft, parsed: dict[str, Any], at: str) -> None:
     circular, likeness = draft.circular, draft.likeness
     connection.execute(
-        insert(revisions),
+        _ADD_REVISION,
         {
             "circular_id": draft.circular_id,
             "revision": draft.revision,
@@ -353,7 +368,7 @@ def _write_mentions(connection: Connection, circular_id: str, body: Sequence[Par
         for key, count in times.items()
     ]
     if rows:
-        connection.execute(insert(mentions), rows)
+        connection.execute(_ADD_MENTIONS, rows)
 
 
 def _write_citations(
@@ -376,4 +391,4 @@ def _write_citations(
             }
         )
     if rows:
-        connection.execute(insert(citations), rows)
+        connection.execute(_ADD_CITATIONS, rows)
