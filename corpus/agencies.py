@@ -115,8 +115,8 @@ def _match_at(text: str, start: int, home: Place | None) -> NameAt | None:
     names = name_table()
     best: NameAt | None = None
     for here in heads:
-        for length in range(min(names.longest, len(text) - here), 1, -1):
-            if text[here : here + length] in names.names:
+        for length in names.lengths.get(text[here : here + 2], ()):
+            if text[here : here + length] in names.names and here + length <= len(text):
                 end = here + length
                 if best is None or end > best.end:
                     best = NameAt(start, end, take_apart(text[start:end], home))

@@ -11,6 +11,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from corpus.places import lengths_by_start
+
 
 @dataclass(frozen=True, slots=True)
 class Stem:
@@ -109,14 +111,17 @@ class Slot(NamedTuple):
 
 
 class NameTable(NamedTuple):
-    """Every bare name and what it may mean; `keys` holds the shortened spellings."""
+    """Every bare name and what it may mean; `keys` holds the shortened spellings.
+
+    `lengths` tells how long the names are that begin with two characters.
+    """
 
     stems: dict[str, Stem]
     names: dict[str, tuple[Entry, ...]]
     keys: dict[str, tuple[Entry, ...]]
     slots: tuple[Slot, ...]
     topics: frozenset[str]
-    longest: int
+    lengths: dict[str, tuple[int, ...]]
     listed: tuple[str, ...]
 
 
@@ -200,7 +205,7 @@ def name_table() -> NameTable:
         {key: tuple(entries) for key, entries in keys.items()},
         tuple(slot for stem in stems.values() for slot in _slots(stem)),
         frozenset(filter(None, map(topic_of, found))),
-        max(map(len, found)),
+        lengths_by_start(found),
         tuple(listed),
     )
 

@@ -179,16 +179,10 @@ def _cut_before_recipients(head: str, start: int, colon: int) -> set[int]:
 def _cut_at_spaces(line: str) -> set[int]:
     """Cut at spaces that stand for a lost line end."""
     cuts: set[int] = set()
-    last = position = 0
-    length = len(line)
-    while position < length:
-        if line[position] not in _SPACES:
-            position += 1
-            continue
-        start = position
-        while position < length and line[position] in _SPACES:
-            position += 1
-        if position >= length or start == 0 or _is_bare_marker(line, last, start):
+    last = 0
+    for space in _SPACE_RUN.finditer(line):
+        start, position = space.span()
+        if position >= len(line) or start == 0 or _is_bare_marker(line, last, start):
             continue
         if _DIVISION_END.search(line, max(0, start - 8), start):
             continue  # …万元。第三章　　项目的受理
@@ -216,6 +210,7 @@ def _cut_at_spaces(line: str) -> set[int]:
     return cuts
 
 
+_SPACE_RUN: Final = re.compile(f"[{re.escape(_SPACES)}]+")
 _DIVISION_END: Final = re.compile(r"[。；：\s]第[一二三四五六七八九十百]{1,4}[章节条]$")
 
 
@@ -261,9 +256,8 @@ def _after_heading(line: str, start: int, space: int) -> bool:
 def _cut_at_markers(line: str) -> set[int]:
     """Cut before markers in sequence (一、 … 二、), also where nothing parts them from the text."""
     candidates: list[_Candidate] = []
-    for position in range(1, len(line) - 1):
-        if line[position] not in _STARTS:
-            continue
+    for start in _START.finditer(line, 1, len(line) - 1):
+        position = start.start()
         ended = line[position - 1] in _ENDS or line[position - 1] in _SPACES
         if not ended and not _may_be_glued(line, position):
             continue
@@ -273,6 +267,10 @@ def _cut_at_markers(line: str) -> set[int]:
         if ended or marker.level in _GLUED or marker.level in _BELOW:
             candidates.append(_Candidate(position, marker.level, marker.ordinal, ended))
     return _in_sequence(line, candidates)
+
+
+_START: Final = re.compile(f"[{re.escape(_STARTS)}]")
+_NEXT: Final = re.compile(f"(?<=[。；]){_START.pattern}")
 
 
 class _Candidate(NamedTuple):
@@ -297,14 +295,14 @@ def _cut_at_next(line: str) -> set[int]:
         return set()
     cuts: set[int] = set()
     ordinal = start.ordinal
-    for position in range(start.rest_start, len(line) - 1):
-        if line[position] in _STARTS and line[position - 1] in "。；":
-            marker = parse_marker(line[position : position + _PEEK])
-            if marker is None or marker.doubtful or marker.level is not start.level:
-                continue
-            if marker.ordinal == ordinal + 1:
-                cuts.add(position)
-                ordinal += 1
+    for sign in _NEXT.finditer(line, start.rest_start, len(line) - 1):
+        position = sign.start()
+        marker = parse_marker(line[position : position + _PEEK])
+        if marker is None or marker.doubtful or marker.level is not start.level:
+            continue
+        if marker.ordinal == ordinal + 1:
+            cuts.add(position)
+            ordinal += 1
     return cuts
 
 

@@ -19,6 +19,8 @@ _DATE: Final = re.compile(
     rf"(?:年\s{{0,3}}({_SMALL})\s{{0,3}}月\s{{0,3}}({_SMALL})\s{{0,3}}日?"  # 二〇一六年九月十四日
     r"|([-./])\s?(\d{1,2})\s?\4\s?(\d{1,2})(?!\d))"  # 2016-09-14 2016.9.14
 )
+_CLUE: Final = re.compile("[-年./]")  # one of them stands in every date
+_TIME_OF_DAY: Final = re.compile(r"[\d:：. ]{4,15}")
 _LONGEST: Final = 60
 _EARLIEST, _LATEST = 1900, 2100
 
@@ -36,7 +38,7 @@ def find_date(text: str, start: int = 0) -> DateAt | None:
     >>> find_date("云港市人民政府二〇一六年九月十四日印发").value
     datetime.date(2016, 9, 14)
     """
-    if all(text.find(mark, start, start + 2000) < 0 for mark in "年-./"):
+    if _CLUE.search(text, start, start + 2000) is None:
         return None
     for found in _DATE.finditer(text, start, start + 2000):
         value = _value_of(found)
@@ -52,13 +54,12 @@ def parse_date(text: str) -> date | None:
     datetime.date(2020, 3, 6)
     """
     bare = text.strip(" \t\u3000\xa0()（）〔〕[]")
-    if not bare or len(bare) > _LONGEST:
+    found = _DATE.match(bare) if len(bare) <= _LONGEST else None
+    value = _value_of(found) if found is not None else None
+    if found is None or value is None:
         return None
-    found = find_date(bare)
-    if found is None or found.span.start > 0:
-        return None
-    rest = bare[found.span.end :].strip()
-    return found.value if not rest or re.fullmatch(r"[\d:：. ]{4,15}", rest) else None
+    rest = bare[found.end() :].strip()
+    return value if not rest or _TIME_OF_DAY.fullmatch(rest) else None
 
 
 def _value_of(found: re.Match[str]) -> date | None:

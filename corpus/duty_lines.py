@@ -62,6 +62,8 @@ def explain_duties(
     text: str, offset: int, groups: Sequence[Assignment], region: str
 ) -> list[tuple[int, str]]:
     """Return where and why text that reads like a responsibility group is none (未认作责任分工)."""
+    if _CLOSED.search(text) is None and _LABELLED.search(text) is None:
+        return []
     covered = bytearray(len(text))  # 1 where a group stands, or what has been explained
     for group in groups:
         _cover(covered, group.span.start - offset, group.span.end - offset)

@@ -120,8 +120,8 @@ def _with_markers(lines: list[tuple[int, int, int]], text: str) -> list[tuple[in
     for index, (number, start, end) in enumerate(lines):
         words = text[start:end]
         marker = parse_marker(words) if len(words) <= _LONGEST_HEADING else None
-        dated = any(_is_date(text, line) for line in lines[index : index + 2])
-        if bare and marker is None and not furniture_reason(words) and not dated:
+        goes_on = bare and marker is None and not furniture_reason(words)
+        if goes_on and not any(_is_date(text, line) for line in lines[index : index + 2]):
             joined[-1] = (joined[-1][0], joined[-1][1], end)
         else:
             joined.append((number, start, end))

@@ -5,6 +5,7 @@ The sequence itself shows that a number is missing; it is looked for between its
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corpus.markers import Marker, parse_marker
@@ -39,9 +40,9 @@ def find_lost_breaks(lines: Sequence[str]) -> tuple[Break, ...]:
     """
     found: list[Break] = []
     last: dict[Level, tuple[int, int]] = {}  # the number reached at each level, and its line
-    seconds = [index for index, line in enumerate(lines) if _is(line, Level.PART, 2)]
-    for index, line in enumerate(lines):
-        marker = parse_marker(line[:_PEEK])
+    markers = [parse_marker(line[:_PEEK]) for line in lines]
+    seconds = [index for index, marker in enumerate(markers) if _is(marker, Level.PART, 2)]
+    for index, (line, marker) in enumerate(zip(lines, markers, strict=True)):
         if marker is not None and marker.level in _LEVELS and "\t" not in line:
             before, where = last.get(marker.level, (0, 0))
             if before and 1 < marker.ordinal - before <= _MOST_MISSING:
@@ -95,8 +96,7 @@ def _is_spaced(marker: Marker) -> bool:
     return marker.rest_start > len(marker.number)
 
 
-def _is(line: str, level: Level, ordinal: int) -> bool:
-    marker = parse_marker(line[:_PEEK])
+def _is(marker: Marker | None, level: Level, ordinal: int) -> bool:
     return marker is not None and (marker.level, marker.ordinal) == (level, ordinal)
 
 
@@ -115,8 +115,7 @@ def _look_for(
     ordinal = next(wanted, 0)
     for index in range(start, stop):
         for at in _places(lines[index]):
-            marker = parse_marker(lines[index][at : at + _PEEK])
-            if marker is not None and (marker.level, marker.ordinal) == (level, ordinal):
+            if _is(parse_marker(lines[index][at : at + _PEEK]), level, ordinal):
                 yield Break(index, at)
                 ordinal = next(wanted, 0)
 
@@ -125,8 +124,12 @@ def _places(line: str) -> Iterator[int]:
     """Where a number may begin inside a line: behind a sentence or the title of a chapter."""
     opened = parse_marker(line[:_PEEK])
     titled = opened is not None and opened.level in {Level.CHAPTER, Level.SECTION, Level.PART}
-    for at in range(1, len(line) - 1):
-        if line[at] not in _SIGNS:
-            continue
-        if line[at - 1] in _ENDS or (titled and line[at] in "第（(" and at <= _LONGEST_TITLE):
+    for sign in (_SIGN_IN_TITLE if titled else _SIGN).finditer(line, 1, len(line) - 1):
+        at = sign.start()
+        if at <= _LONGEST_TITLE or line[at - 1] in _ENDS:
             yield at
+
+
+# A sign behind a mark; in a title also 第 and （ behind anything.
+_SIGN: Final = re.compile(rf"(?<=[{re.escape(_ENDS)}])[{re.escape(_SIGNS)}]")
+_SIGN_IN_TITLE: Final = re.compile(rf"{_SIGN.pattern}|[第（(]")

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from corpus.model import Level
 from corpus.ordinals import NUMERAL, OrdinalError, parse_ordinal
@@ -21,7 +23,7 @@ _WIDTH = str.maketrans("０１２３４５６７８９（）［］〔〕", "0123
 _FIRST = frozenset(
     "0123456789０１２３４５６７８９（(〔［[—－ー-第附零〇○一二三四五六七八九十百千两廿卅壹贰叁肆伍陆柒捌玖拾"
 )
-_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_INVISIBLE: Final = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _LONGEST_MARKER = 40  # a marker is short: no pattern needs to see more of the line
 
 _PART = re.compile(rf"({NUMERAL})\s?(、|．|\.(?!\d)|[,，])")
@@ -92,22 +94,20 @@ def parse_marker(line: str) -> Marker | None:
     >>> parse_marker("三、四线城市应加强监管") is None
     True
     """
-    start = len(line) - len(line.lstrip().lstrip(_INVISIBLE).lstrip())
-    if line[start : start + 1] not in _FIRST:
+    start = 0
+    if line[:1] not in _FIRST:
+        if not line[:1].isspace() and line[:1] not in _INVISIBLE:
+            return None
+        start = len(line) - len(line.lstrip().lstrip(_INVISIBLE).lstrip())
+        if line[start : start + 1] not in _FIRST:
+            return None
+    found = _read_head(line[start : start + _LONGEST_MARKER])
+    if found is None:
         return None
-    head = line[start : start + _LONGEST_MARKER].translate(_WIDTH)
-    for read in (_read_part, _read_bracketed, _read_digits, _read_division, _read_attachment):
-        found = read(head)
-        if found is not None:
-            level, ordinal, length, doubtful = found
-            break
-    else:
-        return None
-    if ordinal == 0:
-        return None
-    rest_start = start + length
-    rest_start += len(line[rest_start:]) - len(line[rest_start:].lstrip())
-    rest = line[rest_start:].rstrip()
+    level, ordinal, length, doubtful = found
+    after = line[start + length :].lstrip()
+    rest_start = len(line) - len(after)
+    rest = after.rstrip()
     if level in {Level.CHAPTER, Level.SECTION}:
         rest = "".join(rest.split())
     if level is Level.ATTACHMENT and rest:
@@ -118,6 +118,20 @@ def parse_marker(line: str) -> Marker | None:
 
 
 _Found = tuple[Level, int, int, bool]
+
+
+@lru_cache(maxsize=4096)
+def _read_head(written: str) -> _Found | None:
+    """Read the marker that a short head of a line begins with: level, ordinal, length, doubt.
+
+    Every step of the parser asks for the marker of every line, so most answers are known.
+    """
+    head = written.translate(_WIDTH)
+    for read in (_read_part, _read_bracketed, _read_digits, _read_division, _read_attachment):
+        found = read(head)
+        if found is not None:
+            return found if found[1] else None
+    return None
 
 
 def _read_part(head: str) -> _Found | None:

@@ -33,6 +33,7 @@ _LONGEST_LEAD: Final = 30
 _OUTLINED_SHARE: Final = 0.5
 _LONGEST_ARTICLE_NAME: Final = 20
 _OPEN, _CLOSE = "《〈（(“‘「〔[【", "》〉）)”’」〕]】"
+_MARK: Final = re.compile(f"[{re.escape(_OPEN + _CLOSE)}。？！]")
 
 
 @dataclass(slots=True)
@@ -339,13 +340,13 @@ def _is_title(rest: str) -> bool:
 def _sentence_end(text: str) -> int:
     """Where the first 。？！ outside brackets and quotes stands, or -1."""
     depth = 0
-    for index, character in enumerate(text[:400]):
-        if character in _OPEN:
+    for mark in _MARK.finditer(text, 0, 400):
+        if mark[0] in _OPEN:
             depth += 1
-        elif character in _CLOSE:
+        elif mark[0] in _CLOSE:
             depth = max(0, depth - 1)
-        elif character in "。？！" and depth == 0:
-            return index
+        elif depth == 0:
+            return mark.start()
     return -1 if len(text) <= 400 else 400
 
 

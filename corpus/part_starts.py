@@ -53,7 +53,8 @@ def restart_length(lines: Sequence[Line], index: int, reached: Mapping[Level, in
 
     `reached` holds the last number of each level in the text so far.
     """
-    if parse_marker(lines[index].text) is not None:
+    counted = any(reached.get(level, 0) >= _COUNTED for level in _OUTER)
+    if not counted or parse_marker(lines[index].text) is not None:
         return 0
     joined = ""
     for taken in range(1, min(_TITLE_LINES, len(lines) - index) + 1):

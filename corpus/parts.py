@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from corpus.closing import (
@@ -72,6 +73,12 @@ def read_sheet(lines: Sequence[Line], metadata: Mapping[str, str]) -> Sheet:
     splitter = _Splitter(lines, sheet)
     splitter.run(head.body)
     return sheet
+
+
+@lru_cache(maxsize=8)
+def _keys_of(titles: tuple[str, ...]) -> frozenset[str]:
+    """What titles are known by, each line of a text again: with and without their suffix."""
+    return frozenset(title_key(form) for title in titles for form in (title, without_suffix(title)))
 
 
 class _Splitter:
@@ -321,8 +328,7 @@ class _Splitter:
         """Over how many lines a known inner title stands at `index`."""
         if not self.known or (not self.current.lines and not self.closed):
             return 0
-        keys = {title_key(title) for title in self.known}
-        keys |= {title_key(without_suffix(title)) for title in self.known}
+        keys = _keys_of(self.known)
         joined = ""
         for taken in range(1, min(5, len(self.lines) - index) + 1):
             joined += self.lines[index + taken - 1].text

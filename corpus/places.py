@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class PlaceLevel(StrEnum):
@@ -54,7 +57,7 @@ class _Gazetteer(NamedTuple):
     by_code: dict[str, Place]
     by_name: dict[str, tuple[Place, ...]]
     by_short: dict[str, tuple[Place, ...]]
-    longest: int
+    lengths: dict[str, tuple[int, ...]]  # see `lengths_by_start`
 
 
 _RANK = {PlaceLevel.PROVINCE: 0, PlaceLevel.PREFECTURE: 1, PlaceLevel.COUNTY: 2}
@@ -106,7 +109,7 @@ def _gazetteer() -> _Gazetteer:
         by_code,
         {name: _best_first(found) for name, found in names.items()},
         {short: _best_first(found) for short, found in shorts.items()},
-        max(map(len, names)),
+        lengths_by_start(names),
     )
 
 
@@ -173,7 +176,7 @@ def match_place(text: str, start: int = 0, *, shorts: bool = True) -> PlaceMatch
     chain: list[Place] = []
     here = start
     while True:
-        place = _longest_at(gazetteer.by_name, text, here, gazetteer.longest, chain)
+        place = _longest_at(gazetteer, text, here, chain)
         if place is None:
             break
         chain.append(place)
@@ -192,12 +195,26 @@ def match_place(text: str, start: int = 0, *, shorts: bool = True) -> PlaceMatch
     return None
 
 
-def _longest_at(
-    table: dict[str, tuple[Place, ...]], text: str, start: int, longest: int, outer: list[Place]
-) -> Place | None:
-    for length in range(min(longest, len(text) - start), 1, -1):
-        found = table.get(text[start : start + length])
-        if not found:
+def lengths_by_start(names: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Return for the first two characters of some names how long they are, longest first.
+
+    Whoever looks for names in a text need not try every length at every place. Single characters
+    are no names.
+
+    >>> lengths_by_start(["厦门", "厦门市", "福建省"])
+    {'厦门': (3, 2), '福建': (3,)}
+    """
+    found: dict[str, set[int]] = {}
+    for name in names:
+        if len(name) > 1:
+            found.setdefault(name[:2], set()).add(len(name))
+    return {start: tuple(sorted(lengths, reverse=True)) for start, lengths in found.items()}
+
+
+def _longest_at(gazetteer: _Gazetteer, text: str, start: int, outer: list[Place]) -> Place | None:
+    for length in gazetteer.lengths.get(text[start : start + 2], ()):
+        found = gazetteer.by_name.get(text[start : start + length])
+        if not found or start + length > len(text):
             continue
         if not outer:
             return found[0]

@@ -127,6 +127,7 @@ class _Builder:
         self.lead = Relation.MENTIONS
         self.unplaced: list[tuple[int, str]] = []
         self.ids: set[str] = set()
+        self.relations: dict[str, Relation] = {}
 
     def build(self) -> None:
         """Build every text of the sheet in order."""
@@ -235,8 +236,14 @@ class _Builder:
             self.lead = lead
         elif not (line.numbered or text[:1] in "《0123456789（("):
             self.lead = Relation.MENTIONS
-        named = (listed_relation(words) for words in (*line.headings, part.title))
+        named = (self._listed_by(words) for words in (*line.headings, part.title))
         return next((one for one in named if one is not Relation.MENTIONS), self.lead)
+
+    def _listed_by(self, heading: str) -> Relation:
+        """The relation that a heading gives to all that stands below it."""
+        if heading not in self.relations:
+            self.relations[heading] = listed_relation(heading)
+        return self.relations[heading]
 
     def _groups(self, text: str, offset: int) -> tuple[Assignment, ...]:
         region = self.region.name

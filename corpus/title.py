@@ -66,6 +66,8 @@ def kind_of(title: str) -> str:
     ('工作要点', '函')
     """
     bare = "".join(without_suffix(title).split())
+    if not bare.endswith(_KINDS):
+        return ""
     for kind in _KINDS:
         if bare.endswith(kind) and len(bare) > len(kind):
             if kind == "法" and not bare.startswith("中华人民共和国"):
@@ -216,9 +218,8 @@ def split_names(text: str) -> tuple[str, ...]:
 
 def is_issuer_name(text: str) -> bool:
     """Whether a short text may be the name of a body that signs circulars."""
-    if any(character.isdigit() for character in text):
-        return False
-    return 2 <= len(text) <= 40 and _may_issue(text)
+    likely = 2 <= len(text) <= 40 and _may_issue(text)
+    return likely and not any(character.isdigit() for character in text)
 
 
 _NO_MATTER: Final = str.maketrans(dict.fromkeys("《》〈〉<>()（）〔〕[]-—·,，、:：;；。", ""))
@@ -240,7 +241,8 @@ def looks_like_title(line: str) -> bool:
         return False
     if bare.endswith(("。", "；", ";", "：", ":", "，", ",", "！")):
         return False
-    return not any(mark in _outside_quotes(bare) for mark in "。；;！!，,")
+    outside = _outside_quotes(bare)
+    return not any(mark in outside for mark in "。；;！!，,")
 
 
 def _outside_quotes(text: str) -> str:

@@ -20,12 +20,13 @@ _SLACK: Final = 8
 _INDENT: Final = 5
 _FULL_SHARE: Final = 0.35
 _ENDS: Final = "。；：！？;:"
+_WIDE: Final = re.compile("[“”‘’—…·\u2e80-\U0010ffff]+")
 _FEWEST_STOPS: Final = 8  # lines to one full stop, at most: lists of names have fewer
 
 
 def width_of(line: str) -> int:
     """Return how wide a line is set: 汉字 and their marks count two."""
-    return sum(2 if character > "\u2e7f" or character in "“”‘’—…·" else 1 for character in line)
+    return len(line) + sum(map(len, _WIDE.findall(line)))
 
 
 def find_wrap(lines: Sequence[str]) -> int:

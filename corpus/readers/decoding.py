@@ -33,7 +33,8 @@ _LOSSY_SHARE: Final = 0.001  # damage below this is a remark, above it the codec
 _SAMPLE_CHARACTERS: Final = 20_000
 _REPLACEMENT: Final = "\ufffd"
 _CONTROL_SHARE: Final = 0.02
-_TEXT_CONTROLS: Final = frozenset("\t\n\r\f\v\x1a\x1b\x1c\x1d\x1e\x1f")
+# all but \t \n \r \f \v and \x1a to \x1f
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x19]")
 
 
 class Decoded(NamedTuple):
@@ -263,5 +264,5 @@ def replace_unstorable(text: str) -> tuple[str, int]:
 
 def _is_binary(text: str) -> bool:
     sample = text[:_SAMPLE_CHARACTERS]
-    controls = sum(c < " " and c not in _TEXT_CONTROLS for c in sample)
+    controls = len(_CONTROLS.findall(sample))
     return controls > max(8, len(sample) * _CONTROL_SHARE)

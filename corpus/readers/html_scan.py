@@ -8,6 +8,7 @@ can be noticed.
 from __future__ import annotations
 
 import html
+import re
 from typing import Final
 
 from corpus.errors import UnreadableFileError
@@ -41,20 +42,12 @@ _OPTIONAL_END: Final = frozenset(
 _NAME_LIMIT: Final = 60
 
 
-def is_han(character: str) -> bool:
-    """Whether a character is a 汉字, extension planes and 〇 included."""
-    return (
-        "\u4e00" <= character <= "\u9fff"
-        or "\u3400" <= character <= "\u4dbf"
-        or character == "〇"
-        or "\uf900" <= character <= "\ufaff"
-        or "\U00020000" <= character <= "\U000323af"
-    )
-
-
 def count_han(text: str) -> int:
-    """Return how many 汉字 stand in `text`."""
-    return sum(map(is_han, text))
+    """Return how many 汉字 stand in `text`, those of the extension planes and 〇 included."""
+    return sum(map(len, _HAN_RUN.findall(text)))
+
+
+_HAN_RUN: Final = re.compile("[〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]+")
 
 
 class _Scanner:

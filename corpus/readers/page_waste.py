@@ -57,7 +57,10 @@ def leave_out_contents(raw: RawCircular) -> RawCircular:
     """
     outside = {one.span.start for one in raw.dropped}
     lines = [span for span in _lines(raw.text) if span.start not in outside]
-    keys = [_LEADER.sub("", _squeezed(raw.text, span)) for span in lines]
+    keys = [_key(raw.text, span) for span in lines[:_CONTENTS_WITHIN]]
+    if _CONTENTS_TITLES.isdisjoint(keys):
+        return raw
+    keys += [_key(raw.text, span) for span in lines[_CONTENTS_WITHIN:]]
     last = {key: index for index, key in enumerate(keys)}
     waste: list[Dropped] = []
     for index, key in enumerate(keys[:_CONTENTS_WITHIN]):
@@ -89,6 +92,10 @@ def _lines(text: str) -> Iterator[Span]:
 
 def _is_download(line: str) -> bool:
     return len(line) <= _LONGEST_FILE_NAME and _FILE_NAME.fullmatch(line) is not None
+
+
+def _key(text: str, span: Span) -> str:
+    return _LEADER.sub("", _squeezed(text, span))
 
 
 def _squeezed(text: str, span: Span) -> str:
