@@ -75,7 +75,11 @@ class Analyzer:
         >>> [token.text for token in default_analyzer().words("二〇一六年，市公安局牵头！")]
         ['二〇一六', '年', '市', '公安局', '牵头']
         """
-        return tuple(map(Token, self._cut(fold_text(text)), count()))
+        return self.words_of_folded(fold_text(text))
+
+    def words_of_folded(self, folded: str) -> tuple[Token, ...]:
+        """Return the words (词) of a text that is folded already."""
+        return tuple(map(Token, self._cut(folded), count()))
 
     def parts(self, text: str) -> tuple[str, ...]:
         """Return the distinct content words of a piece of a query (内容词).

@@ -55,7 +55,8 @@ class _RecordMaker:
 
     def _cut(self, text: str) -> tuple[tuple[Token, ...], Grams]:
         if text not in self._cuts:
-            self._cuts[text] = self._analyzer.words(text), grams(fold_text(text))
+            folded = fold_text(text)
+            self._cuts[text] = self._analyzer.words_of_folded(folded), grams(folded)
         return self._cuts[text]
 
     def _grams_of_path(self, path: tuple[str, ...]) -> Grams:
