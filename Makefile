@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 BIN := $(VENV)/bin
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: help serve test lint types unit format samples golden screenshots browser bench bench-docs bench-instructions bench-page bench-http bench-quality torture torture-short postgres opensearch test-cluster simulate-scale lock licences sbom wheelhouse clean
+.PHONY: help serve test lint types unit format samples golden screenshots browser bench bench-add bench-docs bench-instructions bench-page bench-http bench-quality torture torture-short postgres opensearch test-cluster simulate-scale lock licences sbom wheelhouse clean
 
 help: ## 列出全部命令
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -109,6 +109,9 @@ bench-docs: $(VENV)/.bench ## 同 bench，并把数字写进 docs/performance.md
 
 bench-instructions: $(VENV)/.bench ## 每种问法用多少条指令，与 tantivy 比（callgrind 计数，不受同机其他工作影响；需要 valgrind）
 	@$(BIN)/python -m tests.benchmarks.instructions $(if $(N),--size $(N))
+
+bench-add: $(VENV)/.dev ## 入库每段用多少处理器时间，一步一步（DATA=放真实公文的文件夹，可给 FILES=400）
+	@$(BIN)/python -m tests.benchmarks.adding $(DATA) $(if $(FILES),--files $(FILES))
 
 bench-page: $(VENV)/.dev ## 检索页首字节比引擎的回答多用多少时间（LIBRARY=公文库，PROFILE=1 看时间花在哪里）
 	@$(BIN)/python -m tests.benchmarks.pages $(LIBRARY) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(PROFILE),--profile)
