@@ -28,7 +28,7 @@ from lxml import html
 from corpus.library import Library
 from indexer.build import INDEX_FOLDER
 from search.requests import SearchRequest
-from search.searcher import Searcher
+from search.searcher import TIMED_OUT, Searcher
 from tests.benchmarks.figures import REPOSITORY, p95
 from tests.benchmarks.page_library import Pairs, make_library, pages_for
 from tests.benchmarks.pages import TimedSource
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 KEPT = REPOSITORY / "var" / "bench-http"
 LONGEST = 600.0  # seconds until a service answers, whatever else the machine does
+ATTEMPTS = 10
 _IDLE_THREADS = 4  # fewer than a service has, more than an interpreter that starts
 _TICKS = os.sysconf("SC_CLK_TCK")
 # 找到 9312 段，来自 500 份文件
@@ -117,9 +118,13 @@ def check_all(library: Path, port: int, asked: Sequence[Pairs]) -> list[float]:
     with Library.open(library) as held, Searcher(held, source) as searcher:
         for question in asked:
             request = SearchRequest.from_params(question)
-            results = searcher.search(request)
-            with urlopen(f"http://127.0.0.1:{port}/search?{urlencode(question)}") as answer:
-                check_page(answer.read(), results, question)
+            for _ in range(ATTEMPTS):  # on a busy machine either may run out of its time
+                results = searcher.search(request)
+                with urlopen(f"http://127.0.0.1:{port}/search?{urlencode(question)}") as answer:
+                    body = answer.read()
+                if not results.timed_out and TIMED_OUT.encode() not in body:
+                    break
+            check_page(body, results, question)
             times = []
             for _ in range(3):
                 source.noted.clear()
