@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+Keys = npt.NDArray[np.unsignedinteger]
 Uints = npt.NDArray[np.uint32]
 
 
@@ -38,6 +40,37 @@ class FieldPostings:
     freqs: npt.NDArray[np.unsignedinteger]
     position_starts: npt.NDArray[np.int64]
     positions: npt.NDArray[np.unsignedinteger]
+
+    @classmethod
+    def of(cls, keys: Keys, found: Postings, names: Callable[[Keys], Sequence[bytes]]) -> Self:
+        """Return postings that have come by the keys of their terms, which ascend."""
+        starts = starts_of_runs(keys)
+        position_starts = np.zeros_like(starts)
+        if len(found.positions):
+            position_starts = np.append(0, np.cumsum(found.freqs, dtype=np.int64))[starts]
+        terms = names(keys[starts[:-1]])
+        return cls(terms, starts, found.docs, found.freqs, position_starts, found.positions)
+
+
+def starts_of_runs(values: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
+    """Return where each run of equal values starts, and where the last one ends.
+
+    >>> starts_of_runs(np.array([7, 7, 3])).tolist()
+    [0, 2, 3]
+    """
+    begins = np.ones(len(values) + 1, dtype=np.bool_)
+    np.not_equal(values[1:], values[:-1], out=begins[1:-1])
+    return np.flatnonzero(begins)
+
+
+def cut_evenly(sizes: npt.NDArray[np.integer], most: int) -> Iterator[tuple[int, int]]:
+    """Yield from which to which of some things they are about `most` large together.
+
+    >>> list(cut_evenly(np.array([3, 3, 3, 9]), 5))
+    [(0, 1), (1, 3), (3, 4)]
+    """
+    shares = np.cumsum(sizes, dtype=np.int64) // most
+    return pairwise(np.flatnonzero(np.diff(shares, prepend=-1, append=-1)).tolist())
 
 
 def narrowed(values: npt.NDArray[np.integer]) -> npt.NDArray[np.unsignedinteger]:
