@@ -70,10 +70,15 @@ def _packed_parts(pool: TokenPool, bits: _Bits, folder: Path) -> list[IO[bytes]]
             count = min(len(pool) // _PART, len(packed) - 1) + 1
             low = np.uint64(sum(bits))
             edges = np.unique(packed[len(packed) * np.arange(1, count) // count] >> low) << low
-            parts = [TemporaryFile(dir=folder) for _ in range(len(edges) + 1)]  # noqa: SIM115 # taken later
+            parts = [_waiting(folder) for _ in range(len(edges) + 1)]
         for part, piece in zip(parts, np.split(packed, packed.searchsorted(edges)), strict=True):
             part.write(piece.data)
     return parts
+
+
+def _waiting(folder: Path) -> IO[bytes]:
+    """Open a file without a name, closed when what it holds is taken."""
+    return TemporaryFile(dir=folder)
 
 
 def _sorted_part(part: IO[bytes], bits: _Bits, pool: TokenPool) -> FieldPostings:
@@ -88,10 +93,12 @@ def _sorted_part(part: IO[bytes], bits: _Bits, pool: TokenPool) -> FieldPostings
         positions &= mask.astype(positions.dtype)
     packed >>= np.uint64(bits.place)
     token_starts = starts_of_runs(packed)
-    heads = packed[token_starts[:-1]]
-    docs = (heads & _mask(bits.doc)).astype(np.uint32)
-    found = Postings(docs, narrowed(np.diff(token_starts)), positions)
-    return FieldPostings.of(heads >> np.uint64(bits.doc), found, pool.names)
+    keys = packed[token_starts[:-1]]
+    docs = (keys & _mask(bits.doc)).astype(np.uint32)
+    keys >>= np.uint64(bits.doc)
+    freqs = narrowed(np.diff(token_starts))
+    del packed, token_starts  # what follows takes as much again
+    return FieldPostings.of(keys, Postings(docs, freqs, positions), pool.names)
 
 
 def _sorted_apart(pool: TokenPool, *, positional: bool) -> FieldPostings:

@@ -27,6 +27,14 @@ class Postings(NamedTuple):
     positions: npt.NDArray[np.unsignedinteger]
 
 
+class Stretch(NamedTuple):
+    """Where a term stands among the documents from `base` on, which count as 0 here."""
+
+    base: int
+    docs: npt.NDArray[np.unsignedinteger]
+    freqs: npt.NDArray[np.unsignedinteger]
+
+
 @dataclass(frozen=True, slots=True)
 class FieldPostings:
     """The postings of some terms of a field: those of `terms[i]` are `[starts[i]:starts[i + 1]]`.
@@ -47,7 +55,8 @@ class FieldPostings:
         starts = starts_of_runs(keys)
         position_starts = np.zeros_like(starts)
         if len(found.positions):
-            position_starts = np.append(0, np.cumsum(found.freqs, dtype=np.int64))[starts]
+            of_each = np.add.reduceat(found.freqs, starts[:-1], dtype=np.int64)
+            position_starts = np.append(0, np.cumsum(of_each))
         terms = names(keys[starts[:-1]])
         return cls(terms, starts, found.docs, found.freqs, position_starts, found.positions)
 

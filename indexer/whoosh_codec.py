@@ -9,8 +9,7 @@ answers can be checked.
 from __future__ import annotations
 
 import mmap
-from random import SystemRandom
-from string import ascii_lowercase, digits
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader, W3Segment
 from whoosh.filedb.structfile import BufferFile
 from whoosh.formats import Format
 from whoosh.matching import ListMatcher
-from whoosh.reading import TermInfo, TermNotFound
+from whoosh.reading import TermInfo
 
 from indexer.fields import COLUMN_FIELDS
 from indexer.posting_file import StoredField, map_postings, write_postings
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from indexer.postings import FieldPostings, Postings
 
 _POSTINGS_EXTENSION = ".pst"
-_ID_LETTERS = digits + ascii_lowercase
 
 
 class FlatPositions(Format):  # type: ignore[misc]
@@ -97,7 +95,7 @@ class FlatSegment(W3Segment):  # type: ignore[misc]
 
     @classmethod
     def _random_id(cls, size: int = 16) -> str:
-        return "".join(SystemRandom().choices(_ID_LETTERS, k=size))
+        return token_hex(size // 2)
 
 
 class FlatTermsReader(base.TermsReader):  # type: ignore[misc]
@@ -166,18 +164,8 @@ class FlatTermsReader(base.TermsReader):  # type: ignore[misc]
     def _found(self, field: str, term: bytes) -> Postings:
         found = self.find(field, term)
         if found is None:
-            raise TermNotFound(f"{field}:{term!r}")
+            raise KeyError(field, term)  # Whoosh makes of it what it needs: an error of its own, 0
         return found
-
-    def frequency(self, fieldname: str, tbytes: bytes) -> float:
-        """Return how often a term occurs."""
-        weight: float = self.term_info(fieldname, tbytes).weight()
-        return weight
-
-    def doc_frequency(self, fieldname: str, tbytes: bytes) -> int:
-        """Return how many documents hold a term."""
-        found = self.find(fieldname, tbytes)
-        return 0 if found is None else len(found.docs)
 
     def matcher(self, fieldname: str, tbytes: bytes, format_: Any, scorer: Any = None) -> Any:
         """Return the postings of a term as a matcher."""

@@ -19,7 +19,7 @@ from whoosh.index import TOC, EmptyIndexError
 from indexer.errors import IndexDamagedError
 from indexer.fields import FIELDS, FieldKind
 from indexer.posting_file import PostingFileError
-from indexer.postings import Postings
+from indexer.postings import Postings, Stretch
 from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
 
 if TYPE_CHECKING:
@@ -38,14 +38,6 @@ class Column(NamedTuple):
     values: tuple[str, ...]
     starts: npt.NDArray[np.integer]
     numbers: npt.NDArray[np.integer]
-
-
-class Stretch(NamedTuple):
-    """Where a term stands among the documents from `base` on, which count as 0 here."""
-
-    base: int
-    docs: npt.NDArray[np.unsignedinteger]
-    freqs: npt.NDArray[np.unsignedinteger]
 
 
 class _Segment:

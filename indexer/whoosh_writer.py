@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import shutil
 from array import array
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +26,8 @@ from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from concurrent.futures import Future
 
+    from indexer.posting_pool import Runs
     from indexer.postings import FieldPostings
     from indexer.records import Record, Token
 
@@ -71,12 +70,11 @@ class RecordWriter:
                 TOC.read(self._storage, INDEX_NAME, gen=toc, schema=self._schema).segments
             )
         self._open: _OpenSegment | None = None
-        self._finishing: Future[FlatSegment] | None = None
 
     def add(self, record: Record) -> None:
         """Add one record; raises `RecordError` and adds nothing where it would poison the index."""
         if self._open is None or self._open.tokens > SEGMENT_TOKENS:
-            self._finish_in_background()
+            self._finish()
             self._open = _OpenSegment(self._storage, self._codec)
         self._open.add_record(record)
 
@@ -100,10 +98,7 @@ class RecordWriter:
 
         Segments of more than `merge_tokens` together are left for another time.
         """
-        self._wait()
-        if self._open is not None:
-            self._segments.append(self._open.finish())
-            self._open = None
+        self._finish()
         self._segments = [segment for segment in self._segments if segment.doc_count()]
         merging = segments_to_merge(self._segments, merge_tokens)
         if merging:
@@ -119,19 +114,10 @@ class RecordWriter:
         """Whether what was committed has segments left that had better be merged."""
         return bool(segments_to_merge(self._segments))
 
-    def _finish_in_background(self) -> None:
-        """Sort and write a full segment beside the gathering of the next: a second core's work."""
-        self._wait()
+    def _finish(self) -> None:
         if self._open is not None:
-            pool = ThreadPoolExecutor(max_workers=1)
-            self._finishing = pool.submit(self._open.finish)
-            pool.shutdown(wait=False)  # when done, not now
-            self._open = None
-
-    def _wait(self) -> None:
-        if self._finishing is not None:
-            finishing, self._finishing = self._finishing, None
-            self._segments.append(finishing.result())
+            opened, self._open = self._open, None
+            self._segments.append(opened.finish())
 
     def _drop_other_files(self) -> None:
         keep = {TOC._filename(INDEX_NAME, self._number + 1)}  # noqa: SLF001
@@ -154,30 +140,23 @@ def segments_to_merge(
     """
     if most_tokens < MERGE_TOKENS:
         segments = [each for each in segments if each.live_tokens() <= most_tokens]
+    by_size = sorted(segments, key=FlatSegment.live_tokens)
     worn = [
-        each
-        for each in segments
-        if each.deleted_count() > MOST_REMOVED_SHARE * each.doc_count_all()
+        each for each in by_size if each.deleted_count() > MOST_REMOVED_SHARE * each.doc_count_all()
     ]
-    growing = sorted(
-        (each for each in segments if each not in worn and each.live_tokens() < most_tokens / 2),
-        key=FlatSegment.live_tokens,
-    )
+    growing = [
+        each for each in by_size if each not in worn and each.live_tokens() < most_tokens / 2
+    ]
     chosen: list[FlatSegment] = []
     total = 0
-    for each in sorted(worn, key=FlatSegment.live_tokens):
-        if chosen and total + each.live_tokens() > most_tokens:
-            return chosen
-        total += each.live_tokens()
+    for each in (*worn, *(growing if len(growing) > MOST_SEGMENTS else ())):
+        size = each.live_tokens()
+        # One of another order of size would be written again and again for the small ones.
+        outgrown = each in growing[2:] and size > 2 * total
+        if chosen and (outgrown or total + size > most_tokens):
+            break
+        total += size
         chosen.append(each)
-    if len(growing) > MOST_SEGMENTS:
-        for number, each in enumerate(growing):
-            size = each.live_tokens()
-            # One of another order of size would be written again and again for the small ones.
-            if number > 1 and (size > 2 * total or total + size > most_tokens):
-                break
-            total += size
-            chosen.append(each)
     return chosen
 
 
@@ -198,33 +177,31 @@ class _OpenSegment:
     def add_record(self, record: Record) -> None:
         if not record.id.startswith(f"{record.circular}/"):
             raise RecordError(record.id, "记录号不属于其文件")
-        values: dict[str, Any] = {name: getattr(record, name) for name in _NUMBERS}
+        texts: dict[str, Sequence[Token]] = {name: getattr(record, name) for name in _TOKENS}
+        lengths = {length_column(name): len(text) for name, text in texts.items()}
+        values: dict[str, int] = lengths | {name: getattr(record, name) for name in _NUMBERS}
         for name, value in values.items():
             if not 0 <= value <= LARGEST_NUMBER:
                 raise RecordError(record.id, f"{name} 超出范围")
-        taken: list[tuple[Any, Any]] = []
-        tokens = 0
+        numbered: dict[str, Runs] = {}
         name = ""
         try:
             for name in _VALUED:
                 terms = (record.id,) if name == "id" else record.keywords(name)
                 if terms:
                     pool: Any = self._pools[name]
-                    taken.append((pool, pool.number_values(terms)))
-            for name in _TOKENS:
-                text: Sequence[Token] = getattr(record, name)
-                values[length_column(name)] = length = len(text)
-                if length:
-                    tokens += length
-                    taken.append((self._pools[name], self._pools[name].number_tokens(text)))
+                    numbered[name] = pool.number_values(terms)
+            for name, text in texts.items():
+                if text:
+                    numbered[name] = self._pools[name].number_tokens(text)
         except TermError as error:
             raise RecordError(record.id, f"{name} {error}") from error
         # Nothing is refused from here on: the record goes in whole or not at all.
-        for pool, numbered in taken:
-            pool.take(self._count, numbered)
+        for name, runs in numbered.items():
+            self._pools[name].take(self._count, runs)
         for name, column in self._values.items():
             column.append(values[name])
-        self.tokens += tokens
+        self.tokens += sum(lengths.values())
         self._count += 1
 
     def merge(self, segments: Sequence[FlatSegment]) -> FlatSegment:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache, cached_property, partial
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,6 @@ from search.engine import (
     Matches,
     Tier,
     enough_words,
-    field_of_synonym,
     sets_words_apart,
 )
 from search.facet_columns import PairColumn, ValueColumn
@@ -50,16 +49,17 @@ from search.query import (
     YearRange,
 )
 from search.scoring import Scores, TermScores
-from search.terms import scoring_terms
+from search.terms import above_text, in_text, matching, placed, scoring_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from indexer.whoosh_reader import IndexReader
     from search.engine import Row
     from search.literals import Docs, Mask
     from search.ordering import Key
     from search.query import Node, Query
+    from search.terms import Placed
 
 _Tiers = npt.NDArray[np.uint8]
 _NONE = np.uint8(len(Tier))
@@ -79,7 +79,7 @@ class Execution:
         # A KEYWORDS field as a column, and agency_role or line_role as one of pairs.
         self.column = column = cache(partial(ValueColumn, source))
         self.pairs = cache(lambda field: PairColumn(column(field)))
-        self._units = {unit: self.keyword_mask("unit", (unit.value,)) for unit in Unit}
+        self._units = {unit: self.having("unit", (unit.value,)) for unit in Unit}
         self._outside = {unit: _literal_where(mask) for unit, mask in self._units.items()}
         self._asked = count(1)
         for facet in _FACETS:  # now, so that the first question is answered as fast as any
@@ -88,7 +88,12 @@ class Execution:
             unit: Scores(source, self._literals, mask, unit.value, self._cache)
             for unit, mask in self._units.items()
         }
-        self._by_date  # noqa: B018 # made when first looked at
+        # The rank of each document's circular id: every document has one, and they are in order.
+        self._circular_of = column("circular").numbers.astype(np.int64)
+        newest_first = -source.numbers("date").astype(np.int64)
+        orders = source.numbers("order").astype(np.int64)
+        self._by_document: list[Key] = [self._circular_of.take, orders.take]
+        self._by_date: list[Key] = [newest_first.take, *self._by_document]
 
     def search(self, query: Query) -> Matches:
         """Return the matches of a question."""
@@ -136,24 +141,25 @@ class Execution:
             return np.full(self.size, _NONE)
         match node:
             case Word():
-                return _literal_where(self._word_mask(node))
+                return _literal_where(self._holding(matching(node)))
             case Plain(words, literal):
                 tiers = np.full(self.size, _NONE)
                 # One word is the whole run: what it holds literally is set below.
                 if len(words) > 1 or (words and words[0] != Word(literal, words[0].parts)):
-                    tiers[_all_of([self._word_mask(word) for word in words])] = Tier.COMPLETE
-                for spelling in node.spellings:
-                    self._put_synonym(tiers, spelling.folded, Tier.COMPLETE)
+                    complete = [self._holding(matching(word)) for word in words]
+                    tiers[np.logical_and.reduce(complete)] = Tier.COMPLETE
+                for field, spelling in placed(one.folded for one in node.spellings):
+                    self._literals.put(tiers, field, spelling, Tier.COMPLETE)
                 self._literals.put(tiers, "grams", literal, Tier.LITERAL)
                 return tiers
             case Phrase(folded) | AsTyped(folded):
-                return _literal_where(self._literal_mask("grams", folded))
+                return _literal_where(self.having("grams", (folded,)))
             case FieldIs():
-                return _literal_where(self._field_mask(node))
+                return _literal_where(self.having(*node.condition()))
             case YearRange(first, last):
                 years = self.column("year").values
                 inside = [year for year in years if first <= int(year) <= last]
-                return _literal_where(self.keyword_mask("year", inside))
+                return _literal_where(self.having("year", inside))
             case Both(children):
                 return self._combined(np.maximum, children, base)
             case AnyOf(children):
@@ -184,10 +190,10 @@ class Execution:
             if sets_words_apart(root):
                 tiers[base & (tiers == _NONE) & own & (mentioned == len(words))] = Tier.NAMED
         else:
-            own = found = self._near_mask(words[0])
+            own = found = self._holding(placed(words[0].nears()))
             parts = words[0].parts
             if len(parts) > 1 and not complete:
-                masks = [self._literal_mask("grams", part) for part in parts]
+                masks = [self.having("grams", (part,)) for part in parts]
                 found |= np.add.reduce(masks, dtype=np.int16) >= enough_words(len(parts))
         tiers[base & (tiers == _NONE) & found] = Tier.PARTIAL
         if by_context is not None and len(words) > 1:
@@ -201,57 +207,27 @@ class Execution:
         own = np.zeros(self.size, dtype=np.bool_)
         held = np.zeros(self.size, dtype=np.int16)
         for word in words:
-            if is_spent():
-                break
-            mask = self._word_mask(word) | self._near_mask(word)
+            mask = self._holding(in_text(word))
             own |= mask
-            for field in ("title_grams", "path_grams"):
-                self._literals.put(mask, field, word.folded, True)
-            held += mask
+            held += mask | self._holding(above_text(word))
         return own, held
 
-    def _word_mask(self, word: Word) -> Mask:
-        if is_spent():
-            return np.zeros(self.size, dtype=np.bool_)
-        mask = self._literal_mask("grams", word.folded)
-        for alternative in word.alternatives:
-            self._literals.put(mask, "grams", alternative, True)
-        for synonym in word.equals():
-            self._put_synonym(mask, synonym, True)
-        return mask
-
-    def _near_mask(self, word: Word) -> Mask:
-        mask = np.zeros(self.size, dtype=np.bool_)
-        for synonym in word.nears():
-            self._put_synonym(mask, synonym, True)
-        return mask
-
-    def _put_synonym(self, row: npt.NDArray[Any], synonym: str, value: object) -> None:
-        self._literals.put(row, field_of_synonym(synonym), synonym, value)
-
-    def _literal_mask(self, field: str, literal: str) -> Mask:
-        mask = np.zeros(self.size, dtype=np.bool_)
-        self._literals.put(mask, field, literal, True)
-        return mask
-
-    def _field_mask(self, node: FieldIs) -> Mask:
-        match node.field:
-            case "agency" | "number" | "section":
-                return self.keyword_mask(node.field, node.values)
-            case "lead":
-                return self.keyword_mask("agency_role", [f"{value}/lead" for value in node.values])
-            case "title" | "path":
-                masks = [self._literal_mask(f"{node.field}_grams", value) for value in node.values]
-                joined: Mask = np.logical_or.reduce(masks)
-                return joined
-            case _:
-                raise KeyError(node.field)
-
-    def keyword_mask(self, field: str, values: Sequence[str]) -> Mask:
-        """Return the documents that have any of some values of a KEYWORDS field."""
+    def having(self, field: str, values: Sequence[str]) -> Mask:
+        """Return the documents that have any of some values, or literals, in a field."""
+        if field == "circular":  # there may be very many, and every document has one
+            return self.column(field).mask(values)
         mask = np.zeros(self.size, dtype=np.bool_)
         for value in values:
-            self._literals.put_term(mask, field, value, True)
+            self._literals.put(mask, field, value, True)
+        return mask
+
+    def _holding(self, strings: Iterable[Placed]) -> Mask:
+        """Return the documents in which any of some strings stands, as far as there is time."""
+        mask = np.zeros(self.size, dtype=np.bool_)
+        for field, string in strings:
+            if is_spent():
+                break
+            self._literals.put(mask, field, string, True)
         return mask
 
     def _of_paragraphs(self, tiers: _Tiers) -> _Tiers:
@@ -272,17 +248,17 @@ class Execution:
         if first >= min(last, len(docs)):
             return ()
         terms = self._scores[query.unit].of(scoring_terms(query.root))
+        score_of: Callable[[Docs], Docs]
+        score_of = terms.millionths if by_context is None else by_context.take
         if query.sort is Sort.RELEVANCE:
             if by_context is None:
                 docs = _contenders(terms, docs, tiers, last)
-            score_of = by_context.take if by_context is not None else kept(terms.millionths, docs)
+                score_of = kept(terms.millionths, docs)
             keys: list[Key] = [tiers.take, lambda some: -score_of(some), *self._by_date]
-            chosen = first_by(keys, docs, last)[first:]
         else:
             rest = self._by_date if query.sort is Sort.DATE else self._by_document
             keys = [lambda some: tiers[some] >= Tier.NAMED, *rest]
-            chosen = first_by(keys, docs, last)[first:]
-            score_of = by_context.take if by_context is not None else kept(terms.millionths, chosen)
+        chosen = first_by(keys, docs, last)[first:]
         return tuple(
             Match(record, int(score) / SCORE_UNITS, Tier(int(tier)))
             for record, score, tier in zip(
@@ -298,7 +274,7 @@ class Execution:
         np.maximum.at(best, self._circular_of[starts], np.maximum.reduceat(scores, starts))
         gained = scores + CONTEXT_SHARE * best[self._circular_of]
         key = ("elsewhere", question.places, question.around)
-        elsewhere = self._cache.get(key, partial(self._elsewhere, question), _bytes_of)
+        elsewhere = self._cache.get(key, partial(self._elsewhere, question))
         np.multiply(gained, ELSEWHERE_SHARE, out=gained, where=elsewhere)
         return np.rint(gained * SCORE_UNITS).astype(np.int64)
 
@@ -312,31 +288,10 @@ class Execution:
     # Columns
 
     @cached_property
-    def _circular_of(self) -> npt.NDArray[np.int64]:
-        """The rank of each document's circular id: terms come in the order of their text."""
-        return self.column("circular").first_numbers()
-
-    @cached_property
     def _runs(self) -> Docs:
         """Where runs of documents of one circular begin."""
         changes = np.flatnonzero(np.diff(self._circular_of)) + 1
         return np.append(0, changes)[: self.size]
-
-    @cached_property
-    def _by_document(self) -> list[Key]:
-        return [self._circular_of.take, self._orders.take]
-
-    @cached_property
-    def _by_date(self) -> list[Key]:
-        return [self._newest_first.take, *self._by_document]
-
-    @cached_property
-    def _orders(self) -> Docs:
-        return self.source.numbers("order").astype(np.int64)
-
-    @cached_property
-    def _newest_first(self) -> Docs:
-        return -self.source.numbers("date").astype(np.int64)
 
     @cached_property
     def _measures(self) -> tuple[Docs, Docs]:
@@ -353,19 +308,8 @@ class Execution:
         return both[:, 0], both[:, 1]
 
 
-def _bytes_of(mask: Mask) -> int:
-    return mask.nbytes
-
-
 def _literal_where(mask: Mask) -> _Tiers:
     return (~mask).view(np.uint8) * _NONE  # LITERAL is 0
-
-
-def _all_of(masks: Sequence[Mask]) -> Mask:
-    joined = masks[0]
-    for mask in masks[1:]:
-        joined &= mask
-    return joined
 
 
 def _contenders(scores: TermScores, docs: Docs, tiers: _Tiers, count: int) -> Docs:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy.typing as npt
 from indexer.postings import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from indexer.whoosh_reader import IndexReader
     from search.literals import Docs, Mask
@@ -51,34 +50,29 @@ class ValueColumn:
     def _bincount(self, numbers: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
         return np.bincount(numbers, minlength=len(self.values))
 
-    def count(self, mask: Mask, docs: Docs, others: Docs | None) -> npt.NDArray[np.int64]:
-        """Return how many of some documents, given both ways, have each value.
+    def count(self, mask: Mask, docs: Docs, others: Docs | None) -> dict[str, int]:
+        """Return how many of some documents, given both ways, have each value that any has.
 
         `others` are all documents but those, given where they are fewer: then they are counted.
         """
+        if not self.values:
+            return {}
         fewer = docs if others is None else others
         if not self._single and len(fewer) > _MANY * self._size:
-            return self._count_by_value(mask)
-        counts = self._bincount(self._numbers_of(fewer))
-        return counts if others is None else self._counts_of_all - counts
+            return _named(self.values, self._count_by_value(mask))
+        counts = self._bincount(self.numbers.take(fewer if self._single else self.pairs_of(fewer)))
+        return _named(self.values, counts if others is None else self._counts_of_all - counts)
 
-    def _count_by_value(self, mask: Mask) -> npt.NDArray[np.int64]:
-        """Count along the values: one look at every pair, and none at what is not meant."""
+    def _count_by_value(self, mask: Mask) -> npt.NDArray[np.uint32]:
+        """Count along the values, of which each has a document: one look at every pair."""
         docs, starts = self._holders
-        held = mask.take(docs)
-        return np.array([np.count_nonzero(held[start:end]) for start, end in pairwise(starts)])
+        held = mask.take(docs).astype(np.uint32)  # adding one type up is many times faster
+        counts: npt.NDArray[np.uint32] = np.add.reduceat(held, starts[:-1], dtype=np.uint32)
+        return counts
 
     @cached_property
-    def _holders(self) -> tuple[npt.NDArray[np.integer], list[int]]:
-        docs, starts = self._source.holders(self._field)
-        return docs, starts.tolist()
-
-    def count_named(self, mask: Mask, docs: Docs, others: Docs | None) -> dict[str, int]:
-        """Do the same with values instead of their numbers, zero counts left out."""
-        return _named(self.values, self.count(mask, docs, others)) if self.values else {}
-
-    def _numbers_of(self, docs: Docs) -> npt.NDArray[np.integer]:
-        return self.numbers.take(docs if self._single else self.pairs_of(docs))
+    def _holders(self) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]:
+        return self._source.holders(self._field)
 
     def pairs_of(self, docs: Docs) -> npt.NDArray[np.integer]:
         """Return which pairs belong to some documents."""
@@ -94,13 +88,6 @@ class ValueColumn:
             tuple(self.values[number] for number in numbers[start:end].tolist())
             for start, end in pairs
         ]
-
-    def first_numbers(self) -> npt.NDArray[np.int64]:
-        """Return each document's first value number, -1 where it has none."""
-        first = np.full(self._size, -1, dtype=np.int64)
-        has = self._lengths > 0
-        first[has] = self.numbers[self.starts[:-1][has]]
-        return first
 
     def mask(self, values: Iterable[str]) -> Mask:
         """Return the documents that have any of some values."""
@@ -120,28 +107,24 @@ class PairColumn:
 
     def __init__(self, column: ValueColumn) -> None:
         halves = [value.rpartition("/") for value in column.values]
-        owners = sorted({owner for owner, _, _ in halves})
-        numbers = {owner: number for number, owner in enumerate(owners)}
-        self.column = column
-        self.owners = tuple(owners)
-        self._owner_of = np.array([numbers[owner] for owner, _, _ in halves], dtype=np.int64)
-        self._role_of = np.array([role for _, _, role in halves], dtype=np.str_)
+        owners, self._owner_of = np.unique([owner for owner, _, _ in halves], return_inverse=True)
+        self._owners: list[str] = owners.tolist()
+        self._roles = np.array([role for _, _, role in halves], dtype=np.str_)
+        self._column = column
 
     def count_owners(self, docs: Docs, roles: tuple[str, ...]) -> dict[str, int]:
         """Count the documents in which each owner has one of some roles."""
-        if not self.owners:
-            return {}
-        in_role = np.isin(self._role_of, roles)
-        pairs = self.column.pairs_of(docs)
-        pairs = pairs[in_role[self.column.numbers[pairs]]]
-        owners = self._owner_of[self.column.numbers[pairs]]
+        pairs = self._column.pairs_of(docs)
+        numbers = self._column.numbers[pairs]
+        in_role = np.isin(self._roles, roles)[numbers]
+        owners = self._owner_of[numbers[in_role]]
         if len(roles) > 1:
-            distinct = np.unique(self.column.docs[pairs] * len(self.owners) + owners)
-            owners = distinct % len(self.owners)
-        return _named(self.owners, np.bincount(owners, minlength=len(self.owners)))
+            documents = self._column.docs[pairs[in_role]]
+            owners = np.unique(documents * len(self._owners) + owners) % len(self._owners)
+        return _named(self._owners, np.bincount(owners))
 
 
-def _named(names: tuple[str, ...], counts: npt.NDArray[np.integer]) -> dict[str, int]:
+def _named(names: Sequence[str], counts: npt.NDArray[np.integer]) -> dict[str, int]:
     held = np.flatnonzero(counts)
     names_held = [names[number] for number in held.tolist()]
     return dict(zip(names_held, counts[held].tolist(), strict=True))

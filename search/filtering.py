@@ -10,13 +10,9 @@ import numpy as np
 from search.query import Filters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from search.execution import Execution
     from search.literals import Docs, Mask
-
-_PLAIN_FACETS = ("issuer", "region", "year", "kind")
-_NOTHING_TICKED = Filters()
+    from search.query import Condition
 
 
 class Ticked:
@@ -25,78 +21,43 @@ class Ticked:
     def __init__(self, execution: Execution, filters: Filters, found: Mask) -> None:
         self._execution = execution
         self._filters = filters
+        self._is_ticked = filters != Filters()
         self._found = found
+        # What passes some conditions: most facets are counted under the same.
+        self._passed: dict[tuple[Condition, ...], tuple[Mask, Docs]] = {
+            (): (found, np.flatnonzero(found))
+        }
 
     def docs(self) -> Docs:
         """Return the matches that pass all filters."""
-        return self._passing("", self._filters)[1]
+        return self._passing(self._filters)[1]
 
     def count(self, facet: str) -> dict[str, int]:
         """Count what would match were a value the only one ticked in its facet."""
         filters = self._filters
-        if filters == _NOTHING_TICKED:
-            column = self._execution.column(facet)
-            return column.count_named(self._found, self._found_docs, self._found_others)
+        column = self._execution.column(facet)
         if facet == "role" and (filters.agency or filters.line):
             counts = {
-                role: len(self._passing("", filters.ticking("role", role))[1])
-                for role in self._execution.column("role").values
+                role: len(self._passing(filters.ticking("role", role))[1]) for role in column.values
             }
             return {role: count for role, count in counts.items() if count}
-        paired = filters.ticking(facet)
-        if facet in {"agency", "line"}:
-            other = filters.line if facet == "agency" else filters.agency
-            if not other:  # the role is counted with the value itself
-                paired = paired.ticking("role")
-            if filters.role:
-                _, docs = self._passing("", paired)
-                return self._execution.pairs(f"{facet}_role").count_owners(docs, filters.role)
-        mask, docs = self._passing(facet, paired)
-        column = self._execution.column(facet)
-        others = self._found_others if mask is self._found else None
-        return column.count_named(mask, docs, others)
-
-    @cached_property
-    def _found_docs(self) -> Docs:
-        return np.flatnonzero(self._found)
+        mask, docs = self._passing(filters.ticking(facet) if self._is_ticked else filters)
+        if facet in {"agency", "line"} and filters.role:
+            return self._execution.pairs(f"{facet}_role").count_owners(docs, filters.role)
+        return column.count(mask, docs, self._found_others if mask is self._found else None)
 
     @cached_property
     def _found_others(self) -> Docs | None:
         """What does not match, where that is less than what does."""
-        few = len(self._found_docs) > len(self._found) // 2
+        few = 2 * np.count_nonzero(self._found) > len(self._found)
         return np.flatnonzero(~self._found) if few else None
 
-    def _passing(self, but: str, filters: Filters) -> tuple[Mask, Docs]:
+    def _passing(self, filters: Filters) -> tuple[Mask, Docs]:
         """Return the matches that pass some filters, as mask and as numbers."""
-        conditions = [*self._plain(but), *self._among(but), *self._assigned(filters)]
-        if not conditions:
-            return self._found, self._found_docs
-        mask = self._found.copy()
-        for condition in conditions:
-            mask &= condition
-        return mask, np.flatnonzero(mask)
-
-    def _plain(self, but: str) -> Iterator[Mask]:
-        for facet in _PLAIN_FACETS:
-            ticked = self._filters.ticked(facet)
-            if ticked and facet != but:
-                yield self._execution.keyword_mask(facet, ticked)
-
-    def _among(self, but: str) -> Iterator[Mask]:
-        if self._filters.circular is not None and but != "circular":
-            yield self._execution.column("circular").mask(self._filters.circular)
-
-    def _assigned(self, filters: Filters) -> Iterator[Mask]:
-        """Yield what agency, line and role together ask for."""
-        if filters.agency:
-            each = [self._in_role("agency", agency, filters.role) for agency in filters.agency]
-            yield np.all(each, axis=0) if filters.agency_all else np.any(each, axis=0)
-        if filters.line:
-            yield np.any([self._in_role("line", one, filters.role) for one in filters.line], axis=0)
-        if filters.role and not (filters.agency or filters.line):
-            yield self._execution.keyword_mask("role", filters.role)
-
-    def _in_role(self, field: str, value: str, roles: tuple[str, ...]) -> Mask:
-        if roles:
-            return self._execution.keyword_mask(f"{field}_role", [f"{value}/{r}" for r in roles])
-        return self._execution.keyword_mask(field, (value,))
+        conditions = tuple(filters.conditions()) if self._is_ticked else ()
+        if conditions not in self._passed:
+            mask = self._found.copy()
+            for field, values in conditions:
+                mask &= self._execution.having(field, values)
+            self._passed[conditions] = mask, np.flatnonzero(mask)
+        return self._passed[conditions]

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from indexer.postings import spread
+from indexer.fields import GRAM_FIELDS
+from indexer.postings import Stretch, spread, starts_of_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 Docs = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-Frequencies = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]
 _POSITION_BITS = 32
 _ENTRY = 1_000  # bytes of a cached value beside its arrays, about
 _T = TypeVar("_T")
@@ -45,13 +45,13 @@ class Cache:
             self._values.move_to_end(key)
             return self._values[key][1]
 
-    def get(self, key: object, make: Callable[[], _T], size: Callable[[_T], int]) -> _T:
-        """Return the value under a key, made now if it is not held; `size` tells its bytes."""
+    def get(self, key: object, make: Callable[[], _T]) -> _T:
+        """Return the value under a key, made now if it is not held."""
         held: _T | None = self.find(key)
         if held is not None:
             return held
         made = make()
-        bytes_made = _ENTRY + size(made)
+        bytes_made = _ENTRY + _bytes_of(made)
         with self._lock:
             if key not in self._values:
                 self._values[key] = (bytes_made, made)
@@ -61,41 +61,39 @@ class Cache:
         return made
 
 
+def _bytes_of(value: object) -> int:
+    """Return the bytes of an array, or of those in a tuple, that are not the index's own."""
+    if isinstance(value, tuple):
+        return sum(map(_bytes_of, value))
+    return value.nbytes if isinstance(value, np.ndarray) and value.flags.owndata else 0
+
+
 class Literals:
-    """Which documents hold a string in a gram field, exactly."""
+    """Which documents hold a string in a field, exactly."""
 
     def __init__(self, source: IndexReader, cache: Cache) -> None:
         self._source = source
         self._cache = cache
 
-    def put(self, row: npt.NDArray[Any], field: str, literal: str, value: object) -> None:
-        """Put a value where the field of a document holds a literal."""
-        if len(literal) <= len("二字"):
-            self.put_term(row, field, literal, value)
-        else:
-            row[self.counts(field, literal)[0].astype(np.intp)] = value
-
-    def put_term(self, row: npt.NDArray[Any], field: str, term: str, value: object) -> None:
-        """Put a value where a document has a term."""
-        for base, docs, _ in self._source.stretches(field, term):
+    def put(self, row: npt.NDArray[Any], field: str, string: str, value: object) -> None:
+        """Put a value where the field of a document holds a string."""
+        for base, docs, _ in self.stretches(field, string):
             row[base:][docs.astype(np.intp)] = value  # by 64 bits: numpy's shortest way
 
-    def counts(self, field: str, literal: str) -> Frequencies:
-        """Return the documents whose field holds a literal, ascending, and how often each does."""
-        if len(literal) <= len("二字"):
-            return self._source.postings(field, literal)[:2]
-        return self._cache.get(
-            ("literal", field, literal),
-            lambda: self._count(self._starts(field, literal)),
-            lambda found: found[0].nbytes + found[1].nbytes,
-        )
+    def stretches(self, field: str, string: str) -> list[Stretch]:
+        """Return the documents whose field holds a string, ascending, and how often each does.
 
-    @staticmethod
-    def _count(starts: Docs) -> Frequencies:
-        docs = starts >> _POSITION_BITS
-        firsts = np.flatnonzero(np.diff(docs, prepend=-1))
-        counts = np.diff(firsts, append=len(docs))
-        return docs[firsts].astype(np.uint32), counts.astype(np.uint32)
+        A string of a gram field is a literal, anywhere in its texts; of another, a whole term.
+        """
+        if field not in GRAM_FIELDS or len(string) <= len("二字"):
+            return self._source.stretches(field, string)
+        return [self._cache.get((field, string), lambda: self._count(field, string))]
+
+    def _count(self, field: str, literal: str) -> Stretch:
+        owners = self._starts(field, literal) >> _POSITION_BITS
+        firsts = starts_of_runs(owners)
+        docs = owners[firsts[:-1]].astype(np.uint32)
+        return Stretch(0, docs, np.diff(firsts).astype(np.uint32))
 
     def _starts(self, field: str, literal: str) -> Docs:
         """Return document << 32 | position of every place where a literal begins, up to a shift.
@@ -134,7 +132,7 @@ def _keys_of(postings: Postings, near: Docs | None = None) -> Docs:
     docs, freqs, positions = postings
     if near is not None and _FEW * len(near) < len(docs):
         wanted = near >> _POSITION_BITS
-        wanted = wanted[np.flatnonzero(np.diff(wanted, prepend=-1))].astype(docs.dtype)
+        wanted = wanted[starts_of_runs(wanted)[:-1]].astype(docs.dtype)
         places = np.searchsorted(docs, wanted)
         places[places == len(docs)] = 0
         places = places[docs[places] == wanted]

@@ -25,7 +25,6 @@ from search.engine import (
     Matches,
     Tier,
     enough_words,
-    field_of_synonym,
     idf_of,
     is_elsewhere,
     is_sentence,
@@ -47,7 +46,7 @@ from search.query import (
     Word,
     YearRange,
 )
-from search.terms import Term, scoring_terms
+from search.terms import Term, above_text, in_text, matching, placed, scoring_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -55,6 +54,7 @@ if TYPE_CHECKING:
     from indexer.records import Record
     from search.engine import Row
     from search.query import Node, Query
+    from search.terms import Placed
 
 _FACETS = tuple(field.name for field in FIELDS if field.facet)
 
@@ -71,9 +71,6 @@ class _Text:
 
     def frequency(self, token: str) -> int:
         return len(self._places.get(token, ()))
-
-    def holds(self, literal: str) -> bool:
-        return self.count(literal) > 0
 
     def count(self, literal: str) -> int:
         """Count the places where the bigrams of a literal stand at consecutive positions."""
@@ -97,16 +94,18 @@ class _Entry:
         }
         self.measures: list[_Entry] = []
 
-    def holds(self, literal: str) -> bool:
-        return self.texts["grams"].holds(literal)
-
-    def count_synonym(self, synonym: str) -> int:
-        field = field_of_synonym(synonym)
+    def count(self, field: str, string: str) -> int:
+        """Count how often a string stands in a field: a value, a whole word, or a literal."""
+        if field not in self.texts:
+            return int(string in self.record.keywords(field))
         text = self.texts[field]
-        return text.frequency(synonym) if field == "words" else text.count(synonym)
+        return text.frequency(string) if field == "words" else text.count(string)
+
+    def holds(self, strings: Iterable[Placed]) -> bool:
+        return any(self.count(*one) for one in strings)
 
     def has(self, field: str, values: Iterable[str]) -> bool:
-        return not set(values).isdisjoint(self.record.keywords(field))
+        return self.holds((field, value) for value in values)
 
 
 class MemoryEngine:
@@ -193,9 +192,10 @@ def _tiers_of(root: Node, base: Sequence[_Entry], scores: _Scores) -> dict[str, 
         return complete
     named: dict[str, Tier] = {}
     if len(words) > 1:
-        own = [entry for entry in base if any(_is_in_text(word, entry) for word in words)]
+        own = [entry for entry in base if any(entry.holds(in_text(word)) for word in words)]
         enough = enough_words(len(words))
-        mentioned = [(entry, sum(_mentions(word, entry) for word in words)) for entry in own]
+        strings = [(*in_text(word), *above_text(word)) for word in words]
+        mentioned = [(entry, sum(map(entry.holds, strings))) for entry in own]
         found = [entry for entry, count in mentioned if count >= enough]
         if is_sentence(root):
             others = [entry for entry in own if entry.record.id not in complete]
@@ -204,48 +204,30 @@ def _tiers_of(root: Node, base: Sequence[_Entry], scores: _Scores) -> dict[str, 
         if sets_words_apart(root):
             named = {one.record.id: Tier.NAMED for one, count in mentioned if count == len(words)}
     else:
-        found = [entry for entry in base if _is_near(words[0], entry)]
+        found = [entry for entry in base if entry.holds(placed(words[0].nears()))]
         parts = words[0].parts
         if len(parts) > 1 and not complete:
             enough = enough_words(len(parts))
-            found += [entry for entry in base if sum(map(entry.holds, parts)) >= enough]
+            held = [sum(entry.has("grams", (part,)) for part in parts) for entry in base]
+            found += [entry for entry, count in zip(base, held, strict=True) if count >= enough]
     return {entry.record.id: Tier.PARTIAL for entry in found} | named | complete
-
-
-def _mentions(word: Word, entry: _Entry) -> bool:
-    above = any(entry.texts[field].holds(word.folded) for field in ("title_grams", "path_grams"))
-    return above or _is_in_text(word, entry)
-
-
-def _is_in_text(word: Word, entry: _Entry) -> bool:
-    return _word_matches(word, entry) or _is_near(word, entry)
-
-
-def _word_matches(word: Word, entry: _Entry) -> bool:
-    return any(entry.holds(literal) for literal in (word.folded, *word.alternatives)) or any(
-        entry.count_synonym(synonym) for synonym in word.equals()
-    )
-
-
-def _is_near(word: Word, entry: _Entry) -> bool:
-    return any(entry.count_synonym(synonym) for synonym in word.nears())
 
 
 def _tier_of(node: Node, entry: _Entry) -> Tier | None:
     """Return how completely a record matches a tree; None where it does not."""
     match node:
         case Word():
-            return _literal_if(_word_matches(node, entry))
+            return _literal_if(entry.holds(matching(node)))
         case Plain(words, literal):
-            if entry.holds(literal):
+            if entry.has("grams", (literal,)):
                 return Tier.LITERAL
-            spelled = any(entry.count_synonym(one.folded) for one in node.spellings)
-            complete = bool(words) and all(_word_matches(word, entry) for word in words)
+            spelled = entry.holds(placed(one.folded for one in node.spellings))
+            complete = bool(words) and all(entry.holds(matching(word)) for word in words)
             return Tier.COMPLETE if complete or spelled else None
         case Phrase(folded) | AsTyped(folded):
-            return _literal_if(entry.holds(folded))
+            return _literal_if(entry.has("grams", (folded,)))
         case FieldIs():
-            return _literal_if(_field_is(node, entry))
+            return _literal_if(entry.has(*node.condition()))
         case YearRange(first, last):
             return _literal_if(any(first <= int(year) <= last for year in entry.record.year))
         case Both(children):
@@ -269,39 +251,8 @@ def _literal_if(condition: bool) -> Tier | None:
     return Tier.LITERAL if condition else None
 
 
-def _field_is(node: FieldIs, entry: _Entry) -> bool:
-    match node.field:
-        case "agency" | "number" | "section":
-            return entry.has(node.field, node.values)
-        case "lead":
-            return entry.has("agency_role", (f"{agency}/lead" for agency in node.values))
-        case "title" | "path":
-            text = entry.texts[f"{node.field}_grams"]
-            return any(text.holds(literal) for literal in node.values)
-        case _:
-            raise KeyError(node.field)
-
-
 def _passes(entry: _Entry, filters: Filters) -> bool:
-    each = all if filters.agency_all else any
-    agencies = each(_in_role(entry, "agency", agency, filters.role) for agency in filters.agency)
-    lines = any(_in_role(entry, "line", line, filters.role) for line in filters.line)
-    conditions = [
-        not filters.agency or agencies,
-        not filters.line or lines,
-        not filters.role or bool(filters.agency or filters.line) or entry.has("role", filters.role),
-        filters.circular is None or entry.record.circular in filters.circular,
-    ]
-    for facet in ("issuer", "region", "year", "kind"):
-        ticked = filters.ticked(facet)
-        conditions.append(not ticked or entry.has(facet, ticked))
-    return all(conditions)
-
-
-def _in_role(entry: _Entry, field: str, value: str, roles: tuple[str, ...]) -> bool:
-    if not roles:
-        return entry.has(field, (value,))
-    return entry.has(f"{field}_role", (f"{value}/{role}" for role in roles))
+    return all(entry.has(*condition) for condition in filters.conditions())
 
 
 def _count_facets(
@@ -359,7 +310,7 @@ def _mean(lengths: Sequence[float]) -> float:
 
 def _frequency(term: Term, entry: _Entry) -> float:
     if term.spellings:
-        return float(sum(map(entry.count_synonym, term.spellings)))
+        return float(sum(entry.count(*one) for one in placed(term.spellings)))
     if term.is_word:
         return WORD_WEIGHT * entry.texts["words"].frequency(term.text)
     return sum(weight * entry.texts[f].frequency(term.text) for f, weight in GRAM_WEIGHTS.items())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from indexer.fields import GRAM_FIELDS
 from indexer.records import Unit
 from search.engine import Tier, enough_words, field_of_synonym
 from search.query import (
@@ -35,7 +36,6 @@ Condition = dict[str, Any]
 
 EVERYTHING: Condition = {"match_all": {}}
 NOTHING: Condition = {"match_none": {}}
-_PLAIN_FACETS = ("issuer", "region", "year", "kind")
 
 
 def all_of(conditions: Iterable[Condition]) -> Condition:
@@ -157,7 +157,10 @@ class Asked:
             case Phrase(folded) | AsTyped(folded):
                 return self.literal(folded)
             case FieldIs():
-                return self._field_is(node)
+                field, values = node.condition()
+                if field in GRAM_FIELDS:
+                    return any_of(literal_in(self.field(field), literal) for literal in values)
+                return values_in(self.field(field), values)
             case YearRange(first, last):
                 return {"range": {self.field("year.number"): {"gte": first, "lte": last}}}
             case Both(children):
@@ -173,20 +176,6 @@ class Asked:
                 return none_of(self.tree(child, Tier.COMPLETE))
             case All():
                 return EVERYTHING
-
-    def _field_is(self, node: FieldIs) -> Condition:
-        match node.field:
-            case "agency" | "number" | "section":
-                return values_in(self.field(node.field), node.values)
-            case "lead":
-                return values_in(
-                    self.field("agency_role"), [f"{agency}/lead" for agency in node.values]
-                )
-            case "title" | "path":
-                field = self.field(f"{node.field}_grams")
-                return any_of(literal_in(field, literal) for literal in node.values)
-            case _:
-                raise KeyError(node.field)
 
 
 def has_tiers(node: Node) -> bool:
@@ -204,24 +193,5 @@ def has_tiers(node: Node) -> bool:
 
 def passing(filters: Filters) -> Condition:
     """Return the condition that a record passes the filters."""
-    conditions: list[Condition] = []
-    roles = filters.role
-    if filters.agency:
-        each = [_in_role("agency", (agency,), roles) for agency in filters.agency]
-        conditions.append(all_of(each) if filters.agency_all else any_of(each))
-    if filters.line:
-        conditions.append(_in_role("line", filters.line, roles))
-    if roles and not (filters.agency or filters.line):
-        conditions.append(values_in("role", roles))
-    if filters.circular is not None:
-        conditions.append(values_in("circular", filters.circular))
-    conditions += [
-        values_in(facet, filters.ticked(facet)) for facet in _PLAIN_FACETS if filters.ticked(facet)
-    ]
+    conditions = [values_in(field, values) for field, values in filters.conditions()]
     return all_of(conditions) if conditions else EVERYTHING
-
-
-def _in_role(field: str, values: Sequence[str], roles: Sequence[str]) -> Condition:
-    if not roles:
-        return values_in(field, values)
-    return values_in(f"{field}_role", [f"{value}/{role}" for value in values for role in roles])

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indexer.records import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Condition = tuple[str, tuple[str, ...]]  # a field of the index, and what any of stands there
 
 __all__ = [
     "MATCH_ALL",
@@ -134,6 +139,20 @@ class FieldIs:
     field: str
     values: tuple[str, ...]
 
+    def condition(self) -> Condition:
+        """Return the field of the index that is meant, and what any of must stand there.
+
+        >>> FieldIs("lead", ("mof",)).condition()
+        ('agency_role', ('mof/lead',))
+        """
+        match self.field:
+            case "lead":
+                return "agency_role", tuple(f"{agency}/lead" for agency in self.values)
+            case "title" | "path":
+                return f"{self.field}_grams", self.values
+            case _:
+                return self.field, self.values
+
 
 @dataclass(frozen=True, slots=True)
 class YearRange:
@@ -222,7 +241,32 @@ class Filters:
         ()
         """
         changed: dict[str, Any] = {facet: values}
+        if facet == "circular" and not values:
+            changed[facet] = None
         return replace(self, **changed)
+
+    def conditions(self) -> Iterator[Condition]:
+        """Yield what each match must have: any of some values, in one field after another.
+
+        >>> list(Filters(agency=("mof", "mps"), role=("lead",), year=("2016",)).conditions())
+        [('agency_role', ('mof/lead', 'mps/lead')), ('year', ('2016',))]
+        """
+        agencies = [(each,) for each in self.agency] if self.agency_all else [self.agency]
+        for field, ticked in (*(("agency", each) for each in agencies), ("line", self.line)):
+            if ticked and self.role:
+                yield (
+                    f"{field}_role",
+                    tuple(f"{one}/{role}" for one in ticked for role in self.role),
+                )
+            elif ticked:
+                yield field, ticked
+        if self.role and not (self.agency or self.line):
+            yield "role", self.role
+        for facet in ("issuer", "region", "year", "kind"):
+            if self.ticked(facet):
+                yield facet, self.ticked(facet)
+        if self.circular is not None:
+            yield "circular", self.circular
 
 
 @dataclass(frozen=True, slots=True)

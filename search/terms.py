@@ -1,4 +1,4 @@
-"""What a question's tree says, read off without an engine: terms to score, strings to mark."""
+"""What a question's tree says, read off without an engine: what to find, to score and to mark."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from search.engine import NEAR_WEIGHT
+from search.engine import NEAR_WEIGHT, field_of_synonym
 from search.query import AnyOf, Both, Phrase, Plain, SameMeasure, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from search.query import Node
+
+Placed = tuple[str, str]  # a field of the index, and a string that stands there
 
 
 class Term(NamedTuple):
@@ -35,6 +37,27 @@ class Needle:
     """
 
     groups: tuple[tuple[str, ...], ...]
+
+
+def placed(synonyms: Iterable[str]) -> tuple[Placed, ...]:
+    """Return some synonyms, each in the field where it is looked up."""
+    return tuple((field_of_synonym(one), one) for one in synonyms)
+
+
+def matching(word: Word) -> tuple[Placed, ...]:
+    """Return the strings of which any makes a word match."""
+    literals = (word.folded, *word.alternatives)
+    return (*(("grams", literal) for literal in literals), *placed(word.equals()))
+
+
+def in_text(word: Word) -> tuple[Placed, ...]:
+    """Return the strings of which any says that the text itself mentions a word."""
+    return (*matching(word), *placed(word.nears()))
+
+
+def above_text(word: Word) -> tuple[Placed, ...]:
+    """Return the strings of which any says that titles or headings mention a word."""
+    return (("title_grams", word.folded), ("path_grams", word.folded))
 
 
 def leaves_of(node: Node) -> Iterator[Word | Plain | Phrase]:

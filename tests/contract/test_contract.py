@@ -178,6 +178,13 @@ def test_a_short_synonym_is_a_whole_word(build, record_of):
     assert [hit.id for hit in engine.search(Query(word)).hits] == ["甲/p_1"]
 
 
+@pytest.mark.parametrize("synonym", ["315", "gdp", "gdp2016"])
+def test_a_synonym_of_letters_and_digits_is_a_whole_word_however_long(build, record_of, synonym):
+    engine = build([record_of("甲/p_1", f"发展{synonym}"), record_of("甲/p_2", "发展", order=1)])
+    word = Word("网络零售", ("网络零售",), (), (Synonym(synonym),))
+    assert [hit.id for hit in engine.search(Query(word)).hits] == ["甲/p_1"]
+
+
 def test_an_equal_synonym_counts_in_full_and_a_near_one_in_part(build, record_of):
     engine = build(
         [

@@ -22,6 +22,7 @@ documents = st.lists(
 
 
 def column_of(rows):
+    rows = [*rows, range(len(VALUES))]  # a column has no value that no document has
     starts = np.append(0, np.cumsum([len(row) for row in rows]))
     numbers = np.array([number for row in rows for number in row], dtype=np.uint16)
     source = SimpleNamespace(
@@ -41,13 +42,13 @@ def holders_of(rows):
 @given(documents, st.sampled_from((0, 0.2, 2)), st.booleans())
 def test_counts_do_not_depend_on_how_they_are_counted(drawn, many, by_others):
     rows = [row for row, _ in drawn]
-    mask = np.array([wanted for _, wanted in drawn])
+    mask = np.array([*(wanted for _, wanted in drawn), False])
     others = np.flatnonzero(~mask) if by_others else None
     expected = Counter(VALUES[number] for row, wanted in drawn if wanted for number in row)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(facet_columns, "_MANY", many)
-        counted = column_of(rows).count_named(mask, np.flatnonzero(mask), others)
+        counted = column_of(rows).count(mask, np.flatnonzero(mask), others)
 
     assert counted == expected
 
@@ -58,11 +59,5 @@ def test_a_mask_holds_the_documents_that_have_any_of_the_values(drawn, wanted):
 
     mask = column_of(rows).mask(sorted(wanted))
 
-    assert mask.tolist() == [any(VALUES[number] in wanted for number in row) for row in rows]
-
-
-@given(documents)
-def test_the_first_value_of_each_document_is_known(drawn):
-    rows = [row for row, _ in drawn]
-
-    assert column_of(rows).first_numbers().tolist() == [[*row, -1][0] for row in rows]
+    expected = [any(VALUES[number] in wanted for number in row) for row in rows]
+    assert mask.tolist() == [*expected, any(value in wanted for value in VALUES)]
