@@ -179,8 +179,8 @@ def remembered(response: Response, sequence: int = 0) -> Response:
 
     `sequence` is that of the index the answer came from, where it came from one.
     """
-    library = current_desk().library
-    told = (library.identity(), str(library.sequence()), str(sequence), request.url)
+    desk = current_desk()
+    told = (desk.identity(), str(desk.library.sequence()), str(sequence), request.url)
     response.set_etag(hashlib.sha256("\n".join(told).encode("utf-8", "replace")).hexdigest()[:32])
     response.headers["Cache-Control"] = "no-cache"
     if response.is_streamed:  # to count its bytes would be to build it whole
