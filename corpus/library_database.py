@@ -188,10 +188,12 @@ def _check_file_system(folder: Path) -> None:
 def _make_folder(folder: Path) -> None:
     """Make a folder and those above it so that a power cut cannot take them with the library.
 
-    SQLite syncs its files and their names, but not the name of the folder they are in.
+    SQLite syncs its files and their names, but not the name of the folder they are in. Another
+    run may make the same folder at the same moment.
     """
     missing = [folder, *(each for each in folder.parents if not each.exists())]
-    folder.mkdir(mode=0o700, parents=True)  # the index is code to its readers: ours alone
+    # The index is code to its readers: ours alone.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for made in missing:
         descriptor = os.open(made.absolute().parent, os.O_RDONLY)
         try:

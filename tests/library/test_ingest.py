@@ -270,6 +270,19 @@ def test_two_runs_at_once_on_a_new_library_lose_nothing(folder, tmp_path):
         assert (library.counts().circulars, library.sequence()) == (12, 12)
 
 
+def test_a_folder_that_another_run_has_just_made_is_used(tmp_path, monkeypatch):
+    place, mkdir = tmp_path / "库", Path.mkdir
+
+    def made_a_moment_ago(path, *given, **options):
+        if path == place:
+            mkdir(path)
+        mkdir(path, *given, **options)
+
+    monkeypatch.setattr(Path, "mkdir", made_a_moment_ago)
+    Library.open(place, create=True).close()
+    assert (place / "library.sqlite").is_file()
+
+
 def test_a_parser_that_dies_costs_one_file():
     process = ParserProcess()
     process._process.kill()
