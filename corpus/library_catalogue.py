@@ -33,15 +33,15 @@ class Catalogue:
     def read(
         self, connection: Connection, sequence: int, hidden: frozenset[str]
     ) -> tuple[CircularSummary, ...]:
-        """Return the lines as of a sequence number (变更序号), which the connection sees.
+        """Return the lines as of a sequence number (变更序号), which the connection sees, or later.
 
         `hidden` are the circulars that the connection does not show: where others are hidden than
         before, everything is read again.
         """
         with self._lock:
-            if hidden != self._hidden or sequence < self._sequence:
-                self._sequence, self._lines = 0, ()
-            if sequence != self._sequence:
+            if hidden != self._hidden:
+                self._sequence, self._hidden, self._lines = 0, hidden, ()
+            if sequence > self._sequence:
                 since = self._sequence
                 changed = {each.circular_id for each in changes(connection, since)}
                 fresh = sorted(summary(connection, since), key=_order)
@@ -49,8 +49,7 @@ class Catalogue:
                 kept = [line for line in self._lines if line.id not in changed]
                 for line in fresh if kept else ():
                     insort(kept, line, key=_order)  # a handful, as a rule
-                self._lines = tuple(kept or fresh)
-            self._sequence, self._hidden = sequence, hidden
+                self._sequence, self._lines = sequence, tuple(kept or fresh)
             return self._lines
 
 

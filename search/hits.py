@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from corpus.citation import Style, cite
 from corpus.model import Circular, measures_of, split_measure_id
-from corpus.number import DocumentNumber, NumberError
 from search.highlight import snippet_of
+from search.numbers import stored_number
 from search.results import Hit, HitAgency
 from search.standing import UNKNOWN
 
@@ -137,13 +136,5 @@ def _agencies_of(groups: Iterable[Assignment], label: Callable[[str], str]) -> I
 
 
 def _citation_of(stored: StoredParagraph, paragraph: Paragraph) -> str:
-    circular = Circular(title=stored.title, number=_number_of(stored.number))
+    circular = Circular(title=stored.title, number=stored_number(stored.number))
     return cite(circular, paragraph, Style.GONGWEN, permalink="", accessed=date.min).text
-
-
-@lru_cache(maxsize=1 << 16)  # a download meets every number of a library
-def _number_of(number: str) -> DocumentNumber | None:
-    try:
-        return DocumentNumber.parse(number) if number else None
-    except NumberError:
-        return None

@@ -36,7 +36,7 @@ class NumberDirectory:
     def __init__(self, numbers: Iterable[str]) -> None:
         self._by_serial: defaultdict[int, list[DocumentNumber]] = defaultdict(list)
         for written in numbers:
-            number = _read(written)
+            number = stored_number(written)
             if number is not None:
                 self._by_serial[number.serial].append(number)
 
@@ -59,8 +59,9 @@ class NumberDirectory:
         return tuple(dict.fromkeys(found))
 
 
-@lru_cache(maxsize=1 << 20)  # a directory is made again and again of the same numbers
-def _read(written: str) -> DocumentNumber | None:
+@lru_cache(maxsize=1 << 20)  # a library's numbers are met again and again
+def stored_number(written: str) -> DocumentNumber | None:
+    """Return a number as a circular of the library has it; None where that is none."""
     try:
         return DocumentNumber.parse(written)
     except NumberError:

@@ -22,8 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TextIO
 
+    from flask import Flask
+
     from webui.access import AccessRules, Rights
+    from webui.desk_keeping import DeskKeeper
     from webui.http_server import HttpServer
+    from webui.index_keeping import IndexKeeper
+    from webui.limits import ServeLimits
 
 _SIOCGIFADDR: Final = 0x8915  # Linux
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
@@ -51,26 +56,19 @@ def serve_pages(location: str, options: ServeOptions) -> int:
     A library that cannot be opened ends the command; an index that is missing or behind is built
     while the page already answers what needs none.
     """
-    from webui.desk import NAME
-    from webui.desk_keeping import DeskKeeper
     from webui.health import say_stopping
     from webui.http_server import HttpServer
-    from webui.index_keeping import IndexKeeper
     from webui.limits import ServeLimits
-    from webui.service import make_service
     from webui.workers import Workers
 
     limits = ServeLimits()
     rules = _access_rules(options)
     _start_log(options.log_file)
     _look_at(location, guarded=bool(rules))
-    keeper = IndexKeeper(location)
-    names = names_of(options.host, options.trust)
-    app = make_service(location, names, limits, rules, keeper=keeper, proxy_hops=options.proxy_hops)
+    app, keeper, desk_keeper = _prepare(location, options, limits, rules)
     server = _translated(
         lambda: HttpServer(app, options.host, options.port, limits), options.host, options.port
     )
-    desk_keeper = DeskKeeper(app.extensions[NAME])
     patience = limits.drain_time
     with server:
         workers = Workers(location, options, server.sockets)
@@ -101,21 +99,14 @@ def serve_beside(
     location: str, options: ServeOptions, sockets: Sequence[socket.socket], until: TextIO
 ) -> None:
     """Serve as one more process of a service, from sockets it has bound, `until` a stream ends."""
-    from webui.desk import NAME
-    from webui.desk_keeping import DeskKeeper
     from webui.health import say_stopping
     from webui.http_server import HttpServer
-    from webui.index_keeping import IndexKeeper
     from webui.limits import ServeLimits
-    from webui.service import make_service
 
     limits = ServeLimits()
-    rules = _access_rules(options)
     _start_log(options.log_file)
-    names = names_of(options.host, options.trust)
-    keeper = IndexKeeper(location)  # never started: the first process keeps the index
-    app = make_service(location, names, limits, rules, keeper=keeper, proxy_hops=options.proxy_hops)
-    desk_keeper = DeskKeeper(app.extensions[NAME])
+    # Its own keeper is never started: the first process keeps the index.
+    app, _, desk_keeper = _prepare(location, options, limits, _access_rules(options))
 
     with HttpServer(app, options.host, options.port, limits, sockets=sockets) as server:
 
@@ -134,6 +125,21 @@ def serve_beside(
             server.run()
         finally:
             desk_keeper.stop()
+
+
+def _prepare(
+    location: str, options: ServeOptions, limits: ServeLimits, rules: AccessRules
+) -> tuple[Flask, IndexKeeper, DeskKeeper]:
+    """Return the application of a process, and who looks after index and desk once started."""
+    from webui.desk import NAME
+    from webui.desk_keeping import DeskKeeper
+    from webui.index_keeping import IndexKeeper
+    from webui.service import make_service
+
+    keeper = IndexKeeper(location)
+    names = names_of(options.host, options.trust)
+    app = make_service(location, names, limits, rules, keeper=keeper, proxy_hops=options.proxy_hops)
+    return app, keeper, DeskKeeper(app.extensions[NAME])
 
 
 def _access_rules(options: ServeOptions) -> AccessRules:

@@ -34,10 +34,15 @@ def element(name: str, attributes: Mapping[str, object], *children: str) -> Mark
     >>> str(element("text", {"x": 3, "class": "label"}, "1 < 2", element("path", {"d": "M0 5"})))
     '<text x="3" class="label">1 &lt; 2<path d="M0 5"/></text>'
     """
+    inner = "".join(map(escape, children)) if children else None
+    return Markup(_written(name, attributes, inner))  # noqa: S704 - every part has been escaped
+
+
+def _written(name: str, attributes: Mapping[str, object], inner: str | None) -> str:
+    """Return an element around what has been escaped already, or an empty one around nothing."""
     tag = escape(name)
     pairs = "".join([f' {escape(key)}="{escape(value)}"' for key, value in attributes.items()])
-    rest = f">{''.join(map(escape, children))}</{tag}>" if children else "/>"
-    return Markup(f"<{tag}{pairs}{rest}")  # noqa: S704 - every part of it has been escaped
+    return f"<{tag}{pairs}/>" if inner is None else f"<{tag}{pairs}>{inner}</{tag}>"
 
 
 def dress(text: str, layers: Iterable[Layer] = ()) -> Markup:
@@ -98,9 +103,9 @@ def _wrap(piece: str, start: int, layers: Sequence[Layer], anchored: set[str]) -
     if marks:
         anchor = next((m.anchor for m in marks if m.anchor and m.anchor not in anchored), "")
         anchored.add(anchor)
-        html = f'<mark id="{escape(anchor)}">{html}</mark>' if anchor else f"<mark>{html}</mark>"
+        html = _written("mark", {"id": anchor} if anchor else {}, html)
     names = " ".join(dict.fromkeys(layer.kind for layer in over if layer.kind != "mark"))
-    return f'<span class="{escape(names)}">{html}</span>' if names else html
+    return _written("span", {"class": names}, html) if names else html
 
 
 def _line_breaks(text: str) -> Iterator[tuple[int, int, str]]:

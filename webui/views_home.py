@@ -9,7 +9,7 @@ from indexer.errors import IndexerError
 from indexer.records import Unit
 from search.requests import SearchRequest
 from webui.views_lists import newest_first, row_of
-from webui.views_state import address_of, changed, toggled
+from webui.views_state import Toggles, address_of, changed
 
 if TYPE_CHECKING:
     from corpus.library_records import Counts
@@ -52,9 +52,9 @@ def view_home(desk: Desk) -> HomeView:
         facet = desk.search(changed(everything, limit=0)).facets["agency"] if summaries else ()
     except IndexerError as error:
         fault, facet = str(error), ()
+    toggles = Toggles(everything, "agency")
     agencies = tuple(
-        AgencyLink(each.label, address_of(toggled(everything, "agency", each.value)), each.count)
-        for each in facet[:AGENCIES]
+        AgencyLink(each.label, toggles.address(each.value), each.count) for each in facet[:AGENCIES]
     )
     numbers = [summary.number for summary in summaries if summary.number]
     examples = [f"牵头:{agencies[0].label}"] if agencies else []

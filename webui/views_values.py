@@ -10,7 +10,7 @@ from search.facets import FACET_NAMES
 from search.regions import nest_regions
 from webui.views_facets import find_values
 from webui.views_lists import steps
-from webui.views_state import UNIT_NAMES, address_of, read_page, toggled
+from webui.views_state import UNIT_NAMES, Toggles, address_of, read_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -91,11 +91,12 @@ def _name(asked: SearchRequest) -> str:
 
 def _rows(asked: SearchRequest, facet: str, values: Sequence[FacetValue]) -> tuple[ValueRow, ...]:
     unit = UNIT_NAMES[asked.unit]
+    toggles = Toggles(asked, facet)
     return tuple(
         ValueRow(
             label=value.label,
             count=f"{value.count} {unit}",
-            url=address_of(toggled(asked, facet, value.value)),
+            url=toggles.address(value.value),
             selected=value.selected,
         )
         for value in values
