@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CHEAP = 0.02  # seconds of the processor: no rest after less
 REST = 20  # times as long as the making took
-RENEWED = 1.0  # seconds for which readers take it that whoever renews it will come again
+RENEWED = 4.0  # seconds for which readers take it that whoever renews it will come again
 
 _T = TypeVar("_T")
 

@@ -14,6 +14,7 @@ from indexer.build import index_root
 from indexer.errors import IndexerError
 from indexer.generation import MANIFEST, POINTER, open_current
 from indexer.opensearch_connection import Cluster, cluster_address
+from search.derived import RENEWED
 from search.whoosh_engine import WhooshEngine
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from corpus.library import Library
     from indexer.generation import Generation
     from search.engine import Engine
+
+    Warm = Callable[[Engine], None]  # asks an engine something
 
 LOOK_EVERY = 0.5  # seconds between looks at the pointer
 _REPORT = logging.getLogger("gongwen.index")
@@ -36,8 +39,8 @@ class EngineSource(Protocol):
         """Lend the engine of the newest published index."""
         ...
 
-    def follow(self) -> None:
-        """Look for a newer index now, so that no borrower has to open it."""
+    def follow(self, warm: Warm | None = None) -> None:
+        """Look for a newer index now, so that no borrower has to open it; `warm` is asked first."""
         ...
 
     def built_at(self) -> str:
@@ -60,7 +63,7 @@ class FixedSource:
         """Lend the engine."""
         yield self._engine
 
-    def follow(self) -> None:
+    def follow(self, warm: Warm | None = None) -> None:
         """There is no other."""
 
     def built_at(self) -> str:
@@ -127,8 +130,11 @@ class FollowingSource(ABC):
             if lent is not None:
                 self._retire(lent)
 
-    def follow(self) -> None:
-        """Put the newest generation into service, unless somebody else is at it."""
+    def follow(self, warm: Warm | None = None) -> None:
+        """Put the newest generation into service, unless somebody else is at it.
+
+        `warm` is given its engine before anybody else is: what it asks is remembered by then.
+        """
         if not self._looking.acquire(blocking=False):
             return
         try:
@@ -137,6 +143,8 @@ class FollowingSource(ABC):
                 return
             try:
                 newest = self._open_newest()
+                if warm is not None:
+                    _warm_up(newest.engine, warm)
             except IndexerError as error:
                 _REPORT.warning("新的索引不能打开，仍用原来的：%s", error)
                 return
@@ -147,7 +155,8 @@ class FollowingSource(ABC):
                     self._lent = newest
                 self._retire(unwanted)
         finally:
-            self._next_look = self._clock() + LOOK_EVERY
+            # Who warms an engine up comes again, before readers would look by themselves.
+            self._next_look = self._clock() + (LOOK_EVERY if warm is None else RENEWED)
             self._looking.release()
 
     def _open_newest(self) -> _Lent:
@@ -173,6 +182,14 @@ class FollowingSource(ABC):
     def _close_if_done(lent: _Lent) -> None:
         if lent.retired and not lent.borrowers:
             lent.engine.close()
+
+
+def _warm_up(engine: Engine, warm: Warm) -> None:
+    try:
+        warm(engine)
+    except BaseException:
+        engine.close()
+        raise
 
 
 def open_source(library: Library) -> EngineSource:

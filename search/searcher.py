@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -52,6 +53,8 @@ MOST_TITLES = 3
 MOST_AGENCIES = 3
 LONGEST_AGENCY = 30
 TIMED_OUT = "结果不完整：这次检索太费时间，只列出了规定时间内找到的。请增加或减少条件后再试。"
+WARMING_QUESTIONS = 4
+WARMING_SECONDS = 0.2  # a new index waits for it, and with it what has just come in
 EVERYTHING = 10_000_000  # more records than any index holds
 
 
@@ -76,6 +79,7 @@ class Searcher:
         self._completions = Derived(library, self._complete)
         self._directory = Derived(library, self._list_agencies)
         self._numbers = Derived(library, self._list_numbers)
+        self._recent: deque[Query] = deque(maxlen=WARMING_QUESTIONS)
 
     def __enter__(self) -> Self:
         return self
@@ -95,10 +99,19 @@ class Searcher:
     def renew(self) -> None:
         """Bring up to now what searches need, so that none of them has to wait for it."""
         with self._library.one_moment():
-            self._source.follow()
+            self._source.follow(self._warm)
             for derived in (self._directory, self._completions, self._numbers):
                 derived.renew()
             self._standings.renew()
+
+    def _warm(self, engine: Engine) -> None:
+        """Put the latest questions to an engine that nobody has asked anything yet (预热).
+
+        Where a library grows all the time, one reader after another would else be the first.
+        """
+        with time_budget(WARMING_SECONDS):
+            for query in tuple(self._recent):
+                engine.search(query)
 
     def search(self, request: SearchRequest) -> Results:
         """Return the answer to a request; where it takes too long, what was found by then.
@@ -119,7 +132,10 @@ class Searcher:
         asked = self._understand(request.checked())
         query, parsed, directory = asked.query, asked.parsed, asked.directory
         with self._source.borrow() as engine:
-            matches = engine.search(self._standings.asking(query))
+            asking = self._standings.asking(query)
+            matches = engine.search(asking)
+            if asking not in tuple(self._recent):  # others append meanwhile
+                self._recent.append(asking)
             relaxations = () if matches.total else self._relax(engine, query, asked.request)
             agencies = _agency_hints(engine, query, directory)
             mended = None if matches.total else mend_line(request.q, query, engine, self._library)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from corpus.library import Library
     from search.engine import Engine
-    from search.engine_source import EngineSource
+    from search.engine_source import EngineSource, Warm
 
 
 class _Narrowed(NamedTuple):
@@ -43,9 +43,9 @@ class VisibleSource:
         with self._source.borrow() as engine:
             yield self._narrowed(engine)
 
-    def follow(self) -> None:
+    def follow(self, warm: Warm | None = None) -> None:
         """Let the other source look for a newer index."""
-        self._source.follow()
+        self._source.follow(warm)
 
     def built_at(self) -> str:
         """Return when that index was built; "" where nobody knows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,11 @@ from indexer.errors import IndexerError
 if TYPE_CHECKING:
     from webui.desk import Desk
 
-# Oftener than a request looks by itself, which then finds that somebody has just looked.
-LOOK_EVERY = 0.4
+LOOK_EVERY = 0.4  # seconds, where there is little to do
+# A large library that changes all the time is renewed more seldom: so many times as long as the
+# renewing took the processor, readers have it to themselves.
+REST = 5
+LONGEST_REST = 1.2  # seconds; less than readers rely on (search.derived.RENEWED)
 
 
 class DeskKeeper:
@@ -35,7 +39,10 @@ class DeskKeeper:
             self._thread.join(timeout=5)
 
     def _run(self) -> None:
-        while not self._stop.wait(LOOK_EVERY):
+        rest = LOOK_EVERY
+        while not self._stop.wait(rest):
+            began = time.thread_time()
             # The readers are told, at the request that meets it.
             with suppress(LibraryError, IndexerError, OSError):
                 self._desk.renew()
+            rest = min(max(LOOK_EVERY, REST * (time.thread_time() - began)), LONGEST_REST)

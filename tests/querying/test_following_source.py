@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from indexer.errors import IndexDamagedError
+from search.derived import RENEWED
 from search.engine_source import LOOK_EVERY, FollowingSource
 from search.memory_engine import MemoryEngine
 
@@ -75,6 +76,41 @@ def test_where_somebody_follows_no_reader_opens_it():
     shelf.published = 2
     shelf.follow()
     assert shelf.number() == 2
+
+
+def test_a_new_generation_is_warmed_up_before_anybody_else_has_it():
+    shelf, warmed = Shelf(), []
+    assert shelf.number() == 1
+    shelf.published = 2
+    shelf.follow(lambda engine: warmed.append((shelf.engines[engine], shelf.number())))
+    assert warmed == [(2, 1)]
+    assert shelf.number() == 2
+
+
+def test_who_warms_engines_up_is_left_to_look():
+    shelf = Shelf()
+    assert shelf.number() == 1
+    shelf.follow(lambda _engine: None)
+    shelf.published = 2
+    shelf.look_later()
+    assert shelf.number() == 1
+    shelf.now += RENEWED
+    assert shelf.number() == 2
+
+
+def test_a_generation_that_fails_when_asked_is_closed_and_leaves_the_old_one_in_service(
+    monkeypatch,
+):
+    shelf, closed = Shelf(), []
+    assert shelf.number() == 1
+    shelf.published = 2
+    monkeypatch.setattr(MemoryEngine, "close", lambda engine: closed.append(shelf.engines[engine]))
+
+    def ask(_engine):
+        raise IndexDamagedError(Path("索引"), "坏了")
+
+    shelf.follow(ask)
+    assert (closed, shelf.number()) == ([2], 1)
 
 
 def test_while_one_opens_it_the_others_search_on():

@@ -18,12 +18,14 @@ from indexer.build import index_root, update_index
 from indexer.build_records import records_of
 from indexer.errors import IndexMissingError
 from indexer.generation import POINTER
+from search.budget import seconds_left
 from search.engine_source import FixedSource, IndexSource
 from search.errors import ParameterError, QuestionError
 from search.memory_engine import MemoryEngine
 from search.query import Query, Sort, Unit
 from search.requests import SearchRequest
 from search.searcher import Searcher
+from search.terms import leaves_of
 from search.whoosh_engine import WhooshEngine
 
 
@@ -215,6 +217,27 @@ def test_a_new_generation_is_picked_up_within_a_second(tmp_path):
             fresh = searcher.search(SearchRequest())
             assert fresh.total > first.total
             assert fresh.notices == ()
+
+
+def test_a_new_generation_is_asked_the_latest_questions_first(library):
+    class Source(FixedSource):
+        def follow(self, warm=None):
+            warm(newer)
+
+    class Newer:
+        def __init__(self):
+            self.asked = []
+
+        def search(self, query):
+            assert seconds_left() is not None
+            self.asked.append([leaf.folded for leaf in leaves_of(query.root)])
+
+    newer = Newer()
+    with Searcher(library, Source(WhooshEngine.open(index_root(library)))) as searcher:
+        for line in ('"监管"', '"监管"', '"公安"'):
+            searcher.search(SearchRequest(q=line))
+        searcher.renew()
+    assert newer.asked == [["监管"], ["公安"]]
 
 
 def test_a_damaged_new_generation_leaves_the_old_one_in_service(tmp_path):

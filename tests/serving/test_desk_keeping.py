@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from corpus.errors import LibraryMissingError
+from search.derived import RENEWED
 from tests.serving.conftest import PATIENCE
 from webui import desk_keeping
-from webui.desk_keeping import DeskKeeper
+from webui.desk_keeping import LONGEST_REST, LOOK_EVERY, DeskKeeper
 
 
 class Desk:
@@ -37,3 +40,25 @@ def test_a_library_that_is_not_there_ends_nothing(monkeypatch):
     time.sleep(0.05)
 
     assert desk.renewed == renewed
+
+
+def test_what_takes_long_is_renewed_more_seldom(monkeypatch):
+    rests, costs = [], iter([0.001, 0.1, 9.0])
+
+    class Stop:
+        def wait(self, rest):
+            rests.append(rest)
+            return len(rests) == 4
+
+    class Busy:
+        def renew(self):
+            spent[0] += next(costs)
+
+    spent = [0.0]
+    monkeypatch.setattr(desk_keeping.time, "thread_time", lambda: spent[0])
+    keeper = DeskKeeper(Busy())
+    keeper._stop = Stop()
+    keeper._run()
+
+    assert rests == pytest.approx([LOOK_EVERY, LOOK_EVERY, 0.5, LONGEST_REST])
+    assert LONGEST_REST < RENEWED

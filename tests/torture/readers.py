@@ -2,7 +2,8 @@
 
 In the short form every reader searches in its own process, again and again: that is the hardest on
 what an index shares between processes. In the long form, which judges times, they are visitors of
-one `gongwen serve` and read for a while what they found, as staff do.
+one `gongwen serve` and read for a while what they found, as staff do. One more looks all the time
+for the newest circular, and says how soon it was there.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ MOST_LAG = {False: 120.0, True: 5.0}
 # At most so many seconds between two looks. Fifty who read for three seconds at most ask more than
 # two cores answer beside a writer (docs/reliability.md): that is the overload of row L2.
 READING = {False: 0.05, True: 10.0}
-AWAITING = 0.5  # between two looks for what is not there yet: more often would be no reader
+WATCHING = 0.25  # between two looks for the newest
 _ENTRY = struct.Struct("<d")  # when a circular was acknowledged; 0 = not yet
 
 
@@ -141,6 +142,7 @@ def read_beside(
         partial(_read, partial(door, number), board, goes_on, rng.random(), long=long)
         for number in range(readers)
     ]
+    jobs.append(partial(_watch, partial(door, readers), board, goes_on, long=long))
     if writer is not None:
         jobs.append(writer)
     return [_answer_of(*child) for child in [_fork(job) for job in jobs]]
@@ -189,9 +191,9 @@ def _read(
 ) -> dict:
     """Search again and again; return what was wrong and how long it took."""
     rng = random.Random(seed)
-    times, lags, problems = [], [], []
-    reads = most = partial_answers = 0
-    awaited = 0  # the newest circular when it was last looked for
+    times, problems = [], []
+    most = partial_answers = 0
+    awaited = 0  # a circular that was not there yet when it was looked for
     ask = begin_asking()
     time.sleep(rng.random() * READING[long])  # nobody comes through the door with all others
     while goes_on():
@@ -199,12 +201,10 @@ def _read(
         serial = awaited or rng.choice((last, rng.randint(1, last)))
         acknowledged = board.moment(serial)
         started = time.monotonic()
-        named = ask(f'"将第{serial}批重点工作安排"')
+        named = ask(_words_of(serial))
         between = time.monotonic()
         many = ask("监管")
-        ended = time.monotonic()
-        times += [between - started, ended - between]
-        reads += 2
+        times += [between - started, time.monotonic() - between]
         # An answer that says that it is not whole is no error; how many there were is told.
         partial_answers += 2 - named.is_whole - many.is_whole
         ids = [one for one, _text in many.hits]
@@ -215,23 +215,43 @@ def _read(
         most = max(most, many.total)
         if named.total > 1 or any(f"第{serial}批" not in text for _id, text in named.hits):
             problems.append(f"wrong hits for {serial}")
-        if named.total:
-            if awaited:
-                lags.append(between - acknowledged)
-            awaited = 0
-        elif named.is_whole:
+        awaited = 0
+        if not named.total and named.is_whole:
             awaited = serial
             if started - acknowledged > MOST_LAG[long]:
                 problems.append(f"{serial} not found after {started - acknowledged:.1f} s")
                 awaited = 0
-        time.sleep(AWAITING if awaited and long else rng.random() * READING[long])
-    return {
-        "reads": reads,
-        "problems": problems,
-        "times": times,
-        "lags": lags,
-        "partial": partial_answers,
-    }
+        time.sleep(rng.random() * READING[long])
+    return said(*problems, reads=len(times)) | {"times": times, "partial": partial_answers}
+
+
+def _watch(
+    begin_asking: Callable[[], Ask], board: Board, goes_on: Callable[[], bool], *, long: bool
+) -> dict:
+    """Look for the newest circular until it is there, then for the next; return how long each took.
+
+    Who watches asks as often beside a writer as without one, and is none of the readers whose times
+    are judged: that what is new is not there yet makes no reader ask more.
+    """
+    ask = begin_asking()
+    began = time.monotonic()
+    serial, lags, problems, reads = board.last, [], [], 0
+    while goes_on():
+        found = ask(_words_of(serial)).total
+        reads += 1
+        lag = time.monotonic() - board.moment(serial)
+        is_late = lag > MOST_LAG[long]
+        if found or is_late:
+            if board.moment(serial) >= began:  # while somebody watched
+                lags.append(lag)
+                problems += [f"{serial} found after {lag:.1f} s"] if is_late else []
+            serial = board.last
+        time.sleep(WATCHING)
+    return said(*problems, reads=reads) | {"lags": lags}
+
+
+def _words_of(serial: int) -> str:
+    return f'"将第{serial}批重点工作安排"'
 
 
 def judge(

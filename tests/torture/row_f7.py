@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SHORT = 30  # seconds
 LONG = 600
 READERS = {False: 8, True: 50}
-IDLE = {False: 5, True: 30}
+IDLE = {False: 5, True: 60}
 
 
 def run(trials: int, seed: int, long: bool) -> tuple[int, int]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SHORT = 120  # circulars
 LONG = 5_000
 READERS = {False: 8, True: 20}
-IDLE = {False: 4.0, True: 20.0}
+IDLE = {False: 4.0, True: 40.0}
 
 
 def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
