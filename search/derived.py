@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from corpus.library import Library
 
 CHEAP = 0.02  # seconds of the processor: no rest after less
-REST = 20  # times as long as the making took
+REST = 60  # times as long as the making took
+LONGEST_REST = 30.0  # seconds
 RENEWED = 4.0  # seconds for which readers take it that whoever renews it will come again
 
 _T = TypeVar("_T")
@@ -69,7 +70,7 @@ class Derived(Generic[_T]):
         started = time.thread_time()
         value = self._make()
         cost = time.thread_time() - started
-        rest = REST * cost if cost > CHEAP else 0.0
+        rest = min(REST * cost, LONGEST_REST) if cost > CHEAP else 0.0
         return _Made(state, hidden, value, time.monotonic() + rest)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from indexer.build import index_root
-from indexer.errors import IndexerError
+from indexer.errors import IndexDamagedError, IndexerError
 from indexer.generation import MANIFEST, POINTER, open_current
 from indexer.opensearch_connection import Cluster, cluster_address
 from search.derived import RENEWED
@@ -84,6 +84,7 @@ class _Lent:
         self.built_at = built_at
         self.borrowers = 0
         self.retired = False
+        self.closed = False
 
 
 class FollowingSource(ABC):
@@ -116,7 +117,7 @@ class FollowingSource(ABC):
         finally:
             with self._lock:
                 lent.borrowers -= 1
-                self._close_if_done(lent)
+            self._close_if_done(lent)
 
     def built_at(self) -> str:
         """Return when the generation in service was built: 14:05, or 11-20 14:05 on another day."""
@@ -127,8 +128,8 @@ class FollowingSource(ABC):
         """Close the engine when the last borrower is done."""
         with self._lock:
             lent, self._lent = self._lent, None
-            if lent is not None:
-                self._retire(lent)
+        if lent is not None:
+            self._retire(lent)
 
     def follow(self, warm: Warm | None = None) -> None:
         """Put the newest generation into service, unless somebody else is at it.
@@ -153,7 +154,7 @@ class FollowingSource(ABC):
                 unwanted = newest if self._lent is None else self._lent
                 if self._lent is not None:
                     self._lent = newest
-                self._retire(unwanted)
+            self._retire(unwanted)
         finally:
             # Who warms an engine up comes again, before readers would look by themselves.
             self._next_look = self._clock() + (LOOK_EVERY if warm is None else RENEWED)
@@ -175,21 +176,27 @@ class FollowingSource(ABC):
         """Return what changes whenever another index is published; "" where there is none."""
 
     def _retire(self, lent: _Lent) -> None:
-        lent.retired = True
+        with self._lock:
+            lent.retired = True
         self._close_if_done(lent)
 
-    @staticmethod
-    def _close_if_done(lent: _Lent) -> None:
-        if lent.retired and not lent.borrowers:
+    def _close_if_done(self, lent: _Lent) -> None:
+        """Close what nobody has any more; without the lock, as a cluster may take its time."""
+        with self._lock:
+            is_done = lent.retired and not lent.borrowers and not lent.closed
+            lent.closed = lent.closed or is_done
+        if is_done:
             lent.engine.close()
 
 
 def _warm_up(engine: Engine, warm: Warm) -> None:
     try:
         warm(engine)
-    except BaseException:
+    except IndexDamagedError:
         engine.close()
         raise
+    except Exception:  # noqa: BLE001 - opened and not damaged: readers are told what goes wrong
+        _REPORT.exception("新的索引没有预热成")
 
 
 def open_source(library: Library) -> EngineSource:

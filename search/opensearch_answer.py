@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from search.engine import Row
     from search.opensearch_questions import Condition
     from search.opensearch_snapshot import Asking, Body
-    from search.query import Query
+    from search.query import Query, Unit
+    from search.terms import Term
 
 EVERY_MATCH = 2**31
 _OTHERS = "others"
@@ -126,19 +127,25 @@ class Answer:
             counted = {"terms": {"filters": {"filters": held}}}
             bodies["terms"] = body | {"track_total_hits": False, "aggs": counted}
         answers = dict(zip(bodies, self._asking.ask(list(bodies.values())), strict=True))
+        units: dict[Unit, tuple[int, float, float]] = {}
+        holding: dict[tuple[Unit, Term], int] = {}
         if "complete" in answers:
             self._complete = answers["complete"]["hits"]["total"]["value"]
         if "unit" in answers:
             total = answers["unit"]["hits"]["total"]["value"]
             said = answers["unit"]["aggregations"]
             means = [said[name]["value"] / total if total else 0.0 for name in ("gram", "word")]
-            snapshot.units[unit] = (total, means[0], means[1])
+            units[unit] = (total, means[0], means[1])
         if new:
             buckets = answers["terms"]["aggregations"]["terms"]["buckets"]
             for term, bucket in zip(new, buckets, strict=True):
-                snapshot.holding[unit, term] = bucket["doc_count"]
-        holding = {term: snapshot.holding[unit, term] for term in self._terms}
-        return Statistics(*snapshot.units[unit], holding, snapshot.multiplies)
+                holding[unit, term] = bucket["doc_count"]
+        if not self._asking.incomplete:  # a part of the numbers is remembered for this answer only
+            snapshot.units.update(units)
+            snapshot.holding.update(holding)
+        units, holding = snapshot.units | units, snapshot.holding | holding
+        held_by = {term: holding[unit, term] for term in self._terms}
+        return Statistics(*units[unit], held_by, snapshot.multiplies)
 
     @property
     def _words(self) -> tuple[Word, ...]:

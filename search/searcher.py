@@ -111,7 +111,8 @@ class Searcher:
         """
         with time_budget(WARMING_SECONDS):
             for query in tuple(self._recent):
-                engine.search(query)
+                if not is_spent():
+                    engine.search(query)
 
     def search(self, request: SearchRequest) -> Results:
         """Return the answer to a request; where it takes too long, what was found by then.

@@ -56,6 +56,12 @@ class VisibleSource:
         with self._lock:
             self._known = None
 
+    def let_go(self) -> None:
+        """Forget an engine that is lent no more: as long as it is known its files are held."""
+        with self._source.borrow() as engine, self._lock:
+            if self._known is not None and self._known.engine is not engine:
+                self._known = None
+
     def _narrowed(self, engine: Engine) -> Engine:
         # Asked after the engine was lent: whatever it holds, the library knows whether it is seen.
         sequence = self._library.sequence()

@@ -52,7 +52,7 @@ class Desk:
         self._narrowed: dict[frozenset[str], Desk] = {}
         self._lock = Lock()
         self._open: tuple[Library, Searcher, EngineSource] | None = None
-        self._facets: dict[Unit, tuple[int, dict[str, tuple[FacetValue, ...]]]] = {}
+        self._facets: dict[Unit, tuple[tuple[int, int], dict[str, tuple[FacetValue, ...]]]] = {}
         self._summaries: tuple[int, Mapping[str, CircularSummary]] = (-1, {})
         self._reprints = ReprintsFile()
         self._identity = ""
@@ -74,8 +74,14 @@ class Desk:
     def renew(self) -> None:
         """Bring up to now what answers are made of; nothing is opened for it."""
         opened = self._open
-        if opened is not None:
-            opened[1].renew()
+        if opened is None:
+            return
+        opened[1].renew()
+        with self._lock:
+            narrowed = [desk._open for desk in self._narrowed.values()]  # noqa: SLF001 # our own
+        for each in narrowed:
+            if each is not None and isinstance(each[2], VisibleSource):
+                each[2].let_go()  # nobody may come to these desks for days
 
     def find_all(self, asked: SearchRequest) -> Everything:
         """Return every match of a search, to be read as it is needed; raises as `search` does."""
@@ -109,12 +115,13 @@ class Desk:
 
     def facets(self, unit: Unit) -> Mapping[str, tuple[FacetValue, ...]]:
         """Return every facet value of the whole library, kept while it holds."""
-        sequence = self.library.sequence()
-        known, facets = self._facets.get(unit, (-1, {}))
-        if known != sequence:
+        state = (self.library.sequence(), self.index_sequence())
+        known, facets = self._facets.get(unit, ((-1, -1), {}))
+        if known != state:
             results = self.search(SearchRequest(unit=unit, limit=0))
             facets = dict(results.facets)
-            self._facets[unit] = (results.sequence, facets)
+            if not results.timed_out:
+                self._facets[unit] = ((state[0], results.sequence), facets)
         return facets
 
     def label(self, agency_id: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from corpus.errors import LibraryError
@@ -13,6 +13,7 @@ from indexer.errors import IndexerError
 if TYPE_CHECKING:
     from webui.desk import Desk
 
+_REPORT = logging.getLogger("gongwen.desk")
 LOOK_EVERY = 0.4  # seconds, where there is little to do
 # A large library that changes all the time is renewed more seldom: so many times as long as the
 # renewing took the processor, readers have it to themselves.
@@ -42,7 +43,10 @@ class DeskKeeper:
         rest = LOOK_EVERY
         while not self._stop.wait(rest):
             began = time.thread_time()
-            # The readers are told, at the request that meets it.
-            with suppress(LibraryError, IndexerError, OSError):
+            try:
                 self._desk.renew()
+            except (LibraryError, IndexerError, OSError):
+                pass  # the readers are told, at the request that meets it
+            except Exception:  # noqa: BLE001 - nobody else would renew it from then on
+                _REPORT.exception("renewing the desk failed")
             rest = min(max(LOOK_EVERY, REST * (time.thread_time() - began)), LONGEST_REST)

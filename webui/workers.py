@@ -80,10 +80,21 @@ class Workers:
             for process in dead:
                 _end_input(process)
                 _REPORT.warning("a worker ended with %s", process.returncode)
+                if time.monotonic() > next_start + LONGEST_REST:
+                    rest = FIRST_REST  # they have lived long
                 next_start, rest = time.monotonic() + rest, min(2 * rest, LONGEST_REST)
-            while len(self._running) < self._count and time.monotonic() >= next_start:
-                self._start_one()
+            try:
+                self._start_missing(next_start)
+            except OSError as error:  # the machine has no memory or no process left for it
+                _REPORT.warning("a worker could not be started: %s", error)
+                next_start, rest = time.monotonic() + rest, min(2 * rest, LONGEST_REST)
             self._stop.wait(LOOK_EVERY)
+
+    def _start_missing(self, next_start: float) -> None:
+        while len(self._running) < self._count and time.monotonic() >= next_start:
+            if self._stop.is_set():
+                return
+            self._start_one()
 
     def _start_one(self) -> None:
         with self._lock:
@@ -99,7 +110,7 @@ class Workers:
             )
             self._running.append(process)
         assert process.stdin is not None  # noqa: S101 - it is asked for above
-        with suppress(OSError):  # dead already: the next look will tell
+        with suppress(OSError, ValueError):  # dead or told to end already: the next look will tell
             process.stdin.write(self._told)
             process.stdin.flush()
 

@@ -7,8 +7,10 @@ from threading import Thread
 
 import pytest
 
+from corpus import library_catalogue
 from corpus.ingest import add_paths
 from corpus.library import Library
+from corpus.library_catalogue import Catalogue
 from tests.torture.adding import circular_text
 
 
@@ -81,3 +83,35 @@ def test_a_moment_keeps_its_number_and_the_next_has_the_new_one(library, tmp_pat
 
         assert library.sequence() == before
     assert library.sequence() == before + 1
+
+
+def test_a_reader_whom_others_have_overtaken_has_what_they_read(library, tmp_path):
+    rng = random.Random(4)
+    add_paths(library, [write(tmp_path, rng, 1), write(tmp_path, rng, 2)], workers=0)
+    catalogue = Catalogue()
+
+    with library._reading() as connection:
+        lines = catalogue.read(connection, 2, frozenset())
+
+        assert len(lines) == 2
+        assert catalogue.read(connection, 1, frozenset()) is lines
+        assert catalogue.read(connection, 1, frozenset({lines[0].id})) == lines[1:]
+        assert catalogue.read(connection, 2, frozenset()) is lines
+
+
+def test_a_library_brought_back_from_a_backup_is_read_anew(library, tmp_path, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(library_catalogue.time, "monotonic", lambda: now[0])
+    rng = random.Random(5)
+    add_paths(library, [write(tmp_path, rng, 1), write(tmp_path, rng, 2)], workers=0)
+    catalogue = Catalogue()
+    with library._reading() as connection:
+        lines = catalogue.read(connection, 9, frozenset())  # what was lost since the backup
+
+        assert catalogue.read(connection, 2, frozenset()) is lines
+        now[0] = 11.0
+        again = catalogue.read(connection, 2, frozenset())
+
+        assert again == lines
+        assert again is not lines
+        assert catalogue.read(connection, 2, frozenset()) is again

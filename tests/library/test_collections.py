@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus import library_catalogue
 from corpus.errors import CollectionNameError, LibraryError
 from corpus.ingest import add_paths
 from corpus.library import Library
@@ -96,3 +97,24 @@ def test_a_name_is_kept_in_one_form_or_refused(given):
     except CollectionNameError:
         return
     assert name == "" or collection_name(name) == name
+
+
+def test_lists_lose_what_is_hidden_and_regain_what_is_open_again(folder, repository, monkeypatch):
+    read_since = []
+    reading = library_catalogue.summary
+    monkeypatch.setattr(
+        library_catalogue,
+        "summary",
+        lambda connection, since: read_since.append(since) or reading(connection, since),
+    )
+    with Library.open(folder) as whole, Library.open(folder, collections=()) as open_one:
+        (line,) = open_one.summary()
+        another = repository / "corpus" / "samples" / "yungang-2019-14.txt"
+        add_paths(whole, [another], workers=0, collection="甲")
+        assert open_one.summary() == (line,)
+        whole.collect(line.id, "甲")
+        assert open_one.summary() == ()
+        whole.collect(line.id, "")
+        assert open_one.summary() == (line,)
+        assert read_since[0] == 0
+        assert 0 not in read_since[1:]  # never everything again

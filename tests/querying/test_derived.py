@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from search import derived
-from search.derived import RENEWED, REST, Derived
+from search.derived import LONGEST_REST, RENEWED, REST, Derived
 
 
 class Growing:
@@ -112,3 +112,15 @@ def test_what_is_hidden_is_left_out_even_between_two_renewals(library, spend):
     library.changes, library.secrets = 1, frozenset({"密"})
 
     assert kept.get() == {"密"}
+
+
+def test_what_is_very_dear_rests_for_so_long_and_no_longer(library, spend):
+    def make():
+        spend(2.0)
+        return library.changes
+
+    kept = Derived(library, make)
+    assert kept.get() == 0
+    library.changes = 7
+    spend(LONGEST_REST)
+    assert kept.get() == 7

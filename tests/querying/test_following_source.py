@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
-from indexer.errors import IndexDamagedError
+from indexer.errors import ClusterUnreachableError, IndexDamagedError
 from search.derived import RENEWED
 from search.engine_source import LOOK_EVERY, FollowingSource
 from search.memory_engine import MemoryEngine
+from search.visibility import VisibleSource
 
 
 class Shelf(FollowingSource):
@@ -98,9 +102,7 @@ def test_who_warms_engines_up_is_left_to_look():
     assert shelf.number() == 2
 
 
-def test_a_generation_that_fails_when_asked_is_closed_and_leaves_the_old_one_in_service(
-    monkeypatch,
-):
+def test_a_generation_that_warming_finds_damaged_is_closed_and_leaves_the_old_one(monkeypatch):
     shelf, closed = Shelf(), []
     assert shelf.number() == 1
     shelf.published = 2
@@ -111,6 +113,18 @@ def test_a_generation_that_fails_when_asked_is_closed_and_leaves_the_old_one_in_
 
     shelf.follow(ask)
     assert (closed, shelf.number()) == ([2], 1)
+
+
+def test_a_generation_that_cannot_be_warmed_up_is_in_service_all_the_same():
+    shelf = Shelf()
+    assert shelf.number() == 1
+    shelf.published = 2
+
+    def ask(_engine):
+        raise ClusterUnreachableError("检索集群", "没有回答")
+
+    shelf.follow(ask)
+    assert shelf.number() == 2
 
 
 def test_while_one_opens_it_the_others_search_on():
@@ -140,3 +154,36 @@ def test_what_is_opened_for_a_source_that_was_closed_is_closed_as_well():
         shelf.close()
     assert sorted(shelf.engines.values()) == [1, 2, 2]  # the reader who came after the end opens
     shelf.close()
+
+
+def test_those_who_see_less_hold_no_engine_that_nobody_else_has():
+    shelf = Shelf()
+    library = SimpleNamespace(sequence=lambda: 1, hidden=frozenset)
+    visible = VisibleSource(shelf, library)
+    with visible.borrow():
+        held = weakref.ref(next(iter(shelf.engines)))
+    shelf.engines.clear()
+    visible.let_go()
+    gc.collect()
+    assert held() is not None  # still the one in service
+
+    shelf.published = 2
+    shelf.follow()
+    visible.let_go()
+    gc.collect()
+    assert held() is None
+
+
+def test_an_engine_that_takes_long_to_close_keeps_nobody_waiting(monkeypatch):
+    shelf, seen = Shelf(), []
+    assert shelf.number() == 1
+    shelf.published = 2
+
+    def close(_engine):
+        reader = threading.Thread(target=lambda: seen.append(shelf.number()))
+        reader.start()
+        reader.join(30)
+
+    monkeypatch.setattr(MemoryEngine, "close", close)
+    shelf.follow()
+    assert seen == [2]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from indexer.errors import ClusterAddressError, RecordError
 from indexer.opensearch_connection import ClusterAddress
 from indexer.opensearch_mapping import GRAM_FIELDS, LENGTH_SHARE, SATURATION, documents_of
 from search.engine import GRAM_WEIGHTS, K1, WORD_WEIGHT, B
+from search.opensearch_answer import Answer
+from search.query import Query
+from search.syntax import parse_query
 from tests.contract.conftest import make_record
 
 
@@ -64,3 +69,29 @@ def test_a_record_that_would_poison_the_index_is_named():
     assert isinstance(fault, RecordError)
     assert "乙/p_1" in str(fault)
     assert not isinstance(sound, RecordError)
+
+
+class Shards:
+    """A snapshot whose shards count five records, and may stop before they are done."""
+
+    def __init__(self, *, incomplete):
+        self.incomplete = incomplete
+        self.snapshot = SimpleNamespace(units={}, holding={}, multiplies=True)
+
+    def ask(self, bodies):
+        return [self._answer(body.get("aggs", {})) for body in bodies]
+
+    @staticmethod
+    def _answer(wanted):
+        filters = wanted.get("terms", {}).get("filters", {}).get("filters", [])
+        counted = {"gram": {"value": 9}, "word": {"value": 5}}
+        counted["terms"] = {"buckets": [{"doc_count": 1} for _ in filters]}
+        return {"hits": {"total": {"value": 5}}, "aggregations": counted}
+
+
+@pytest.mark.parametrize("incomplete", [True, False])
+def test_numbers_that_are_not_whole_are_not_remembered(incomplete):
+    shards = Shards(incomplete=incomplete)
+    Answer(shards, Query(parse_query("监管").root))
+    assert bool(shards.snapshot.units) is not incomplete
+    assert bool(shards.snapshot.holding) is not incomplete

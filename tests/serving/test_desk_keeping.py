@@ -23,6 +23,8 @@ class Desk:
         self.renewed += 1
         if self.renewed == 1:
             raise LibraryMissingError("库")
+        if self.renewed == 2:
+            raise MemoryError
 
 
 def test_a_library_that_is_not_there_ends_nothing(monkeypatch):
@@ -31,7 +33,7 @@ def test_a_library_that_is_not_there_ends_nothing(monkeypatch):
     keeper = DeskKeeper(desk)
     keeper.start()
     until = time.monotonic() + PATIENCE
-    while desk.renewed < 3:
+    while desk.renewed < 4:
         assert time.monotonic() < until
         time.sleep(0.01)
     keeper.stop()
