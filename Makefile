@@ -81,7 +81,7 @@ types: $(VENV)/.dev ## 类型检查（strict）
 	@$(BIN)/mypy
 
 unit: $(VENV)/.dev ## 测试与分支覆盖率
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
+	@$(BIN)/python -m pytest -q --cov --cov-report=term
 
 format: $(VENV)/.dev ## 统一代码格式
 	@$(BIN)/ruff format .

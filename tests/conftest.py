@@ -26,14 +26,6 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (NO_EGRESS, os.environ.g
 runpy.run_path(f"{NO_EGRESS}/sitecustomize.py")
 
 
-LONGEST_FIRST = "tests/torture/"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the file that takes longest: the other process then has all the rest."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST_FIRST))
-
-
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """The root of the checkout."""
