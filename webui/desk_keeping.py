@@ -17,8 +17,8 @@ _REPORT = logging.getLogger("gongwen.desk")
 LOOK_EVERY = 0.4  # seconds, where there is little to do
 # A large library that changes all the time is renewed more seldom: so many times as long as the
 # renewing took the processor, readers have it to themselves.
-REST = 8
-LONGEST_REST = 1.5  # seconds; less than readers rely on (search.derived.RENEWED)
+REST = 10
+LONGEST_REST = 2.0  # seconds; less than readers rely on (search.derived.RENEWED)
 
 
 class DeskKeeper:

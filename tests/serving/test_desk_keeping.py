@@ -62,5 +62,5 @@ def test_what_takes_long_is_renewed_more_seldom(monkeypatch):
     keeper._stop = Stop()
     keeper._run()
 
-    assert rests == pytest.approx([LOOK_EVERY, LOOK_EVERY, 0.8, LONGEST_REST])
+    assert rests == pytest.approx([LOOK_EVERY, LOOK_EVERY, 1.0, LONGEST_REST])
     assert LONGEST_REST < RENEWED
