@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -50,6 +52,7 @@ FREE_FLOOR: Final = 50_000_000  # bytes: below it nothing is added
 NETWORK_VARIABLE: Final = "GONGWEN_ALLOW_NETWORK_FS"
 _MAGIC: Final = b"SQLite format 3\x00"
 _BUSY_MS: Final = 30_000
+_SWITCH_EVERY: Final = 0.02  # seconds
 _ARRIVING: Final = "moving-"  # before the schema version, while a library is being moved there
 _SERVER_TABLES: Final = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
 
@@ -230,8 +233,7 @@ def _bring_up_to_date(opened: Database, *, create: bool, arriving: bool) -> None
     if version is not None and version not in KNOWN_VERSIONS:
         raise LibraryTooNewError(location, version)
     if not is_server(opened.writer.dialect):
-        with opened.reader.connect() as connection:
-            connection.connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(opened)
     with opened.writer.begin() as connection:
         if is_server(connection.dialect):
             check_encoding(connection, location)
@@ -243,6 +245,26 @@ def _bring_up_to_date(opened: Database, *, create: bool, arriving: bool) -> None
             )
             if arriving:
                 mark_arriving(connection, arriving=True)
+
+
+def _write_ahead(opened: Database) -> None:
+    """Switch write-ahead logging on.
+
+    SQLite waits for those who read meanwhile, but refuses at once where two switch it.
+    """
+    deadline = time.monotonic() + _BUSY_MS / 1000
+    with opened.reader.connect() as connection:
+        driver = connection.connection  # no transaction, within which it cannot be switched
+        while True:
+            try:
+                driver.execute("PRAGMA journal_mode = WAL").fetchall()
+            except sqlite3.Error as error:
+                meaning = _meaning(opened.location, error)
+                if not isinstance(meaning, LibraryBusyError) or time.monotonic() > deadline:
+                    raise meaning or error from error
+                time.sleep(_SWITCH_EVERY)
+            else:
+                return
 
 
 def mark_arriving(connection: Connection, *, arriving: bool) -> None:

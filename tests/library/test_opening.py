@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from corpus import library_database
 from corpus.errors import (
     LibraryBusyError,
     LibraryDamagedError,
@@ -24,7 +25,7 @@ from corpus.errors import (
     LibraryTooNewError,
 )
 from corpus.library import Library
-from corpus.library_database import translated
+from corpus.library_database import _prepare, translated
 from corpus.library_schema import KNOWN_VERSIONS, metadata
 
 
@@ -175,6 +176,39 @@ def test_a_writer_that_waits_too_long_says_who_is_in_the_way(library, add, circu
     other.execute("ROLLBACK")
     other.close()
     assert add(circular("加强协调配合。")).status == "indexed"
+
+
+def _refuse_at_once(connection, _record):
+    """Set a connection up as SQLite behaves where two make the same database."""
+    _prepare(connection, _record)
+    connection.execute("PRAGMA busy_timeout = 0")
+
+
+@pytest.fixture
+def other_reader(tmp_path):
+    """Somebody who reads in a database that is still empty, as another run does that makes it."""
+    other = sqlite3.connect(
+        tmp_path / "library.sqlite", isolation_level=None, check_same_thread=False
+    )
+    other.execute("BEGIN")
+    other.execute("SELECT * FROM sqlite_master").fetchall()
+    yield other
+    other.close()
+
+
+def test_a_new_library_waits_for_another_run_that_makes_it_too(tmp_path, other_reader, monkeypatch):
+    monkeypatch.setattr(library_database, "_prepare", _refuse_at_once)
+    leaving = threading.Timer(0.2, other_reader.execute, ["COMMIT"])
+    leaving.start()
+    with Library.open(tmp_path, create=True) as library:
+        assert library.counts().circulars == 0
+    leaving.join()
+
+
+def test_another_run_that_never_ends_is_told_of(tmp_path, other_reader, monkeypatch):
+    monkeypatch.setattr(library_database, "_BUSY_MS", 50)
+    with pytest.raises(LibraryBusyError):
+        Library.open(tmp_path, create=True)
 
 
 def test_a_mistake_of_ours_is_not_called_damage(library):

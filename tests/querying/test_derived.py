@@ -46,16 +46,18 @@ def test_what_is_cheap_is_always_of_now(library, spend):
         assert kept.get() == library.changes
 
 
-def test_what_is_dear_rests_in_proportion(library, spend):
+@pytest.mark.parametrize(("cost", "rest"), [(0.5, 0.5 * REST), (2.0, LONGEST_REST)])
+def test_what_is_dear_rests_in_proportion_and_so_long_at_most(library, spend, cost, rest):
     def make():
-        spend(0.5)
+        spend(cost)
         return library.changes
 
     kept = Derived(library, make)
     assert kept.get() == 0
     library.changes = 7
+    spend(0.99 * rest)
     assert kept.get() == 0
-    spend(0.5 * REST)
+    spend(0.01 * rest)
     assert kept.get() == 7
 
 
@@ -112,15 +114,3 @@ def test_what_is_hidden_is_left_out_even_between_two_renewals(library, spend):
     library.changes, library.secrets = 1, frozenset({"密"})
 
     assert kept.get() == {"密"}
-
-
-def test_what_is_very_dear_rests_for_so_long_and_no_longer(library, spend):
-    def make():
-        spend(2.0)
-        return library.changes
-
-    kept = Derived(library, make)
-    assert kept.get() == 0
-    library.changes = 7
-    spend(LONGEST_REST)
-    assert kept.get() == 7

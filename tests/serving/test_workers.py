@@ -76,4 +76,8 @@ def test_one_that_dies_is_replaced(monkeypatch):
     first = beside._running[0]
     first.stdin.close()
     wait_until(lambda: beside._running and beside._running[0] is not first)
+    now = list(beside._running)
     beside.close(1.0)
+
+    assert len(now) == 1
+    assert first not in now
