@@ -24,7 +24,7 @@ from indexer.opensearch_build import update_cluster_index
 from indexer.opensearch_connection import Cluster, cluster_address
 from indexer.opensearch_generation import find_generation
 from indexer.publishing import drop_work, prepare_root, publish, start_work, sweep
-from indexer.whoosh_writer import QUICK_TOKENS, RecordWriter
+from indexer.whoosh_writer import QUICK, USUAL, RecordWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from indexer.analyzer import Analyzer
     from indexer.disk import Disk
     from indexer.generation import Generation
+    from indexer.whoosh_writer import Merging
 
 INDEX_FOLDER = "index"
 LOCK_TIMEOUT = 10.0
@@ -73,7 +74,7 @@ def update_index(
     library: Library,
     *,
     rebuild: bool = False,
-    merge: bool = True,
+    merging: Merging | None = USUAL,
     on_progress: Callable[[int, int], None] | None = None,
     analyzer: Analyzer | None = None,
     lock_timeout: float = LOCK_TIMEOUT,
@@ -92,7 +93,7 @@ def update_index(
     Args:
         library: the library to follow.
         rebuild: read everything again.
-        merge: merge large segments too; without it the time depends on what has changed only.
+        merging: how far to merge segments then; None lets the time depend on the change only.
         on_progress: told the circulars done and to do, after each.
         analyzer: another analyzer than this program's.
         lock_timeout: how many seconds to wait for another writer before `IndexBusyError`.
@@ -122,8 +123,8 @@ def update_index(
         with hold_lock(root, lock_timeout):
             sweep(root, disk)
             update = _Update(library, root, analyzer or default_analyzer(), disk)
-            state = update.run(None if rebuild else update.find_base(), on_progress)
-            return update.merge(state) if merge else state
+            published, state = update.run(None if rebuild else update.find_base(), on_progress)
+            return update.merge(published, state, merging) if merging else state
     except OSError as error:
         raise IndexNotWritableError(root, error.strerror or str(error)) from error
 
@@ -140,7 +141,6 @@ class _Update:
         self._identity = library.identity()
         # Read before the circulars: what changes meanwhile is simply read again next time.
         self._sequence = library.sequence()
-        self._unmerged: Generation | None = None
 
     def find_base(self) -> Generation | None:
         """Return the generation to build on; None where everything must be read."""
@@ -154,9 +154,10 @@ class _Update:
 
     def run(
         self, base: Generation | None, on_progress: Callable[[int, int], None] | None
-    ) -> IndexState:
+    ) -> tuple[Generation, IndexState]:
+        """Publish what has changed; return what is published then, and what it came to."""
         if base is not None and base.manifest.sequence == self._sequence:
-            return _state_of(base, 0, ())
+            return base, _state_of(base, 0, ())
         work = start_work(self._root, base, self._disk)
         try:
             writer = RecordWriter(work)
@@ -173,25 +174,23 @@ class _Update:
                 fingerprints=self._fingerprints,
                 library=self._identity,
                 sequence=self._sequence,
-                records=writer.commit(QUICK_TOKENS),
+                records=writer.commit(QUICK),
                 circulars=len(self._library.circular_ids()),
                 files={},
             )
             published = publish(self._root, work, facts, base, self._disk)
-            self._unmerged = published if writer.wants_merging else None
         except BaseException:
             drop_work(work, self._disk)
             raise
-        return _state_of(published, len(changed), tuple(rejected))
+        return published, _state_of(published, len(changed), tuple(rejected))
 
-    def merge(self, state: IndexState) -> IndexState:
-        """Publish what was published once more, merged, where that is worth it."""
-        base = self._unmerged
-        if base is None:
+    def merge(self, base: Generation, state: IndexState, merging: Merging) -> IndexState:
+        """Publish what is published once more, merged, where that is worth it."""
+        if not RecordWriter(base.path).wants(merging):
             return state
         work = start_work(self._root, base, self._disk)
         try:
-            RecordWriter(work).commit()
+            RecordWriter(work).commit(merging)
             published = publish(self._root, work, base.manifest, base, self._disk)
         except BaseException:
             drop_work(work, self._disk)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from array import array
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from whoosh.filedb.filestore import FileStorage
@@ -31,14 +31,8 @@ if TYPE_CHECKING:
     from indexer.postings import FieldPostings
     from indexer.records import Record, Token
 
-# Tokens of one new segment: 200,000 paragraphs, and about 10 bytes each at the peak.
+# Tokens of one segment: 200,000 paragraphs, and about 10 bytes each at the peak.
 SEGMENT_TOKENS = 120_000_000
-# Tokens of segments that are merged into one: more would take an update too long.
-MERGE_TOKENS = 24_000_000
-# Tokens that are merged while somebody waits for what came in: a second's work, or less.
-QUICK_TOKENS = 2_000_000
-# So many segments that may still grow; with more, each query pays for the bookkeeping.
-MOST_SEGMENTS = 8
 # Removed records keep their place and their time until their segment is rewritten.
 MOST_REMOVED_SHARE = 0.3
 LARGEST_NUMBER = 2**32 - 1
@@ -49,6 +43,21 @@ _VALUED = ("id", *_KEYWORDS)
 _POSTED = (*_VALUED, *_TOKENS)
 _NUMBERS = tuple(field.name for field in FIELDS if field.kind is FieldKind.NUMBER)
 _COLUMNS = (*_NUMBERS, *map(length_column, _TOKENS))
+
+
+class Merging(NamedTuple):
+    """How far a commit merges: tokens of one new segment, and segments that may still grow.
+
+    With more of those each query pays for the bookkeeping.
+    """
+
+    tokens: int
+    segments: int = 8
+
+
+QUICK = Merging(2_000_000)  # while somebody waits for what came in: a second's work, or less
+USUAL = Merging(24_000_000)  # more would take an update too long
+WHOLE = Merging(SEGMENT_TOKENS, 3)  # after work so long that a part of it more is not noticed
 
 
 class RecordWriter:
@@ -93,26 +102,21 @@ class RecordWriter:
             reader.close()
         return removed
 
-    def commit(self, merge_tokens: int = MERGE_TOKENS) -> int:
-        """Write everything, merge small segments, and return how many live records there are.
-
-        Segments of more than `merge_tokens` together are left for another time.
-        """
+    def commit(self, merging: Merging = USUAL) -> int:
+        """Write everything, merge small segments, and return how many live records there are."""
         self._finish()
         self._segments = [segment for segment in self._segments if segment.doc_count()]
-        merging = segments_to_merge(self._segments, merge_tokens)
-        if merging:
-            self._segments = [each for each in self._segments if each not in merging]
-            self._segments.append(_OpenSegment(self._storage, self._codec).merge(merging))
+        if chosen := segments_to_merge(self._segments, merging):
+            self._segments = [each for each in self._segments if each not in chosen]
+            self._segments.append(_OpenSegment(self._storage, self._codec).merge(chosen))
         toc = TOC(self._schema, self._segments, self._number + 1)
         toc.write(self._storage, INDEX_NAME)
         self._drop_other_files()
         return sum(segment.doc_count() for segment in self._segments)
 
-    @property
-    def wants_merging(self) -> bool:
-        """Whether what was committed has segments left that had better be merged."""
-        return bool(segments_to_merge(self._segments))
+    def wants(self, merging: Merging) -> bool:
+        """Tell whether what was committed has segments left that had better be merged so."""
+        return bool(segments_to_merge(self._segments, merging))
 
     def _finish(self) -> None:
         if self._open is not None:
@@ -129,31 +133,29 @@ class RecordWriter:
                 path.unlink()
 
 
-def segments_to_merge(
-    segments: Sequence[FlatSegment], most_tokens: int = MERGE_TOKENS
-) -> list[FlatSegment]:
+def segments_to_merge(segments: Sequence[FlatSegment], merging: Merging) -> list[FlatSegment]:
     """Choose what a commit rewrites into one segment, never more than memory should hold.
 
-    With fewer than `MERGE_TOKENS`, larger segments are passed over. First the segments
-    of which much has been removed; then, where too many segments are small enough to grow,
-    the smallest of those, so that a large one is seldom written again.
+    With less than is usual, larger segments are passed over. First the segments of which much has
+    been removed; then, where too many segments are small enough to grow, the smallest of those, so
+    that a large one is seldom written again.
     """
-    if most_tokens < MERGE_TOKENS:
-        segments = [each for each in segments if each.live_tokens() <= most_tokens]
+    if merging.tokens < USUAL.tokens:
+        segments = [each for each in segments if each.live_tokens() <= merging.tokens]
     by_size = sorted(segments, key=FlatSegment.live_tokens)
     worn = [
         each for each in by_size if each.deleted_count() > MOST_REMOVED_SHARE * each.doc_count_all()
     ]
     growing = [
-        each for each in by_size if each not in worn and each.live_tokens() < most_tokens / 2
+        each for each in by_size if each not in worn and each.live_tokens() < merging.tokens / 2
     ]
     chosen: list[FlatSegment] = []
     total = 0
-    for each in (*worn, *(growing if len(growing) > MOST_SEGMENTS else ())):
+    for each in (*worn, *(growing if len(growing) > merging.segments else ())):
         size = each.live_tokens()
         # One of another order of size would be written again and again for the small ones.
         outgrown = each in growing[2:] and size > 2 * total
-        if chosen and (outgrown or total + size > most_tokens):
+        if chosen and (outgrown or total + size > merging.tokens):
             break
         total += size
         chosen.append(each)

@@ -6,6 +6,7 @@ import json
 import sys
 from collections import Counter
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from indexer.build import update_index
 from indexer.errors import IndexBusyError
 from indexer.index_following import IndexFollower
 from indexer.reprints import update_reprints
+from indexer.whoosh_writer import USUAL, WHOLE
 from webui.cli_words import say
 from webui.statuses import ExitCode, MistakenRequestError
 from webui.terminal import note_console, visible
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from indexer.build import IndexState
 
 SILENT_WAIT = 2.0
+MUCH = 0.1  # of a library: whoever added so much waits for the index to be merged as well
 LONGEST_WAIT = 3_600.0  # a service may be rebuilding the index of a large library
 STATUS_NAMES = {
     "indexed": "入库",
@@ -89,7 +92,9 @@ def add_files(
             raise
         report.finish(changed=library.counts() != before)
         if index:
-            bring_up(library, rebuild=False, quiet=not report.tally["indexed"])
+            indexed = report.tally["indexed"]
+            much = indexed > MUCH * library.counts().circulars
+            bring_up(library, whole=much, quiet=not indexed)
     return ExitCode.NOT_FOUND if report.is_incomplete else ExitCode.DONE
 
 
@@ -115,19 +120,25 @@ def limits_text() -> str:
 def refresh_index(location: str, *, rebuild: bool) -> int:
     """Bring the index up to date with the library, or rebuild it (建索引)."""
     with Library.open(location) as library:
-        bring_up(library, rebuild=rebuild, quiet=False)
+        bring_up(library, rebuild=rebuild, whole=True, quiet=False)
     return ExitCode.DONE
 
 
-def bring_up(library: Library, *, rebuild: bool, quiet: bool) -> None:
-    """Bring the index up to the library, or rebuild it; say what it holds (建索引)."""
+def bring_up(library: Library, *, rebuild: bool = False, whole: bool = False, quiet: bool) -> None:
+    """Bring the index up to the library, or rebuild it; say what it holds (建索引).
+
+    With `whole` it is merged into as few segments as there may be: searches are the faster for it,
+    and the next writer waits the longer.
+    """
     with show_progress("建索引") as progress:
 
         def take(done: int, total: int) -> None:
             progress.expect(total)
             progress.advance("", done=done)
 
-        state = _update_when_free(library, rebuild=rebuild, on_progress=take)
+        merging = WHOLE if whole else USUAL
+        update = partial(update_index, library, rebuild=rebuild, merging=merging, on_progress=take)
+        state = _when_free(update)
     try:
         update_reprints(library)
     except OSError as error:
@@ -140,23 +151,17 @@ def bring_up(library: Library, *, rebuild: bool, quiet: bool) -> None:
         say(f"索引已是最新：{state.circulars} 份公文，{state.records} 条记录。")
 
 
-def _update_when_free(
-    library: Library, *, rebuild: bool, on_progress: Callable[[int, int], None]
-) -> IndexState:
+def _when_free(update: Callable[..., IndexState]) -> IndexState:
     """Update the index; where another process is at it, say so and wait for its end.
 
     Raises IndexBusyError where it does not end: what was added stays, only the index is behind.
     """
     try:
-        return update_index(
-            library, rebuild=rebuild, on_progress=on_progress, lock_timeout=SILENT_WAIT
-        )
+        return update(lock_timeout=SILENT_WAIT)
     except IndexBusyError as error:
         holder = error.holder or "另一个进程"
         say(f"索引正被 {holder} 写入，等它结束后接着更新。公文都在库里，不想等可按 Ctrl-C。")
-    return update_index(
-        library, rebuild=rebuild, on_progress=on_progress, lock_timeout=LONGEST_WAIT
-    )
+    return update(lock_timeout=LONGEST_WAIT)
 
 
 class Report:

@@ -40,14 +40,14 @@ def _follow_library(location: str, *, rebuild: bool) -> int:
 
     with Library.open(location) as library:
         seen, trouble = library.sequence(), ""  # before: what comes in meanwhile is seen next
-        bring_up(library, rebuild=rebuild, quiet=False)
+        bring_up(library, rebuild=rebuild, whole=True, quiet=False)
         say("一直跟随公文库更新索引，按 Ctrl-C 结束。")
         while True:
             time.sleep(LOOK_EVERY)
             try:
                 sequence = library.sequence()
                 if sequence != seen:
-                    bring_up(library, rebuild=False, quiet=True)
+                    bring_up(library, quiet=True)
                     seen = sequence
                 trouble = ""
             except (LibraryUnreachableError, ClusterUnreachableError, IndexBusyError) as error:

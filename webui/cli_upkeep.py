@@ -62,7 +62,7 @@ def reparse(location: str, /, *, as_json: bool, anew: bool, no_index: bool) -> i
         else:
             say(report.summary())
         if not no_index:
-            bring_up(library, rebuild=False, quiet=True)
+            bring_up(library, whole=bool(report.tally), quiet=True)
     return ExitCode.DONE
 
 
@@ -90,7 +90,7 @@ def remove(
     with Library.open(location) as library:
         done = _restore(library, names) if undo else _remove(library, names, yes=yes)
         if done and not no_index:
-            bring_up(library, rebuild=False, quiet=True)
+            bring_up(library, quiet=True)
     return ExitCode.DONE if done else ExitCode.NOT_FOUND
 
 

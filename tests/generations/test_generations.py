@@ -32,6 +32,7 @@ from indexer.fields import schema_fingerprint
 from indexer.generation import Fingerprints, Manifest, current, open_current
 from indexer.index_lock import hold_lock
 from indexer.whoosh_reader import IndexReader
+from indexer.whoosh_writer import WHOLE, Merging
 
 
 @pytest.fixture
@@ -70,17 +71,28 @@ def test_what_came_in_is_published_before_large_segments_are_merged(library, upd
     for number in range(12):
         library.put(f"d{number}", "打假专项整治")
         update()
-    before = update(merge=False).generation
-    monkeypatch.setattr(build, "QUICK_TOKENS", 1)
+    before = update(merging=None).generation
+    monkeypatch.setattr(build, "QUICK", Merging(1))
     for number in range(12):
         library.put(f"e{number}", "打假专项整治")
-        assert update(merge=False).generation == before + number + 1
+        assert update(merging=None).generation == before + number + 1
     library.put("f", "打假专项整治")
     last = update()
 
     assert last.generation == before + 14  # what came in, and the same merged
     assert (last.sequence, last.circulars) == (2 + 25, 2 + 25)
     assert update() == replace(last, changed=0)
+
+
+def test_an_index_that_agrees_already_is_merged_where_there_is_time(library, update):
+    for number in range(5):
+        library.put(f"d{number}", "打假专项整治")
+        last = update()
+
+    whole = update(merging=WHOLE)
+
+    assert whole == replace(last, generation=last.generation + 1, changed=0)
+    assert update(merging=WHOLE) == whole
 
 
 def test_a_generation_that_is_cleared_away_before_it_is_opened_gives_way_to_the_newest(

@@ -20,7 +20,7 @@ from indexer.grams import Grams, grams
 from indexer.records import Record, Token, Unit
 from indexer.whoosh_codec import FlatSegment
 from indexer.whoosh_reader import IndexReader
-from indexer.whoosh_writer import RecordWriter, segments_to_merge
+from indexer.whoosh_writer import QUICK, USUAL, WHOLE, RecordWriter, segments_to_merge
 
 TEXTS = st.lists(st.text(alphabet="市公安局牵头，a1", max_size=12), min_size=1, max_size=4)
 
@@ -220,17 +220,17 @@ class Sized(FlatSegment):
         self.tokens = 100 * size
 
 
-LARGEST = whoosh_writer.MERGE_TOKENS // 100
+LARGEST = USUAL.tokens // 100
 
 
 def test_few_segments_are_left_alone():
-    assert segments_to_merge([Sized(1_000), *(Sized(1) for _ in range(7))]) == []
+    assert segments_to_merge([Sized(1_000), *(Sized(1) for _ in range(7))], USUAL) == []
 
 
 def test_too_many_segments_merge_the_small_ones_only():
     segments = [Sized(1_000), *(Sized(10) for _ in range(8))]
 
-    chosen = segments_to_merge(segments)
+    chosen = segments_to_merge(segments, USUAL)
 
     assert segments[0] not in chosen
     assert len(chosen) > 1
@@ -239,31 +239,39 @@ def test_too_many_segments_merge_the_small_ones_only():
 def test_a_worn_segment_is_rewritten_at_once():
     worn = Sized(10, deleted=5)
 
-    assert segments_to_merge([Sized(1_000), worn]) == [worn]
+    assert segments_to_merge([Sized(1_000), worn], USUAL) == [worn]
 
 
 def test_full_segments_are_never_written_again():
-    assert segments_to_merge([Sized(LARGEST) for _ in range(100)]) == []
+    assert segments_to_merge([Sized(LARGEST) for _ in range(100)], USUAL) == []
 
 
 def test_no_merge_is_larger_than_memory_should_hold():
     worn = [Sized(LARGEST, deleted=LARGEST // 2) for _ in range(9)]
     growing = [Sized(LARGEST // 2 - 1) for _ in range(9)]
 
-    assert len(segments_to_merge(worn)) == 2
-    assert len(segments_to_merge(growing)) == 2
+    assert len(segments_to_merge(worn, USUAL)) == 2
+    assert len(segments_to_merge(growing, USUAL)) == 2
 
 
 def test_a_quick_merge_is_never_larger_than_somebody_can_wait_for():
-    quick = whoosh_writer.QUICK_TOKENS
+    quick = QUICK.tokens
     segments = [Sized(LARGEST // 3), Sized(LARGEST, deleted=LARGEST // 2)]
     segments += [Sized(quick // 500) for _ in range(30)]
 
-    chosen = segments_to_merge(segments, quick)
+    chosen = segments_to_merge(segments, QUICK)
 
     assert len(chosen) > 1
     assert sum(segment.live_tokens() for segment in chosen) <= quick
-    assert segments[1] in segments_to_merge(segments)
+    assert segments[1] in segments_to_merge(segments, USUAL)
+
+
+def test_after_long_work_hardly_a_segment_is_left_alone():
+    segments = [Sized(size) for size in (700, 1_700, 2_500, 9_700, 26_000, 52_000, 110_000)]
+    full = Sized(whoosh_writer.SEGMENT_TOKENS // 110)
+
+    assert segments_to_merge([*segments, full], WHOLE) == segments
+    assert segments_to_merge([Sized(200_000), full], WHOLE) == []
 
 
 def test_however_long_it_goes_on_the_segments_stay_few_and_the_work_small():
@@ -271,10 +279,10 @@ def test_however_long_it_goes_on_the_segments_stay_few_and_the_work_small():
     written = 0
     for _ in range(2_000):
         segments.append(Sized(20))
-        merging = segments_to_merge(segments)
+        merging = segments_to_merge(segments, USUAL)
         if merging:
             segments = [each for each in segments if each not in merging]
             segments.append(Sized(sum(each.doc_count_all() for each in merging)))
             written += segments[-1].doc_count_all()
-        assert len(segments) <= whoosh_writer.MOST_SEGMENTS
+        assert len(segments) <= USUAL.segments
     assert written < 20 * 2_000 * 10
