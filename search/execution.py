@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 _Tiers = npt.NDArray[np.uint8]
 _NONE = np.uint8(len(Tier))
 _FACETS = tuple(field.name for field in FIELDS if field.facet)
-_CACHE_BYTES = 64_000_000
+_CACHE_BYTES = 112_000_000
 _LETTING_GO = 32  # so many questions look at about as much of the files as may count as memory
 
 

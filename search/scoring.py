@@ -30,7 +30,7 @@ _F = TypeVar("_F", np.float32, np.float64)
 _Reals = npt.NDArray[np.float64]
 _Rough = npt.NDArray[np.float32]
 _STEPS = 65_535
-_LOOKED_BYTES = 32_000_000
+_LOOKED_BYTES = 8_000_000
 # Looking one document up takes as long as so many places of a term, and one of those as long as so
 # many documents of a row that is cleared.
 _FEW = 16
