@@ -87,7 +87,8 @@ class Simulation:
         why = ""
         for size in (size for size in SIZES if size <= self._most):
             why = self._grow(cluster, size)
-            if self._reached() > self._measured():
+            # Where a run was interrupted, a part of the next chunk may stand in the cluster already.
+            if (why or self._reached() == size) and self._reached() > self._measured():
                 self._note(cluster)
             if why:
                 break
