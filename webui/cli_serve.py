@@ -67,7 +67,9 @@ def serve_pages(location: str, options: ServeOptions) -> int:
     _look_at(location, guarded=bool(rules))
     app, keeper, desk_keeper = _prepare(location, options, limits, rules)
     server = _translated(
-        lambda: HttpServer(app, options.host, options.port, limits), options.host, options.port
+        lambda: HttpServer(app, options.host, options.port, limits, shared=options.workers > 1),
+        options.host,
+        options.port,
     )
     patience = limits.drain_time
     with server:

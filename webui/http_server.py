@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from webui.limits import ServeLimits
 
 LOOK_EVERY = 0.25  # seconds between looks at what has gone on too long
+# Seconds a process that shares its sockets leaves the next connection to others, for each that it
+# has, and at most: who is quicker at the door would else have all the readers, and others none.
+YIELD, LONGEST_YIELD = 0.001, 0.005
 LINGER = 2.0  # seconds what still comes in is read and forgotten after a refusal
 GRACE = 0.5  # seconds an idle connection is kept after the service was told to stop
 REFUSALS = {
@@ -145,6 +148,19 @@ class _Listener(TcpWSGIServer):  # type: ignore[misc]
     channel_class = _Connection
     stopping = False
     request_time = 0.0
+    is_shared = False  # with other processes
+    accepts_from = 0.0
+
+    def readable(self) -> bool:
+        """Tell whether a connection would be taken in now."""
+        return time.monotonic() >= self.accepts_from and bool(super().readable())
+
+    def handle_accept(self) -> None:
+        """Take a connection in; where others may do so as well, they have the next."""
+        super().handle_accept()
+        if self.is_shared and not self.stopping:
+            mine = len(self.active_channels)
+            self.accepts_from = time.monotonic() + min(YIELD * mine, LONGEST_YIELD)
 
     def maintenance(self, now: float) -> None:
         """End what has gone on too long: arriving, idle, or an answer nobody reads."""
@@ -171,8 +187,9 @@ class _Listener(TcpWSGIServer):  # type: ignore[misc]
 class HttpServer:
     """The service on one address (网页服务器): serves until stopped, then drains.
 
-    With `sockets` it takes connections from those, which another process has bound to the address.
-    Raises OSError or ValueError where the address cannot be had.
+    With `sockets` it takes connections from those, which another process has bound to the address;
+    `shared` says that others take connections from its own. Raises OSError or ValueError where the
+    address cannot be had.
     """
 
     def __init__(
@@ -183,6 +200,7 @@ class HttpServer:
         limits: ServeLimits,
         *,
         sockets: Sequence[socket.socket] = (),
+        shared: bool = False,
     ) -> None:
         self._limits = limits
         self._map: dict[int, Any] = {}
@@ -217,6 +235,7 @@ class HttpServer:
                     bind_socket=bound is None,
                 )
                 listener.request_time = limits.request_time
+                listener.is_shared = shared or bound is not None
                 self._listeners.append(listener)
         except BaseException:
             self.close()
@@ -261,7 +280,7 @@ class HttpServer:
         """Serve until stopped and drained."""
         closed = False
         while True:
-            wasyncore.loop(timeout=LOOK_EVERY, map=self._map, use_poll=True, count=1)
+            wasyncore.loop(timeout=self._rest(), map=self._map, use_poll=True, count=1)
             if not self._stopped_at:
                 continue
             if not closed:
@@ -270,6 +289,12 @@ class HttpServer:
                     listener.stop_listening()
             if self._is_drained():
                 return
+
+    def _rest(self) -> float:
+        """Return for how many seconds nothing has to be looked at unless something comes."""
+        now = time.monotonic()
+        yields = [each.accepts_from - now for each in self._listeners]
+        return min([LOOK_EVERY, *(rest for rest in yields if rest > 0)])
 
     def _is_drained(self) -> bool:
         since = time.time() - self._stopped_at
