@@ -154,7 +154,7 @@ def segments_to_merge(segments: Sequence[FlatSegment], merging: Merging) -> list
     for each in (*worn, *(growing if len(growing) > merging.segments else ())):
         size = each.live_tokens()
         # One of another order of size would be written again and again for the small ones.
-        outgrown = each in growing[2:] and size > 2 * total
+        outgrown = merging is not WHOLE and each in growing[2:] and size > 2 * total
         if chosen and (outgrown or total + size > merging.tokens):
             break
         total += size

@@ -64,17 +64,18 @@ if TYPE_CHECKING:
 _Tiers = npt.NDArray[np.uint8]
 _NONE = np.uint8(len(Tier))
 _FACETS = tuple(field.name for field in FIELDS if field.facet)
-_CACHE_BYTES = 112_000_000
+# What is kept of terms is as long as there are records: so much for each, and at least.
+_CACHE_SHARE, _CACHE_BYTES = 400, 112_000_000
 _LETTING_GO = 32  # so many questions look at about as much of the files as may count as memory
 
 
 class Execution:
     """One index, ready to be asked; safe to share between threads."""
 
-    def __init__(self, source: IndexReader, *, cache_bytes: int = _CACHE_BYTES) -> None:
+    def __init__(self, source: IndexReader) -> None:
         self.source = source
         self.size = source.size
-        self._cache = Cache(cache_bytes)
+        self._cache = Cache(max(_CACHE_BYTES, _CACHE_SHARE * self.size))
         self._literals = Literals(source, self._cache)
         # A KEYWORDS field as a column, and agency_role or line_role as one of pairs.
         self.column = column = cache(partial(ValueColumn, source))

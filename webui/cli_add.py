@@ -22,7 +22,7 @@ from indexer.build import update_index
 from indexer.errors import IndexBusyError
 from indexer.index_following import IndexFollower
 from indexer.reprints import update_reprints
-from indexer.whoosh_writer import USUAL, WHOLE
+from indexer.whoosh_writer import WHOLE
 from webui.cli_words import say
 from webui.statuses import ExitCode, MistakenRequestError
 from webui.terminal import note_console, visible
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from indexer.build import IndexState
 
 SILENT_WAIT = 2.0
-MUCH = 0.1  # of a library: whoever added so much waits for the index to be merged as well
+MUCH = 0.1  # of a library: whoever changed so much waits for the index to be merged as well
 LONGEST_WAIT = 3_600.0  # a service may be rebuilding the index of a large library
 STATUS_NAMES = {
     "indexed": "入库",
@@ -93,8 +93,7 @@ def add_files(
         report.finish(changed=library.counts() != before)
         if index:
             indexed = report.tally["indexed"]
-            much = indexed > MUCH * library.counts().circulars
-            bring_up(library, whole=much, quiet=not indexed)
+            bring_up(library, added=indexed, quiet=not indexed)
     return ExitCode.NOT_FOUND if report.is_incomplete else ExitCode.DONE
 
 
@@ -120,15 +119,15 @@ def limits_text() -> str:
 def refresh_index(location: str, *, rebuild: bool) -> int:
     """Bring the index up to date with the library, or rebuild it (建索引)."""
     with Library.open(location) as library:
-        bring_up(library, rebuild=rebuild, whole=True, quiet=False)
+        bring_up(library, rebuild=rebuild, quiet=False)
     return ExitCode.DONE
 
 
-def bring_up(library: Library, *, rebuild: bool = False, whole: bool = False, quiet: bool) -> None:
+def bring_up(library: Library, *, rebuild: bool = False, added: int = 0, quiet: bool) -> None:
     """Bring the index up to the library, or rebuild it; say what it holds (建索引).
 
-    With `whole` it is merged into as few segments as there may be: searches are the faster for it,
-    and the next writer waits the longer.
+    After much has changed, or was `added` by this command, it is merged as far as segments go:
+    searches are the faster for it, and the next writer waits the longer.
     """
     with show_progress("建索引") as progress:
 
@@ -136,9 +135,9 @@ def bring_up(library: Library, *, rebuild: bool = False, whole: bool = False, qu
             progress.expect(total)
             progress.advance("", done=done)
 
-        merging = WHOLE if whole else USUAL
-        update = partial(update_index, library, rebuild=rebuild, merging=merging, on_progress=take)
-        state = _when_free(update)
+        state = _when_free(partial(update_index, library, rebuild=rebuild, on_progress=take))
+        if max(added, state.changed) > MUCH * state.circulars:
+            _when_free(partial(update_index, library, merging=WHOLE, on_progress=take))
     try:
         update_reprints(library)
     except OSError as error:

@@ -40,7 +40,7 @@ def _follow_library(location: str, *, rebuild: bool) -> int:
 
     with Library.open(location) as library:
         seen, trouble = library.sequence(), ""  # before: what comes in meanwhile is seen next
-        bring_up(library, rebuild=rebuild, whole=True, quiet=False)
+        bring_up(library, rebuild=rebuild, quiet=False)
         say("一直跟随公文库更新索引，按 Ctrl-C 结束。")
         while True:
             time.sleep(LOOK_EVERY)

@@ -62,7 +62,7 @@ def reparse(location: str, /, *, as_json: bool, anew: bool, no_index: bool) -> i
         else:
             say(report.summary())
         if not no_index:
-            bring_up(library, whole=bool(report.tally), quiet=True)
+            bring_up(library, quiet=True)
     return ExitCode.DONE
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LOOK_EVERY = 0.25  # seconds between looks at what has gone on too long
 # Seconds a process that shares its sockets leaves the next connection to others, for each that it
 # has, and at most: who is quicker at the door would else have all the readers, and others none.
-YIELD, LONGEST_YIELD = 0.001, 0.005
+YIELD, LONGEST_YIELD = 0.001, 0.002
 LINGER = 2.0  # seconds what still comes in is read and forgotten after a refusal
 GRACE = 0.5  # seconds an idle connection is kept after the service was told to stop
 REFUSALS = {
@@ -157,9 +157,10 @@ class _Listener(TcpWSGIServer):  # type: ignore[misc]
 
     def handle_accept(self) -> None:
         """Take a connection in; where others may do so as well, they have the next."""
+        before = len(self.active_channels)
         super().handle_accept()
-        if self.is_shared and not self.stopping:
-            mine = len(self.active_channels)
+        mine = len(self.active_channels)
+        if self.is_shared and not self.stopping and mine > before:  # not where others were quicker
             self.accepts_from = time.monotonic() + min(YIELD * mine, LONGEST_YIELD)
 
     def maintenance(self, now: float) -> None:
@@ -294,7 +295,8 @@ class HttpServer:
         """Return for how many seconds nothing has to be looked at unless something comes."""
         now = time.monotonic()
         yields = [each.accepts_from - now for each in self._listeners]
-        return min([LOOK_EVERY, *(rest for rest in yields if rest > 0)])
+        # Polling takes whole milliseconds: rounded down they would be a busy loop.
+        return min([LOOK_EVERY, *(rest + 0.001 for rest in yields if rest > 0)])
 
     def _is_drained(self) -> bool:
         since = time.time() - self._stopped_at

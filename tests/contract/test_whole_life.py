@@ -20,7 +20,7 @@ from whoosh.index import open_dir
 from indexer import whoosh_writer
 from indexer.records import Unit
 from indexer.whoosh_reader import IndexReader
-from indexer.whoosh_writer import RecordWriter
+from indexer.whoosh_writer import USUAL, WHOLE, Merging, RecordWriter
 from search.memory_engine import MemoryEngine
 from search.query import AnyOf, Both, FieldIs, Not, Page, Phrase, Query, YearRange
 from search.whoosh_engine import WhooshEngine
@@ -79,6 +79,9 @@ def to_stock(node):
             raise TypeError(node)
 
 
+FEW = Merging(USUAL.tokens, 4)
+
+
 class Life(RuleBasedStateMachine):
     """One index folder, and the records that should stand in it."""
 
@@ -88,7 +91,6 @@ class Life(RuleBasedStateMachine):
         self._standing: dict[str, list] = {}
         self._patch = pytest.MonkeyPatch()
         self._patch.setattr(whoosh_writer, "SEGMENT_TOKENS", 150)
-        self._patch.setattr(whoosh_writer, "MOST_SEGMENTS", 4)
         RecordWriter(self.folder).commit()
 
     @property
@@ -97,8 +99,8 @@ class Life(RuleBasedStateMachine):
 
         return Path(self._folder.name)
 
-    @rule(changed=changes)
-    def add_or_replace_circulars(self, changed):
+    @rule(changed=changes, merging=st.sampled_from((FEW, WHOLE)))
+    def add_or_replace_circulars(self, changed, merging):
         writer = RecordWriter(self.folder)
         writer.remove_circulars(changed)
         for circular, stated in changed.items():
@@ -106,7 +108,7 @@ class Life(RuleBasedStateMachine):
             self._standing[circular] = drawing.records_from(make_record, drawn)
             for record in self._standing[circular]:
                 writer.add(record)
-        self.committed(writer)
+        self.committed(writer, merging)
 
     @rule(removed=st.sets(st.sampled_from(CIRCULARS), min_size=1))
     def remove_circulars(self, removed):
@@ -122,8 +124,8 @@ class Life(RuleBasedStateMachine):
             patch.setattr(whoosh_writer, "segments_to_merge", lambda every, _most: list(every))
             self.committed(RecordWriter(self.folder))
 
-    def committed(self, writer):
-        assert writer.commit() == sum(map(len, self._standing.values()))
+    def committed(self, writer, merging=FEW):
+        assert writer.commit(merging) == sum(map(len, self._standing.values()))
 
     @rule(asked=st.lists(drawing.queries, min_size=ANSWERS, max_size=ANSWERS))
     def answers_are_those_of_the_reference(self, asked):

@@ -272,6 +272,8 @@ def test_after_long_work_hardly_a_segment_is_left_alone():
 
     assert segments_to_merge([*segments, full], WHOLE) == segments
     assert segments_to_merge([Sized(200_000), full], WHOLE) == []
+    uneven = [Sized(size) for size in (500, 600, *[11_000] * 20)]
+    assert segments_to_merge(uneven, WHOLE) == uneven
 
 
 def test_however_long_it_goes_on_the_segments_stay_few_and_the_work_small():

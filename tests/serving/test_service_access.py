@@ -175,13 +175,13 @@ def test_forwarded_headers_count_only_from_the_hops_there_are(serve, caplog):
 
 def test_every_answer_and_its_line_share_an_id(serve, caplog):
     caplog.set_level(logging.INFO, logger=ACCESS)
-    caplog.handler.setFormatter(JsonLines())
     with serve() as service:
         answer = service.get(
             "/search?q=%E5%86%9C%0A%E8%B5%84" + "a" * 900, X_Request_ID="forged-id-1"
         )
     assert answer.headers["X-Request-ID"] != "forged-id-1"
-    (line,) = [json.loads(one) for one in caplog.text.splitlines()]
+    (said,) = [each for each in caplog.records if each.name == ACCESS]
+    line = json.loads(JsonLines().format(said))
     assert line["path"] == "/search"
     assert line["status"] == 400
     assert line["query"].startswith("q=农\n资a")
