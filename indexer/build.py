@@ -24,7 +24,7 @@ from indexer.opensearch_build import update_cluster_index
 from indexer.opensearch_connection import Cluster, cluster_address
 from indexer.opensearch_generation import find_generation
 from indexer.publishing import drop_work, prepare_root, publish, start_work, sweep
-from indexer.whoosh_writer import QUICK, USUAL, RecordWriter
+from indexer.whoosh_writer import QUICK, USUAL, WHOLE, RecordWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 INDEX_FOLDER = "index"
 LOCK_TIMEOUT = 10.0
+MUCH = 0.1  # of a library: whoever has changed so much waits for the index to be merged far as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ def update_index(
     library: Library,
     *,
     rebuild: bool = False,
-    merging: Merging | None = USUAL,
+    merge: bool = True,
+    added: int = 0,
     on_progress: Callable[[int, int], None] | None = None,
     analyzer: Analyzer | None = None,
     lock_timeout: float = LOCK_TIMEOUT,
@@ -83,7 +85,8 @@ def update_index(
     """Bring the index up to date with the library and return its state.
 
     What has changed is published first, with quick merges alone; then, where segments had better be
-    merged for the sake of all later searches, that is published as well.
+    merged for the sake of all later searches, that is published as well; after much has changed
+    it is done as far as segments go.
 
     Only changed circulars are read. Everything is read when there is no usable index, when it was
     built with other word lists or for another library, or with `rebuild`, which never opens the
@@ -93,7 +96,8 @@ def update_index(
     Args:
         library: the library to follow.
         rebuild: read everything again.
-        merging: how far to merge segments then; None lets the time depend on the change only.
+        merge: merge large segments too; without it the time depends on what has changed only.
+        added: circulars that this command has indexed before, without merging.
         on_progress: told the circulars done and to do, after each.
         analyzer: another analyzer than this program's.
         lock_timeout: how many seconds to wait for another writer before `IndexBusyError`.
@@ -124,7 +128,10 @@ def update_index(
             sweep(root, disk)
             update = _Update(library, root, analyzer or default_analyzer(), disk)
             published, state = update.run(None if rebuild else update.find_base(), on_progress)
-            return update.merge(published, state, merging) if merging else state
+            if not merge:
+                return state
+            much = max(added, state.changed) > MUCH * state.circulars
+            return update.merge(published, state, WHOLE if much else USUAL)
     except OSError as error:
         raise IndexNotWritableError(root, error.strerror or str(error)) from error
 

@@ -49,7 +49,7 @@ class IndexFollower:
             try:
                 if self._library.sequence() != seen:
                     seen = update_index(
-                        self._library, merging=None, on_progress=self._go_on, lock_timeout=0.0
+                        self._library, merge=False, on_progress=self._go_on, lock_timeout=0.0
                     ).sequence
             except IndexBusyError:
                 continue

@@ -46,18 +46,17 @@ _COLUMNS = (*_NUMBERS, *map(length_column, _TOKENS))
 
 
 class Merging(NamedTuple):
-    """How far a commit merges: tokens of one new segment, and segments that may still grow.
+    """How far a commit merges segments: with many, each query pays for the bookkeeping."""
 
-    With more of those each query pays for the bookkeeping.
-    """
-
-    tokens: int
-    segments: int = 8
+    tokens: int  # of one new segment
+    segments: int = 8  # that may still grow and are left as they are
+    # One so many times as large as the smaller ones together is not written again for them.
+    outgrown: float = 2.0
 
 
 QUICK = Merging(2_000_000)  # while somebody waits for what came in: a second's work, or less
 USUAL = Merging(24_000_000)  # more would take an update too long
-WHOLE = Merging(SEGMENT_TOKENS, 3)  # after work so long that a part of it more is not noticed
+WHOLE = Merging(SEGMENT_TOKENS, 3, np.inf)  # after work of which it is a small part
 
 
 class RecordWriter:
@@ -153,8 +152,7 @@ def segments_to_merge(segments: Sequence[FlatSegment], merging: Merging) -> list
     total = 0
     for each in (*worn, *(growing if len(growing) > merging.segments else ())):
         size = each.live_tokens()
-        # One of another order of size would be written again and again for the small ones.
-        outgrown = merging is not WHOLE and each in growing[2:] and size > 2 * total
+        outgrown = each in growing[2:] and size > merging.outgrown * total
         if chosen and (outgrown or total + size > merging.tokens):
             break
         total += size

@@ -110,10 +110,9 @@ def _clause(term: Term, statistics: Statistics, unit: Unit) -> Condition:
     }
     # As a query of its own, `script_score`, it fails in OpenSearch 3 where a segment has none of
     # the spellings (OpenSearch issue 18446).
-    scored = {"script_score": {"script": {"source": _SPELLINGS, "params": given}}}
-    return {
-        "function_score": {"query": _spelled(term, unit), "boost_mode": "replace"} | scored,
-    }
+    script = {"script": {"source": _SPELLINGS, "params": given}}
+    asked = {"query": _spelled(term, unit), "script_score": script, "boost_mode": "replace"}
+    return {"function_score": asked}
 
 
 def _spelled(term: Term, unit: Unit) -> Condition:

@@ -22,7 +22,6 @@ from indexer.build import update_index
 from indexer.errors import IndexBusyError
 from indexer.index_following import IndexFollower
 from indexer.reprints import update_reprints
-from indexer.whoosh_writer import WHOLE
 from webui.cli_words import say
 from webui.statuses import ExitCode, MistakenRequestError
 from webui.terminal import note_console, visible
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from indexer.build import IndexState
 
 SILENT_WAIT = 2.0
-MUCH = 0.1  # of a library: whoever changed so much waits for the index to be merged as well
 LONGEST_WAIT = 3_600.0  # a service may be rebuilding the index of a large library
 STATUS_NAMES = {
     "indexed": "入库",
@@ -126,8 +124,7 @@ def refresh_index(location: str, *, rebuild: bool) -> int:
 def bring_up(library: Library, *, rebuild: bool = False, added: int = 0, quiet: bool) -> None:
     """Bring the index up to the library, or rebuild it; say what it holds (建索引).
 
-    After much has changed, or was `added` by this command, it is merged as far as segments go:
-    searches are the faster for it, and the next writer waits the longer.
+    `added` says how many circulars the index has followed while this command ran.
     """
     with show_progress("建索引") as progress:
 
@@ -135,9 +132,7 @@ def bring_up(library: Library, *, rebuild: bool = False, added: int = 0, quiet: 
             progress.expect(total)
             progress.advance("", done=done)
 
-        state = _when_free(partial(update_index, library, rebuild=rebuild, on_progress=take))
-        if max(added, state.changed) > MUCH * state.circulars:
-            _when_free(partial(update_index, library, merging=WHOLE, on_progress=take))
+        state = _update_when_free(library, rebuild=rebuild, added=added, on_progress=take)
     try:
         update_reprints(library)
     except OSError as error:
@@ -150,11 +145,14 @@ def bring_up(library: Library, *, rebuild: bool = False, added: int = 0, quiet: 
         say(f"索引已是最新：{state.circulars} 份公文，{state.records} 条记录。")
 
 
-def _when_free(update: Callable[..., IndexState]) -> IndexState:
+def _update_when_free(
+    library: Library, *, rebuild: bool, added: int, on_progress: Callable[[int, int], None]
+) -> IndexState:
     """Update the index; where another process is at it, say so and wait for its end.
 
     Raises IndexBusyError where it does not end: what was added stays, only the index is behind.
     """
+    update = partial(update_index, library, rebuild=rebuild, added=added, on_progress=on_progress)
     try:
         return update(lock_timeout=SILENT_WAIT)
     except IndexBusyError as error:

@@ -32,7 +32,7 @@ from indexer.fields import schema_fingerprint
 from indexer.generation import Fingerprints, Manifest, current, open_current
 from indexer.index_lock import hold_lock
 from indexer.whoosh_reader import IndexReader
-from indexer.whoosh_writer import WHOLE, Merging
+from indexer.whoosh_writer import Merging
 
 
 @pytest.fixture
@@ -71,11 +71,11 @@ def test_what_came_in_is_published_before_large_segments_are_merged(library, upd
     for number in range(12):
         library.put(f"d{number}", "打假专项整治")
         update()
-    before = update(merging=None).generation
+    before = update(merge=False).generation
     monkeypatch.setattr(build, "QUICK", Merging(1))
     for number in range(12):
         library.put(f"e{number}", "打假专项整治")
-        assert update(merging=None).generation == before + number + 1
+        assert update(merge=False).generation == before + number + 1
     library.put("f", "打假专项整治")
     last = update()
 
@@ -84,15 +84,19 @@ def test_what_came_in_is_published_before_large_segments_are_merged(library, upd
     assert update() == replace(last, changed=0)
 
 
-def test_an_index_that_agrees_already_is_merged_where_there_is_time(library, update):
-    for number in range(5):
+@pytest.mark.parametrize(("added", "is_merged"), [(0, False), (1, False), (5, True)])
+def test_after_much_has_come_in_the_index_is_merged_far(library, update, added, is_merged):
+    for number in range(20):
         library.put(f"d{number}", "打假专项整治")
-        last = update()
+    update()
+    for number in range(5):
+        library.put(f"e{number}", "打假专项整治")
+        last = update(merge=False)
 
-    whole = update(merging=WHOLE)
+    agreeing = update(added=added)
 
-    assert whole == replace(last, generation=last.generation + 1, changed=0)
-    assert update(merging=WHOLE) == whole
+    assert agreeing == replace(last, generation=last.generation + is_merged, changed=0)
+    assert update(added=added) == agreeing  # there is nothing left to do
 
 
 def test_a_generation_that_is_cleared_away_before_it_is_opened_gives_way_to_the_newest(
@@ -233,7 +237,7 @@ def test_a_seeded_random_generator_does_not_repeat_segment_ids(library, update, 
 def test_three_generations_are_kept(library, update):
     for number in range(5):
         library.put(f"d{number}", "打假")
-        update()
+        update(merge=False)  # which would publish once more
 
     assert [name for name in names(library) if name.startswith("gen-")] == [
         "gen-000003", "gen-000004", "gen-000005",

@@ -21,6 +21,10 @@ def connections_of(server):
     return sum(len(each.active_channels) for each in server._listeners)
 
 
+def come(server):
+    return socket.create_connection(("127.0.0.1", server.port))
+
+
 def test_readers_who_come_at_once_are_all_taken_in(monkeypatch):
     monkeypatch.setattr(http_server, "YIELD", 0.05)  # so that a busy machine is no quicker
     monkeypatch.setattr(http_server, "LONGEST_YIELD", 0.5)
@@ -47,10 +51,6 @@ def test_readers_who_come_at_once_are_all_taken_in(monkeypatch):
             thread.join()
     assert sum(shares) == READERS  # none was left at the door
     assert min(shares) > 0
-
-
-def come(server):
-    return socket.create_connection(("127.0.0.1", server.port))
 
 
 def test_who_has_taken_a_reader_in_leaves_the_next_to_others(monkeypatch):
