@@ -12,12 +12,10 @@ import unicodedata
 from functools import lru_cache
 from importlib import metadata
 from importlib.resources import files
-from itertools import count
 from typing import TYPE_CHECKING
 
 from corpus.agencies import AgencyRegistry
 from corpus.text import fold_text
-from indexer.records import Token
 from indexer.segmenting import load_segmenter
 
 if TYPE_CHECKING:
@@ -69,17 +67,17 @@ class Analyzer:
             digest.update(f"{fact}\n".encode())
         return digest.hexdigest()[:16]
 
-    def words(self, text: str) -> tuple[Token, ...]:
-        """Return the covering cut of the folded text (词); positions count words, punctuation none.
+    def words(self, text: str) -> tuple[str, ...]:
+        """Return the covering cut of the folded text (词), without punctuation.
 
-        >>> [token.text for token in default_analyzer().words("二〇一六年，市公安局牵头！")]
-        ['二〇一六', '年', '市', '公安局', '牵头']
+        >>> default_analyzer().words("二〇一六年，市公安局牵头！")
+        ('二〇一六', '年', '市', '公安局', '牵头')
         """
         return self.words_of_folded(fold_text(text))
 
-    def words_of_folded(self, folded: str) -> tuple[Token, ...]:
+    def words_of_folded(self, folded: str) -> tuple[str, ...]:
         """Return the words (词) of a text that is folded already."""
-        return tuple(map(Token, self._cut(folded), count()))
+        return tuple(self._cut(folded))
 
     def parts(self, text: str) -> tuple[str, ...]:
         """Return the distinct content words of a piece of a query (内容词).

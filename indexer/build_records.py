@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from corpus.model import Assignment, Circular, Measure, Paragraph
     from indexer.analyzer import Analyzer
-    from indexer.records import Token
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 # A plan covers five years, an outline fifteen; what is longer was misread.
@@ -51,9 +50,9 @@ class _RecordMaker:
         self._title_grams = grams_apart((circular.title, *circular.inner_titles))
         # Neighbours share their headings, and a measure is often its whole paragraph.
         self._path_grams: dict[tuple[str, ...], Grams] = {}
-        self._cuts: dict[str, tuple[tuple[Token, ...], Grams]] = {}
+        self._cuts: dict[str, tuple[tuple[str, ...], Grams]] = {}
 
-    def _cut(self, text: str) -> tuple[tuple[Token, ...], Grams]:
+    def _cut(self, text: str) -> tuple[tuple[str, ...], Grams]:
         if text not in self._cuts:
             folded = fold_text(text)
             self._cuts[text] = self._analyzer.words_of_folded(folded), grams(folded)
@@ -166,10 +165,10 @@ def regions_of(circular: Circular) -> tuple[str, ...]:
 def grams_apart(texts: Sequence[str]) -> Grams:
     """Return the grams of several texts in one field, far enough apart that no string crosses.
 
-    >>> [(token.text, token.position) for token in grams_apart(("总则", "附则"))]
+    >>> list(grams_apart(("总则", "附则")))
     [('总', 0), ('总则', 0), ('则', 1), ('附', 4), ('附则', 4), ('则', 5)]
     """
-    return Grams(tuple(map(fold_text, _distinct(texts))))
+    return grams(*map(fold_text, _distinct(texts)))
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import RecordError
 from indexer.fields import FIELDS, FieldKind
-from indexer.grams import Grams
 from indexer.posting_pool import LONGEST_TERM, TermError, check_clean
 from indexer.records import Unit
 
@@ -119,12 +118,12 @@ def _fault_of(record: Record) -> str:
         if not 0 <= getattr(record, name) <= LARGEST_NUMBER:
             return f"{name} 超出范围"
     values = [record.id, *(value for name in KEYWORDS for value in record.keywords(name))]
-    values += [token.text for token in record.words]
+    values += record.words
     try:
         for value in values:
             check_clean(value)
         for name in GRAM_FIELDS:
-            check_clean("".join(_texts_of(record, name)))
+            check_clean("".join(getattr(record, name).texts))
     except TermError as error:
         return str(error)
     if not all(values):
@@ -132,19 +131,12 @@ def _fault_of(record: Record) -> str:
     return f"有超过 {LONGEST_TERM} 字的值" if max(map(len, values)) > LONGEST_TERM else ""
 
 
-def _texts_of(record: Record, name: str) -> tuple[str, ...]:
-    tokens = getattr(record, name)
-    if isinstance(tokens, Grams):
-        return tokens.texts
-    if tokens:
-        raise TypeError(name)
-    return ()
-
-
 def _conditions_of(record: Record) -> dict[str, Any]:
     """Return what can be asked of a record."""
-    said: dict[str, Any] = {name: list(_spaced(_texts_of(record, name))) for name in GRAM_FIELDS}
-    said["words"] = " ".join(token.text for token in record.words)
+    said: dict[str, Any] = {
+        name: list(_spaced(getattr(record, name).texts)) for name in GRAM_FIELDS
+    }
+    said["words"] = " ".join(record.words)
     for name in OF_MEASURES:
         if name not in said:
             said[name] = record.keywords(name)
@@ -153,14 +145,14 @@ def _conditions_of(record: Record) -> dict[str, Any]:
 
 def _document(record: Record, measures: list[dict[str, Any]]) -> dict[str, Any]:
     said = _conditions_of(record)
-    texts = {name: _texts_of(record, name) for name in GRAM_FIELDS}
+    texts = {name: getattr(record, name).texts for name in GRAM_FIELDS}
     words = said.pop("words")
     return {
         **said,
         **{name: record.keywords(name) for name in KEYWORDS},
         **{name: getattr(record, name) for name in NUMBERS},
         "circular": record.circular,
-        "words": sorted({token.text for token in record.words}),
+        "words": sorted(set(record.words)),
         f"words_{record.unit}": words,
         f"scored_{record.unit}": [text for name in GRAM_FIELDS for text in said[name]],
         "gram_length": sum(len(getattr(record, name)) for name in GRAM_FIELDS),

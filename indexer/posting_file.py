@@ -103,8 +103,11 @@ def _column(pieces: list[FieldPostings], size: int) -> Iterator[tuple[str, _Arra
 class StoredField:
     """The postings of one field, mapped: as they were written, and found by their term."""
 
-    def __init__(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
-        self._arrays = arrays
+    def __init__(self, source: mmap.mmap, layout: dict[str, tuple[int, int, str]]) -> None:
+        self._arrays = arrays = {
+            part: np.frombuffer(source, kind, count, start)
+            for part, (start, count, kind) in layout.items()
+        }
         self.docs = arrays["docs"]
         self.freqs = arrays["freqs"]
         self.positions = arrays["positions"]
@@ -180,12 +183,5 @@ def map_postings(file: BinaryIO) -> tuple[mmap.mmap, dict[str, StoredField]]:
     if mapped[: len(_MAGIC)] != _MAGIC or crc32(encoded) != checksum:
         raise PostingFileError("版本不同或不完整")
     return mapped, {
-        name: StoredField({part: _mapped(mapped, *place) for part, place in layout.items()})
-        for name, layout in json.loads(encoded).items()
+        name: StoredField(mapped, layout) for name, layout in json.loads(encoded).items()
     }
-
-
-def _mapped(source: mmap.mmap, offset: int, count: int, kind: str) -> npt.NDArray[Any]:
-    if not count:
-        return np.empty(0, dtype=kind)
-    return np.frombuffer(source, dtype=kind, count=count, offset=offset)

@@ -1,33 +1,34 @@
 """The postings of one segment, gathered in flat arrays while records come in.
 
 Millions of tokens pass through here, so nothing is a Python object for longer than a record. A word
-becomes a 32-bit integer, and so does each character of a text that is indexed by its grams; where
-they stand is kept by runs. `indexer.posting_sort` makes postings of them. A document comes in two
-steps, so that one field can refuse it before any field has taken it.
+becomes a 32-bit integer, and so does each character of a text that is indexed by its grams; the
+position of each is its place in the document. `indexer.posting_sort` makes postings of them. A
+document comes in two steps, so that one field can refuse it before any field has taken it.
 """
 
 from __future__ import annotations
 
 import sys
-from abc import ABC, abstractmethod
 from array import array
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from indexer.grams import Grams
+from indexer.grams import GAP
 from indexer.postings import cut_evenly, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from indexer.postings import Keys, Uints
-    from indexer.records import Token
+
+    Piece = tuple[Keys, Uints, Uints]
 
 LONGEST_TERM = 1_000
 _CODE_POINTS = 0x110000
 _PIECE = 1_000_000  # tokens made ready for the sort at a time: memory for more is not needed
+# What stands between texts of one document and after the last; no text holds it.
+_NOTHING = "\0"
 _UTF_32 = f"utf-32-{sys.byteorder[0]}e"
 
 
@@ -58,93 +59,33 @@ def check_clean(text: str) -> None:
         raise TermError("含无法存储的字符")
 
 
-class Runs(NamedTuple):
-    """Tokens of one document as numbers: in runs, each at positions that follow one another."""
-
-    numbers: array[int]
-    starts: array[int]
-    lengths: array[int]
-
-
-class TokenPool(ABC):
-    """Tokens of one field in the order they came; the order of keys is the order of terms."""
+class WordPool:
+    """Words or exact values of one field in the order they came; a key is the rank of a term."""
 
     def __init__(self) -> None:
         self.let_go()
+        self._numbering = _Numbering()
 
     def let_go(self) -> None:
         """Forget the tokens; names are still known."""
-        self._docs, self._starts, self._lengths, self._numbers = (array("I") for _ in range(4))
+        self._docs, self._lengths, self._numbers = (array("I") for _ in range(3))
 
-    def take(self, doc: int, runs: Runs) -> None:
+    def number(self, tokens: Any) -> array[int]:
+        """Return the tokens of one document as numbers; raises `TermError`."""
+        return array("I", list(map(self._numbering.__getitem__, tokens)))
+
+    def take(self, doc: int, numbers: array[int]) -> None:
         """Add the tokens of one document, the documents ascending."""
-        self._numbers += runs.numbers
-        self._starts += runs.starts
-        self._lengths += runs.lengths
-        self._docs.extend([doc] * len(runs.starts))
+        self._docs.append(doc)
+        self._lengths.append(len(numbers))
+        self._numbers += numbers
 
     def __len__(self) -> int:
         return len(self._numbers)
 
     def largest(self) -> tuple[int, int]:
         """Return the largest document and the largest position of any token."""
-        _, starts, lengths = self._runs()
-        return self._docs[-1], int((starts.astype(np.int64) + lengths).max()) - 1
-
-    def _runs(self) -> tuple[Uints, Uints, Uints]:
-        """Return the document of each run, where it starts and its length."""
-        docs, starts, lengths = (
-            np.frombuffer(each, dtype=np.uint32)
-            for each in (self._docs, self._starts, self._lengths)
-        )
-        return docs, starts, lengths
-
-    def _stretches(self) -> Iterator[tuple[Uints, Uints, Uints, npt.NDArray[np.int64]]]:
-        """Yield some runs at a time: number, document and position of tokens, each run's end."""
-        docs, starts, lengths = self._runs()
-        numbers = np.frombuffer(self._numbers, dtype=np.uint32)
-        for first, last in cut_evenly(lengths, _PIECE):
-            own = lengths[first:last]
-            positions = spread(starts[first:last], own).astype(np.uint32)
-            now, numbers = np.split(numbers, [len(positions)])
-            yield now, np.repeat(docs[first:last], own), positions, np.cumsum(own, dtype=np.int64)
-
-    @abstractmethod
-    def order_keys(self) -> int:
-        """Put the terms in their order, when all have come; return what every key is below."""
-
-    @abstractmethod
-    def pieces(self) -> Iterator[tuple[Keys, Uints, Uints]]:
-        """Yield key, document and position of the tokens, piece by piece."""
-
-    @abstractmethod
-    def names(self, keys: Keys) -> list[bytes]:
-        """Return the terms of some keys."""
-
-
-class WordPool(TokenPool):
-    """Words or exact values; a key is the rank of a term."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._numbering = _Numbering()
-
-    def number_tokens(self, tokens: Iterable[Token]) -> Runs:
-        """Return tokens as numbers, with their positions; raises `TermError`."""
-        texts, positions = zip(*tokens, strict=True)
-        try:
-            starts = array("I", positions)
-        except OverflowError as error:
-            raise TermError("的位置为负或过大") from error
-        one_run = self.number_values(texts, starts[0])
-        if positions == tuple(range(starts[0], starts[0] + len(starts))):
-            return one_run
-        return Runs(one_run.numbers, starts, array("I", [1]) * len(starts))
-
-    def number_values(self, values: Sequence[str], start: int = 0) -> Runs:
-        """Return values as numbers, one run of them from a position on; raises `TermError`."""
-        numbers = array("I", list(map(self._numbering.__getitem__, values)))
-        return Runs(numbers, array("I", [start]), array("I", [len(numbers)]))
+        return self._docs[-1], max(self._lengths) - 1
 
     def order_keys(self) -> int:
         """Put the terms in their order, when all have come; return what every key is below."""
@@ -154,31 +95,40 @@ class WordPool(TokenPool):
         self._numbering = _Numbering()
         return len(self._names)
 
-    def pieces(self) -> Iterator[tuple[Keys, Uints, Uints]]:
+    def pieces(self) -> Iterator[Piece]:
         """Yield key, document and position of the tokens, piece by piece."""
-        for numbers, docs, positions, _ in self._stretches():
-            yield self._rank[numbers], docs, positions
+        docs, lengths, numbers = (
+            np.frombuffer(each, dtype=np.uint32)
+            for each in (self._docs, self._lengths, self._numbers)
+        )
+        for first, last in cut_evenly(lengths, _PIECE):
+            own = lengths[first:last]
+            positions = spread(np.zeros_like(own), own).astype(np.uint32)
+            now, numbers = np.split(numbers, [len(positions)])
+            yield from self._keyed(self._rank[now], np.repeat(docs[first:last], own), positions)
+
+    def _keyed(self, ranks: Keys, docs: Uints, positions: Uints) -> Iterator[Piece]:
+        """Yield the same by keys, of those that are tokens."""
+        yield ranks, docs, positions
 
     def names(self, keys: Keys) -> list[bytes]:
         """Return the terms of some keys."""
         return [self._names[key].encode() for key in keys.tolist()]
 
 
-class TextPool(TokenPool):
-    """Texts whose grams are a field; each of their characters is a token here.
+class TextPool(WordPool):
+    """Texts whose grams are a field; what comes are their characters.
 
-    A key is the rank of the first character among those that occur, times their number and one,
-    plus 0 for a character alone or else the rank of the second character and one: keys are in the
-    order of the terms' code points.
+    A key is the rank of the first character among those that occur, from 1 on, times their number
+    and one, plus the rank of the second or 0 for a character alone: keys are in the order of the
+    terms' code points.
     """
 
-    def number_tokens(self, grams: Sequence[Token]) -> Runs:
-        """Return the characters of grams as numbers; raises `TermError` for what cannot be kept."""
-        assert isinstance(grams, Grams), type(grams)  # noqa: S101 # all that these fields take
-        text = "".join(grams.texts)
-        check_clean(text)
-        starts = array("I", [start for start, _ in grams.placed()])
-        return Runs(array("I", text.encode(_UTF_32)), starts, array("I", map(len, grams.texts)))
+    def number(self, tokens: Any) -> array[int]:
+        """Return the characters of texts as numbers; raises `TermError` for what cannot be kept."""
+        check_clean("".join(tokens.texts))
+        placed = (_NOTHING * GAP).join(tokens.texts) + _NOTHING
+        return array("I", placed.encode(_UTF_32))
 
     def order_keys(self) -> int:
         """Put the terms in their order, when all have come; return what every key is below."""
@@ -186,23 +136,22 @@ class TextPool(TokenPool):
         occurs = np.zeros(_CODE_POINTS, dtype=np.bool_)
         for start in range(0, len(codes), _PIECE):
             occurs[codes[start : start + _PIECE]] = True
-        self._rank = np.cumsum(occurs, dtype=np.uint64) - np.uint64(1)
-        self._signs = [chr(code).encode() for code in np.flatnonzero(occurs).tolist()]
-        self._radix = len(self._signs) + 1
-        return self._radix**2
+        occurs[ord(_NOTHING)] = False
+        self._rank = np.cumsum(occurs, dtype=np.uint64)
+        self._signs = [b"", *(chr(code).encode() for code in np.flatnonzero(occurs).tolist())]
+        return len(self._signs) ** 2
 
-    def pieces(self) -> Iterator[tuple[Keys, Uints, Uints]]:
-        """Yield key, document and position of the grams, piece by piece."""
-        for codes, docs, positions, ends in self._stretches():
-            ranks = self._rank[codes]
-            alone = ranks * np.uint64(self._radix)
-            yield alone, docs, positions
-            begins_pair = np.ones(len(ranks), dtype=np.bool_)
-            begins_pair[ends - 1] = False
-            pairs = np.flatnonzero(begins_pair)
-            yield alone[pairs] + ranks[pairs + 1] + np.uint64(1), docs[pairs], positions[pairs]
+    def _keyed(self, ranks: Keys, docs: Uints, positions: Uints) -> Iterator[Piece]:
+        """Yield the characters alone, then each with the next one of its text."""
+        is_sign = ranks > 0
+        keys = ranks * np.uint64(len(self._signs))
+        alone = np.flatnonzero(is_sign)
+        yield keys[alone], docs[alone], positions[alone]
+        pairs = np.flatnonzero(is_sign[:-1] & is_sign[1:])
+        yield keys[pairs] + ranks[pairs + 1], docs[pairs], positions[pairs]
 
     def names(self, keys: Keys) -> list[bytes]:
         """Return the terms of some keys."""
-        radix, signs, after = self._radix, self._signs, [b"", *self._signs]
-        return [signs[key // radix] + after[key % radix] for key in keys.tolist()]
+        signs = self._signs
+        firsts, seconds = np.divmod(keys, np.uint64(len(signs)))
+        return [signs[a] + signs[b] for a, b in zip(firsts.tolist(), seconds.tolist(), strict=True)]

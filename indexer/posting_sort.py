@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from indexer.posting_pool import TokenPool
+    from indexer.posting_pool import WordPool
 
 _NO_UINTS: Uints = np.empty(0, dtype=np.uint32)
 _PACKED_BITS = 64
@@ -29,7 +29,7 @@ _PART = 3_000_000  # tokens sorted at a time, about 30 bytes each
 _CORES = 2
 
 
-def sorted_postings(pool: TokenPool, folder: Path, *, positional: bool) -> Iterator[FieldPostings]:
+def sorted_postings(pool: WordPool, folder: Path, *, positional: bool) -> Iterator[FieldPostings]:
     """Yield the postings of tokens that came in any order; `folder` is for what has to wait."""
     if not len(pool):
         return
@@ -54,7 +54,7 @@ class _Bits(NamedTuple):
     place: int
 
 
-def _packed_parts(pool: TokenPool, bits: _Bits, folder: Path) -> list[IO[bytes]]:
+def _packed_parts(pool: WordPool, bits: _Bits, folder: Path) -> list[IO[bytes]]:
     """Return the tokens as one number each, those of neighbouring terms in one file."""
     parts: list[IO[bytes]] = []
     edges = _NO_UINTS
@@ -70,18 +70,14 @@ def _packed_parts(pool: TokenPool, bits: _Bits, folder: Path) -> list[IO[bytes]]
             count = min(len(pool) // _PART, len(packed) - 1) + 1
             low = np.uint64(sum(bits))
             edges = np.unique(packed[len(packed) * np.arange(1, count) // count] >> low) << low
-            parts = [_waiting(folder) for _ in range(len(edges) + 1)]
+            # Without a name, and gone when what they hold is taken.
+            parts = [TemporaryFile(dir=folder) for _ in range(len(edges) + 1)]  # noqa: SIM115
         for part, piece in zip(parts, np.split(packed, packed.searchsorted(edges)), strict=True):
             part.write(piece.data)
     return parts
 
 
-def _waiting(folder: Path) -> IO[bytes]:
-    """Open a file without a name, closed when what it holds is taken."""
-    return TemporaryFile(dir=folder)
-
-
-def _sorted_part(part: IO[bytes], bits: _Bits, pool: TokenPool) -> FieldPostings:
+def _sorted_part(part: IO[bytes], bits: _Bits, pool: WordPool) -> FieldPostings:
     with part:
         part.seek(0)
         packed = np.fromfile(part, dtype=np.uint64)
@@ -101,7 +97,7 @@ def _sorted_part(part: IO[bytes], bits: _Bits, pool: TokenPool) -> FieldPostings
     return FieldPostings.of(keys, Postings(docs, freqs, positions), pool.names)
 
 
-def _sorted_apart(pool: TokenPool, *, positional: bool) -> FieldPostings:
+def _sorted_apart(pool: WordPool, *, positional: bool) -> FieldPostings:
     """Do the same at once, where 64 bits are too few."""
     keys, docs, positions = (np.concatenate(each) for each in zip(*pool.pieces(), strict=True))
     order = np.lexsort((positions, docs, keys))

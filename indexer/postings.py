@@ -99,3 +99,18 @@ def spread(
     numbers: npt.NDArray[np.int64] = np.repeat(shifts, lengths)
     numbers += np.arange(len(numbers))
     return numbers
+
+
+def look_up(
+    ascending: npt.NDArray[np.integer], wanted: npt.NDArray[np.integer]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    """Return the place of each wanted number, or one where it is not, and whether it is there.
+
+    >>> look_up(np.array([3, 5, 8]), np.array([5, 9]))[1].tolist()
+    [True, False]
+    """
+    if not len(ascending):
+        return np.zeros(len(wanted), dtype=np.intp), np.zeros(len(wanted), dtype=np.bool_)
+    places = ascending.searchsorted(wanted)
+    np.minimum(places, len(ascending) - 1, out=places)
+    return places, ascending.take(places) == wanted

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from indexer.grams import Grams
 
 
 class Unit(StrEnum):
@@ -17,16 +17,11 @@ class Unit(StrEnum):
     MEASURE = "measure"
 
 
-class Token(NamedTuple):
-    """One token at a position: words count words, grams count characters."""
-
-    text: str
-    position: int
-
-
 @dataclass(frozen=True, slots=True)
 class Record:
     """One record of the index; field by field as `indexer.fields.FIELDS` names them.
+
+    Positions count words in `words`, and characters in grams.
 
     `assignments` are (agency id, line, role) triples. The pair fields `agency_role`, `line_role`
     and the plain fields `agency`, `line`, `role` are derived from them: they cannot disagree.
@@ -38,10 +33,10 @@ class Record:
     number: str
     order: int
     date: int
-    words: Sequence[Token]
-    grams: Sequence[Token]
-    title_grams: Sequence[Token]
-    path_grams: Sequence[Token]
+    words: tuple[str, ...]
+    grams: Grams
+    title_grams: Grams
+    path_grams: Grams
     assignments: tuple[tuple[str, str, str], ...]
     issuer: tuple[str, ...]
     region: tuple[str, ...]

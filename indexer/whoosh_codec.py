@@ -41,9 +41,7 @@ class FlatPositions(Format):  # type: ignore[misc]
         """Return the number of positions."""
         return len(value) // 4
 
-    def decode_weight(self, value: bytes) -> float:
-        """Return the frequency as a weight."""
-        return float(len(value) // 4)
+    decode_weight = decode_frequency
 
     def decode_positions(self, value: bytes) -> list[int]:
         """Return the positions, ascending."""

@@ -27,9 +27,8 @@ from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from indexer.posting_pool import Runs
     from indexer.postings import FieldPostings
-    from indexer.records import Record, Token
+    from indexer.records import Record
 
 # Tokens of one segment: 200,000 paragraphs, and about 10 bytes each at the peak.
 SEGMENT_TOKENS = 120_000_000
@@ -39,8 +38,7 @@ LARGEST_NUMBER = 2**32 - 1
 
 _KEYWORDS = tuple(field.name for field in FIELDS if field.kind is FieldKind.KEYWORDS)
 _TOKENS = tuple(field.name for field in FIELDS if field.kind is FieldKind.TOKENS)
-_VALUED = ("id", *_KEYWORDS)
-_POSTED = (*_VALUED, *_TOKENS)
+_POSTED = ("id", *_KEYWORDS, *_TOKENS)
 _NUMBERS = tuple(field.name for field in FIELDS if field.kind is FieldKind.NUMBER)
 _COLUMNS = (*_NUMBERS, *map(length_column, _TOKENS))
 
@@ -168,7 +166,7 @@ class _OpenSegment:
         self._codec = codec
         self._segment = codec.new_segment(storage, INDEX_NAME)
         self._values = {name: array("I") for name in _COLUMNS}
-        self._pools: dict[str, WordPool | TextPool] = {
+        self._pools: dict[str, WordPool] = {
             name: TextPool() if name in GRAM_FIELDS else WordPool() for name in _POSTED
         }
         self._count = 0
@@ -177,28 +175,23 @@ class _OpenSegment:
     def add_record(self, record: Record) -> None:
         if not record.id.startswith(f"{record.circular}/"):
             raise RecordError(record.id, "记录号不属于其文件")
-        texts: dict[str, Sequence[Token]] = {name: getattr(record, name) for name in _TOKENS}
+        texts = {name: getattr(record, name) for name in _TOKENS}
         lengths = {length_column(name): len(text) for name, text in texts.items()}
         values: dict[str, int] = lengths | {name: getattr(record, name) for name in _NUMBERS}
         for name, value in values.items():
             if not 0 <= value <= LARGEST_NUMBER:
                 raise RecordError(record.id, f"{name} 超出范围")
-        numbered: dict[str, Runs] = {}
-        name = ""
-        try:
-            for name in _VALUED:
-                terms = (record.id,) if name == "id" else record.keywords(name)
-                if terms:
-                    pool: Any = self._pools[name]
-                    numbered[name] = pool.number_values(terms)
-            for name, text in texts.items():
-                if text:
-                    numbered[name] = self._pools[name].number_tokens(text)
-        except TermError as error:
-            raise RecordError(record.id, f"{name} {error}") from error
+        keywords = {name: record.keywords(name) for name in _KEYWORDS}
+        numbered: dict[str, array[int]] = {}
+        for name, tokens in ({"id": (record.id,)} | keywords | texts).items():
+            try:
+                if tokens:
+                    numbered[name] = self._pools[name].number(tokens)
+            except TermError as error:
+                raise RecordError(record.id, f"{name} {error}") from error
         # Nothing is refused from here on: the record goes in whole or not at all.
-        for name, runs in numbered.items():
-            self._pools[name].take(self._count, runs)
+        for name, numbers in numbered.items():
+            self._pools[name].take(self._count, numbers)
         for name, column in self._values.items():
             column.append(values[name])
         self.tokens += sum(lengths.values())

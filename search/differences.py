@@ -87,13 +87,13 @@ def _words_of(text: str) -> list[_Word]:
     folded = fold(text).text
     words: list[_Word] = []
     place = 0
-    for token in default_analyzer().words(text):
-        start = folded.find(token.text, place)
+    for word in default_analyzer().words(text):
+        start = folded.find(word, place)
         if start < 0:
             continue
         words += _signs(folded, place, start)
-        place = start + len(token.text)
-        words.append(_Word(token.text, start, place))
+        place = start + len(word)
+        words.append(_Word(word, start, place))
     words += _signs(folded, place, len(folded))
     return words
 

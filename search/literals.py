@@ -6,14 +6,15 @@ Document numbers here are an engine's own; removed documents never turn up.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from cachetools import LRUCache
 
 from indexer.fields import GRAM_FIELDS
-from indexer.postings import Stretch, spread, starts_of_runs
+from indexer.postings import Stretch, look_up, spread, starts_of_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 Docs = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 _POSITION_BITS = 32
-_ENTRY = 1_000  # bytes of a cached value beside its arrays, about
+_OBJECT = 200  # bytes of each part of a cached value beside what an array holds, about
 _T = TypeVar("_T")
 
 
@@ -32,40 +33,29 @@ class Cache:
     """Values by key, at most `limit` bytes of them, the least recently used dropped first."""
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._held = 0
-        self._values: OrderedDict[object, tuple[int, Any]] = OrderedDict()
+        self._values: LRUCache[object, Any] = LRUCache(limit, getsizeof=_bytes_of)
         self._lock = threading.Lock()
 
     def find(self, key: object) -> Any:
         """Return the value under a key; None where it is not held."""
         with self._lock:
-            if key not in self._values:
-                return None
-            self._values.move_to_end(key)
-            return self._values[key][1]
+            return self._values.get(key)
 
     def get(self, key: object, make: Callable[[], _T]) -> _T:
         """Return the value under a key, made now if it is not held."""
         held: _T | None = self.find(key)
-        if held is not None:
-            return held
-        made = make()
-        bytes_made = _ENTRY + _bytes_of(made)
-        with self._lock:
-            if key not in self._values:
-                self._values[key] = (bytes_made, made)
-                self._held += bytes_made
-            while self._held > self._limit and len(self._values) > 1:
-                self._held -= self._values.popitem(last=False)[1][0]
-        return made
+        if held is None:
+            held = make()
+            with self._lock, suppress(ValueError):  # larger than all that may be kept
+                self._values[key] = held
+        return held
 
 
 def _bytes_of(value: object) -> int:
-    """Return the bytes of an array, or of those in a tuple, that are not the index's own."""
+    """Return about the bytes of a value, without arrays that are the index's own."""
     if isinstance(value, tuple):
-        return sum(map(_bytes_of, value))
-    return value.nbytes if isinstance(value, np.ndarray) and value.flags.owndata else 0
+        return sum(map(_bytes_of, value), _OBJECT)
+    return _OBJECT + (value.nbytes if isinstance(value, np.ndarray) and value.flags.owndata else 0)
 
 
 class Literals:
@@ -111,13 +101,8 @@ class Literals:
         origin, rarest = placed[0]
         found = _keys_of(rarest)
         for offset, postings in placed[1:]:
-            if not len(found):
-                break
-            keys = _keys_of(postings, found)
-            wanted = found + (offset - origin)
-            places = np.searchsorted(keys, wanted)
-            places[places == len(keys)] = 0
-            found = found[keys[places] == wanted] if len(keys) else found[:0]
+            _, is_there = look_up(_keys_of(postings, found), found + (offset - origin))
+            found = found[is_there]
         return found
 
 
@@ -133,9 +118,8 @@ def _keys_of(postings: Postings, near: Docs | None = None) -> Docs:
     if near is not None and _FEW * len(near) < len(docs):
         wanted = near >> _POSITION_BITS
         wanted = wanted[starts_of_runs(wanted)[:-1]].astype(docs.dtype)
-        places = np.searchsorted(docs, wanted)
-        places[places == len(docs)] = 0
-        places = places[docs[places] == wanted]
+        places, is_there = look_up(docs, wanted)
+        places = places[is_there]
         ends = np.cumsum(freqs, dtype=np.int64)[places]
         docs, freqs = docs[places], freqs[places]
         positions = positions[spread(ends - freqs, freqs)]

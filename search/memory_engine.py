@@ -89,8 +89,8 @@ class _Entry:
     def __init__(self, record: Record) -> None:
         self.record = record
         self.texts = {
-            name: _Text((token.text, token.position) for token in getattr(record, name))
-            for name in (*GRAM_WEIGHTS, "words")
+            "words": _Text((word, place) for place, word in enumerate(record.words)),
+            **{name: _Text(getattr(record, name)) for name in GRAM_WEIGHTS},
         }
         self.measures: list[_Entry] = []
 
@@ -130,7 +130,7 @@ class MemoryEngine:
         counts = Counter(
             word
             for entry in self._entries
-            for word in {token.text for token in entry.record.words}
+            for word in set(entry.record.words)
             if word.startswith(beginning)
         )
         return tuple(sorted(counts, key=lambda word: (-counts[word], word))[:limit])

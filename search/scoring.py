@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from indexer.postings import look_up
 from search.engine import GRAM_WEIGHTS, K1, SCORE_UNITS, WORD_WEIGHT, B, idf_of
 from search.literals import Cache
 from search.terms import Term, placed
@@ -22,7 +23,7 @@ from search.terms import Term, placed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indexer.postings import Stretch, Uints
+    from indexer.postings import Stretch
     from indexer.whoosh_reader import IndexReader
     from search.literals import Docs, Literals, Mask
 
@@ -46,21 +47,6 @@ _ROUGHNESS = 3e-5
 _ROUNDING = 2e-6
 
 
-class _Some(dict[int, "Uints"]):
-    """Some documents, as numbers from the beginning of each segment that is asked about.
-
-    Those before a segment get numbers that none of its documents has.
-    """
-
-    def __init__(self, docs: Docs) -> None:
-        super().__init__()
-        self.docs = docs
-
-    def __missing__(self, base: int) -> Uints:
-        numbers = self[base] = (self.docs - base).astype(np.uint32)
-        return numbers
-
-
 class _Looked(NamedTuple):
     """A term looked up: where it stands in each of its fields, and what each time counts there."""
 
@@ -78,16 +64,16 @@ class _Looked(NamedTuple):
             frequencies[base:][docs.astype(np.intp)] += counts
         return frequencies
 
-    def frequencies(self, some: _Some, size: int, kind: type[_F]) -> npt.NDArray[_F]:
+    def frequencies(self, some: Docs, size: int, kind: type[_F]) -> npt.NDArray[_F]:
         """Return how often it stands in some documents, the shortest way."""
-        if _FEW * len(some.docs) > self.places + size // _CLEARED:
-            return self.all_frequencies(size, kind).take(some.docs)
-        frequencies = np.zeros(len(some.docs), dtype=kind)
+        if _FEW * len(some) > self.places + size // _CLEARED:
+            return self.all_frequencies(size, kind).take(some)
+        frequencies = np.zeros(len(some), dtype=kind)
+        wanted = some.astype(np.uint32)
         for (base, docs, freqs), weight in self.parts:
-            wanted = some[base]
-            places = docs.searchsorted(wanted)
-            found = docs.take(places, mode="clip") == wanted
-            found = freqs.take(places, mode="clip") * found
+            # Those before a segment become numbers that none of its documents has.
+            places, is_there = look_up(docs, wanted - np.uint32(base) if base else wanted)
+            found = freqs.take(places) * is_there
             frequencies += found if weight == 1 else weight * found
         return frequencies
 
@@ -147,7 +133,7 @@ class Scores:
         size, key = self._source.size, (self._name, looked.term)
         if _FEW * len(docs) < looked.places and self._gains.find(key) is None:
             norms = self.norms[looked.term.is_word].rough.take(docs)
-            return looked.gains(looked.frequencies(_Some(docs), size, np.float32), norms)
+            return looked.gains(looked.frequencies(docs, size, np.float32), norms)
         places, held = self._gains.get(key, partial(self._all_rough_gains, looked))
         if places is None:
             return held.take(docs) * np.float32(looked.bound / _STEPS)
@@ -197,10 +183,9 @@ class TermScores:
     def exact(self, docs: Docs) -> _Reals:
         """Return the scores of some documents of the unit."""
         scores = np.zeros(len(docs))
-        some = _Some(docs)
         norms = {is_word: norms.exact.take(docs) for is_word, norms in self._all.norms.items()}
         for looked in self._terms:
-            frequencies = looked.frequencies(some, len(self._all.unit), np.float64)
+            frequencies = looked.frequencies(docs, len(self._all.unit), np.float64)
             scores += looked.gains(frequencies, norms[looked.term.is_word])
         return scores
 

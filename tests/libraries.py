@@ -8,6 +8,7 @@ from corpus.ingest import add_paths
 from corpus.library import Library
 from corpus.samples import sample_files
 from indexer.build import update_index
+from indexer.grams import Grams
 from indexer.records import Record, Unit
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ BARE_RECORD = Record(
     order=0,
     date=0,
     words=(),
-    grams=(),
-    title_grams=(),
-    path_grams=(),
+    grams=Grams(),
+    title_grams=Grams(),
+    path_grams=Grams(),
     assignments=(),
     issuer=(),
     region=(),

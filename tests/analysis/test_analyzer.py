@@ -28,7 +28,7 @@ def known_errors() -> list[dict[str, str]]:
 
 
 def cut(text: str) -> list[str]:
-    return [token.text for token in default_analyzer().words(text)]
+    return list(default_analyzer().words(text))
 
 
 def boundaries(pieces: list[str]) -> set[int]:
@@ -67,14 +67,8 @@ def test_a_term_with_a_sign_in_it_is_one_word():
     assert cut("推进“互联网＋监管”") == ["推进", "互联网+监管"]
 
 
-def test_punctuation_is_dropped_and_positions_count_words():
-    tokens = default_analyzer().words("（一）加强，监管。")
-
-    assert [(token.text, token.position) for token in tokens] == [
-        ("一", 0),
-        ("加强", 1),
-        ("监管", 2),
-    ]
+def test_punctuation_is_dropped():
+    assert cut("（一）加强，监管。") == ["一", "加强", "监管"]
 
 
 @given(TEXTS)
@@ -113,7 +107,7 @@ def test_punctuation_alone_has_no_parts():
 @given(TEXTS)
 def test_every_substring_is_a_row_of_grams(text):
     folded = fold_text(text)
-    found = {(token.text, token.position) for token in grams(folded)}
+    found = set(grams(folded))
 
     assert found >= {(folded[i : i + 2], i) for i in range(len(folded) - 1)}
     assert found >= set(zip(folded, range(len(folded)), strict=True))

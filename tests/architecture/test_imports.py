@@ -37,6 +37,7 @@ DOORS = {
     "xlsxwriter": ("webui/export_xlsx.py",),
     "pypinyin": ("search/suggest.py", "search/facets.py", "webui/*.py"),
     "rapidfuzz": ("search/suggest.py", "search/likeness.py"),
+    "cachetools": ("search/literals.py",),
     "numpy": ("indexer/*.py", "search/*.py"),
 }
 

@@ -44,7 +44,7 @@ class RealCorpus:
 
         analyzer = default_analyzer()
         for number, text in enumerate(filter(None, map(fold_text, self._texts()))):
-            words = tuple(token.text for token in analyzer.words(text))
+            words = analyzer.words(text)
             agencies = tuple({AGENCIES[(number * step) % 300]: None for step in (1, 7, 31)})
             year, region = YEARS[number % len(YEARS)], REGIONS[number % len(REGIONS)]
             self._entries.append(RealEntry(number, words, agencies, year, region, text))

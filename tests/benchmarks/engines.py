@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from indexer.records import Record, Token, Unit
+from indexer.records import Record, Unit
 from search.highlight import snippet_of
 from tests.benchmarks.questions import Answer, Question
 
@@ -89,7 +89,7 @@ class Ours:
         return clock.seconds
 
     def _record_of(self, entry: Entry) -> Record:
-        from indexer.grams import grams
+        from indexer.grams import Grams, grams
 
         return Record(
             id=entry.id,
@@ -98,10 +98,10 @@ class Ours:
             number="",
             order=entry.number % 40,
             date=int(entry.year) * 10_000 + 101,
-            words=tuple(Token(word, place) for place, word in enumerate(entry.words)),
-            grams=grams(entry.text) if self.grams else (),
-            title_grams=(),
-            path_grams=(),
+            words=entry.words,
+            grams=grams(entry.text if self.grams else ""),
+            title_grams=Grams(),
+            path_grams=Grams(),
             assignments=tuple((agency, "", "lead") for agency in entry.agencies),
             issuer=(),
             region=(entry.region,),

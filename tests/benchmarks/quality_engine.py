@@ -10,7 +10,7 @@ from corpus.region import find_region
 from corpus.text import fold_text
 from indexer.analyzer import default_analyzer
 from indexer.build_records import grams_apart, regions_of
-from indexer.grams import grams
+from indexer.grams import Grams, grams
 from indexer.records import Record, Unit
 from indexer.whoosh_writer import RecordWriter
 from search.errors import QuestionError
@@ -75,7 +75,7 @@ def records_of_passages(passages: tuple[Passage, ...]) -> Iterator[Record]:
             words=analyzer.words(passage.text),
             grams=grams(fold_text(passage.text)),
             title_grams=grams_apart((passage.name,)),
-            path_grams=(),
+            path_grams=Grams(),
             assignments=(),
             issuer=(),
             region=regions[passage.doc],

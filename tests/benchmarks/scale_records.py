@@ -16,8 +16,8 @@ from corpus.interchange import circular_from_json
 from corpus.parsing import parse_file
 from indexer.analyzer import default_analyzer
 from indexer.build_records import records_of
-from indexer.grams import Grams, grams
-from indexer.records import Record, Token, Unit
+from indexer.grams import grams
+from indexer.records import Record, Unit
 from search.query import Filters, Phrase, Plain, Query, Word
 from tests.benchmarks.synthetic import BATCH, REGIONS, SEED, STOP_RANKS, YEARS, Corpus
 
@@ -79,7 +79,7 @@ def records_of_entries(entries: list[Entry]) -> list[Record]:
     """Return the records of a circular: its paragraphs, then its measures."""
     first = entries[0]
     circular = f"c{first.number // PARAGRAPHS:07d}"
-    title = Grams(("".join(first.words[:TITLE_WORDS]),))
+    title = grams("".join(first.words[:TITLE_WORDS]))
     records, measures = [], []
     for order, entry in enumerate(entries):
         section = str(order // 5 + 1)
@@ -92,10 +92,10 @@ def records_of_entries(entries: list[Entry]) -> list[Record]:
             number=f"政发〔{first.year}〕{first.number // PARAGRAPHS}号",
             order=order,
             date=int(first.year) * 10_000 + 101 + first.number % 28,
-            words=tuple(Token(word, place) for place, word in enumerate(entry.words)),
+            words=entry.words,
             grams=grams(entry.text),
             title_grams=title,
-            path_grams=Grams((heading,)),
+            path_grams=grams(heading),
             assignments=_assignments_of(entry) if assigned else (),
             issuer=(first.agencies[0],),
             region=(first.region,),

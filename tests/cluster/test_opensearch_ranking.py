@@ -9,7 +9,7 @@ import pytest
 
 from corpus.text import fold_text
 from indexer.analyzer import default_analyzer
-from indexer.grams import grams
+from indexer.grams import Grams, grams
 from indexer.records import Record, Unit
 from indexer.whoosh_writer import RecordWriter
 from search.engine import is_sentence
@@ -55,7 +55,7 @@ def _record(chosen: random.Random, circular: int, order: int) -> Record:
         words=default_analyzer().words(text),
         grams=grams(fold_text(text)),
         title_grams=grams(fold_text(chosen.choice(PIECES))),
-        path_grams=(),
+        path_grams=Grams(),
         assignments=(),
         issuer=(),
         region=chosen.choice(((), ("云港市", "江东省"), ("江东省",), ("全国",))),

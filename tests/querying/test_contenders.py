@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.grams import Grams
-from indexer.records import Record, Token
+from indexer.grams import grams
 from indexer.whoosh_reader import IndexReader
 from indexer.whoosh_writer import RecordWriter
 from search import scoring
@@ -21,6 +21,9 @@ from search.ordering import first_by
 from search.scoring import Scores
 from search.terms import Term
 from tests.libraries import BARE_RECORD
+
+if TYPE_CHECKING:
+    from indexer.records import Record
 
 ALPHABET = "侵权假冒市一"
 drawn = st.lists(
@@ -46,9 +49,9 @@ def record_of(order: int, text: str, title: str) -> Record:
         BARE_RECORD,
         id=f"{BARE_RECORD.circular}/p_{order}",
         order=order,
-        words=tuple(Token(text[at : at + 2], at) for at in range(0, len(text), 2)),
-        grams=Grams((text,)),
-        title_grams=Grams((title,)),
+        words=tuple(text[at : at + 2] for at in range(0, len(text), 2)),
+        grams=grams(text),
+        title_grams=grams(title),
     )
 
 
