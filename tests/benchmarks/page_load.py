@@ -190,7 +190,8 @@ def measure(size: int, workers: int, clients: int, rounds: int, port: int) -> di
     with served(library, workers, port) as first:
         wait_for_workers(first, port, workers)
         engine_ms = check_all(library, port, asked)
-        asyncio.run(load(port, clients, iter(asked * 2)))  # every process meets every question
+        # Enough that every process has met every question.
+        asyncio.run(load(port, clients, iter(asked * 3 * workers)))
         before, own = busy_ms(processes_of(first)), time.process_time()
         began = time.perf_counter()
         pages = asyncio.run(load(port, clients, iter(asked * rounds)))

@@ -123,11 +123,11 @@ def test_more_than_can_be_served_is_asked_to_come_back(serve):
 def test_a_greedy_client_gets_its_share_and_no_more():
     slots = Slots(slots=4, queue=4, wait=0)
     assert slots.enter("一个")
-    assert slots.enter("另一个")
+    greedy = slots.enter("另一个")
     assert slots.enter("另一个")
     assert not slots.enter("另一个")  # two clients, four slots
     assert slots.enter("一个")
-    slots.leave("另一个")
+    slots.leave(greedy)
     assert slots.enter("另一个")
 
 
@@ -140,35 +140,85 @@ def test_one_office_behind_one_address_may_use_every_slot():
 def test_a_client_that_went_quiet_leaves_its_share_to_the_others():
     now = [0.0]
     slots = Slots(slots=2, queue=2, wait=0, clock=lambda: now[0])
-    assert slots.enter("一个")
-    slots.leave("一个")
+    slots.leave(slots.enter("一个"))
     assert slots.enter("另一个")
     assert not slots.enter("另一个")
     now[0] = 60.0
     assert slots.enter("另一个")
 
 
+def test_the_next_is_let_in_when_the_one_before_has_ended_or_had_its_turn():
+    now = [0.0]
+    slots = Slots(slots=3, queue=4, wait=0, turn=1, clock=lambda: now[0])
+    first = slots.enter("一个")
+    assert not slots.enter("另一个")
+    slots.leave(first)
+    assert slots.enter("另一个")
+    now[0] = 0.9
+    assert not slots.enter("一个")
+    now[0] = 1.0
+    assert slots.enter("一个")
+    now[0] = 9.0
+    assert slots.busy == (2, 0)
+
+
+class Callers:
+    """Clients that wait for a slot, each in a thread; who came in, in order."""
+
+    def __init__(self, slots):
+        self.slots = slots
+        self.tickets = {}
+        self.threads = {}
+
+    def start(self, name, client, waiting):
+        def ask():
+            self.tickets[name] = self.slots.enter(client)
+
+        self.threads[name] = threading.Thread(target=ask, daemon=True)
+        self.threads[name].start()
+        while self.slots.busy[1] != waiting:
+            time.sleep(0.001)
+
+    def ended(self, name):
+        self.threads[name].join(PATIENCE)
+        return self.tickets[name]
+
+
 def test_the_queue_sends_away_who_has_most_waiting():
     slots = Slots(slots=1, queue=2, wait=PATIENCE)
-    assert slots.enter("别人")
-    outcomes = {}
+    other = slots.enter("别人")
+    callers = Callers(slots)
+    callers.start("甲一", "甲", 1)
+    callers.start("甲二", "甲", 2)
+    callers.start("乙一", "乙", 2)
 
-    def ask(name, client):
-        outcomes[name] = slots.enter(client)
+    assert callers.ended("甲二") is None
+    slots.leave(other)
+    slots.leave(callers.ended("甲一"))
+    assert callers.ended("乙一")
 
-    def start(name, client, waiting):
-        thread = threading.Thread(target=ask, args=(name, client), daemon=True)
-        thread.start()
-        while slots.busy[1] != waiting:
+
+def test_those_that_wait_take_turns():
+    slots = Slots(slots=1, queue=9, wait=PATIENCE)
+    running = slots.enter("甲")
+    callers = Callers(slots)
+    for waiting, name in enumerate(("甲一", "甲二", "甲三", "乙一", "乙二"), start=1):
+        callers.start(name, name[0], waiting)
+    order = []
+    while len(order) < len(callers.threads):
+        slots.leave(running)
+        while slots.busy[0] == 0 or len(callers.tickets) == len(order):
             time.sleep(0.001)
-        return thread
+        (name,) = callers.tickets.keys() - order
+        order.append(name)
+        running = callers.ended(name)
 
-    first, second = start("甲一", "甲", 1), start("甲二", "甲", 2)
-    third = start("乙一", "乙", 2)
-    second.join(PATIENCE)
-    assert outcomes == {"甲二": False}
-    slots.leave("别人")
-    first.join(PATIENCE)
-    slots.leave("甲")
-    third.join(PATIENCE)
-    assert outcomes == {"甲二": False, "甲一": True, "乙一": True}
+    assert order == ["乙一", "甲一", "乙二", "甲二", "甲三"]
+
+
+def test_who_waits_comes_in_when_the_turn_before_is_over():
+    slots = Slots(slots=2, queue=1, wait=PATIENCE, turn=0.02)
+
+    assert slots.enter("甲")
+    assert slots.enter("乙")
+    assert slots.busy == (2, 0)
