@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _NO_UINTS: Uints = np.empty(0, dtype=np.uint32)
 _PACKED_BITS = 64
 _PART = 3_000_000  # tokens sorted at a time, about 30 bytes each
-_CORES = 2
+CORES = 2
 
 
 def sorted_postings(pool: WordPool, folder: Path, *, positional: bool) -> Iterator[FieldPostings]:
@@ -40,7 +40,7 @@ def sorted_postings(pool: WordPool, folder: Path, *, positional: bool) -> Iterat
         return
     parts = _packed_parts(pool, bits, folder)
     pool.let_go()
-    with ThreadPoolExecutor(_CORES) as threads:
+    with ThreadPoolExecutor(CORES) as threads:
         yield from threads.map(lambda part: _sorted_part(part, bits, pool), parts)
 
 
@@ -81,7 +81,7 @@ def _sorted_part(part: IO[bytes], bits: _Bits, pool: WordPool) -> FieldPostings:
     with part:
         part.seek(0)
         packed = np.fromfile(part, dtype=np.uint64)
-    packed.sort()
+    packed.sort(kind="stable")  # ascending runs, one of each piece: it merges them
     positions: npt.NDArray[np.unsignedinteger] = _NO_UINTS
     if bits.place:
         mask = _mask(bits.place)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from array import array
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,7 +21,7 @@ from indexer.errors import RecordError
 from indexer.fields import FIELDS, GRAM_FIELDS, FieldKind
 from indexer.posting_merge import Kept, merge_postings
 from indexer.posting_pool import TermError, TextPool, WordPool
-from indexer.posting_sort import sorted_postings
+from indexer.posting_sort import CORES, sorted_postings
 from indexer.whoosh_codec import FlatCodec, FlatSegment
 from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
 
@@ -230,12 +231,14 @@ class _OpenSegment:
 
     def finish(self) -> FlatSegment:
         """Write what was added and return the segment."""
-        folder = Path(self._storage.folder)
-        # One at a time, and let go of at once: postings take several times their final size.
-        return self._write(
-            (name, sorted_postings(self._pools.pop(name), folder, positional=name in _TOKENS))
-            for name in _POSTED
-        )
+
+        def postings_of(name: str) -> list[FieldPostings]:
+            # Each pool is let go of at once: postings take several times their final size.
+            folder, pool = Path(self._storage.folder), self._pools.pop(name)
+            return list(sorted_postings(pool, folder, positional=name in _TOKENS))
+
+        with ThreadPoolExecutor(CORES) as threads:
+            return self._write(zip(_POSTED, threads.map(postings_of, _POSTED), strict=True))
 
     def _write(self, fields: Iterable[tuple[str, Iterable[FieldPostings]]]) -> FlatSegment:
         self._segment.set_doc_count(self._count)
