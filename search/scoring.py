@@ -39,7 +39,7 @@ _CLEARED = 16
 # From this share of all documents on, a term is kept as a row of all of them.
 _MANY = 0.1
 # Fewer records than this are not worth a look at the bounds.
-_SMALL = 100
+SMALL = 100
 # Stretches of scores for each one that is asked for: more of them come closer to the truth.
 _STRETCHES = 16
 # What 32-bit sums may be wrong by, as a share of the largest score; and half a millionth, twice.
@@ -206,7 +206,7 @@ class TermScores:
 
     def contenders(self, docs: Docs, count: int) -> Docs:
         """Return those of some documents that may be among the `count` best, ties included."""
-        few = max(_SMALL, 2 * count)
+        few = max(SMALL, 2 * count)
         if len(docs) <= few:
             return docs
         to_come = sum(term.bound for term in self._terms)
