@@ -14,13 +14,16 @@ GAP = 2
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """The grams of folded texts, none of them empty, each with the position of its first character.
+    """The grams of folded texts, each with the position of its first character.
 
     A text has twice as many grams as characters, and whoever stores them needs none as an object:
     `indexer.posting_pool` works on the texts alone.
     """
 
     texts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "texts", tuple(filter(None, self.texts)))
 
     def __len__(self) -> int:
         return 2 * sum(map(len, self.texts)) - len(self.texts)
@@ -41,4 +44,4 @@ def grams(*folded: str) -> Grams:
     >>> list(grams("公安局", "", "长"))
     [('公', 0), ('公安', 0), ('安', 1), ('安局', 1), ('局', 2), ('长', 5)]
     """
-    return Grams(tuple(filter(None, folded)))
+    return Grams(folded)

@@ -3,7 +3,8 @@
 Each token is one 64-bit integer, in which the order of terms, documents and positions is the order
 of numbers: a sort of plain numbers, which numpy does with the processor's vectors, makes postings
 of them. It is done in parts, each of some terms, two at a time: both cores work, and parts wait in
-files for their turn, so that memory holds no more than the texts, two parts and the postings.
+files for their turn, so that memory holds no more than the tokens, two parts and the postings of
+each field that is being sorted.
 """
 
 from __future__ import annotations
@@ -84,13 +85,13 @@ def _sorted_part(part: IO[bytes], bits: _Bits, pool: WordPool) -> FieldPostings:
     packed.sort(kind="stable")  # ascending runs, one of each piece: it merges them
     positions: npt.NDArray[np.unsignedinteger] = _NO_UINTS
     if bits.place:
-        mask = _mask(bits.place)
+        mask = np.uint64((1 << bits.place) - 1)
         positions = packed.astype(np.min_scalar_type(mask))  # the lowest bits of each
         positions &= mask.astype(positions.dtype)
     packed >>= np.uint64(bits.place)
     token_starts = starts_of_runs(packed)
     keys = packed[token_starts[:-1]]
-    docs = (keys & _mask(bits.doc)).astype(np.uint32)
+    docs = (keys & np.uint64((1 << bits.doc) - 1)).astype(np.uint32)
     keys >>= np.uint64(bits.doc)
     freqs = narrowed(np.diff(token_starts))
     del packed, token_starts  # what follows takes as much again
@@ -107,7 +108,3 @@ def _sorted_apart(pool: WordPool, *, positional: bool) -> FieldPostings:
     freqs = narrowed(np.diff(token_starts))
     found = Postings(docs[firsts], freqs, positions if positional else _NO_UINTS)
     return FieldPostings.of(keys[firsts], found, pool.names)
-
-
-def _mask(bits: int) -> np.uint64:
-    return np.uint64((1 << bits) - 1)

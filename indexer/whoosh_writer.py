@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from indexer.postings import FieldPostings
     from indexer.records import Record
 
-# Tokens of one segment: 200,000 paragraphs, and about 10 bytes each at the peak.
+# Tokens of one segment: 200,000 paragraphs, and about 12 bytes each at the peak.
 SEGMENT_TOKENS = 120_000_000
 # Removed records keep their place and their time until their segment is rewritten.
 MOST_REMOVED_SHARE = 0.3
@@ -237,8 +237,11 @@ class _OpenSegment:
             folder, pool = Path(self._storage.folder), self._pools.pop(name)
             return list(sorted_postings(pool, folder, positional=name in _TOKENS))
 
-        with ThreadPoolExecutor(CORES) as threads:
+        threads = ThreadPoolExecutor(CORES)
+        try:
             return self._write(zip(_POSTED, threads.map(postings_of, _POSTED), strict=True))
+        finally:
+            threads.shutdown(cancel_futures=True)
 
     def _write(self, fields: Iterable[tuple[str, Iterable[FieldPostings]]]) -> FlatSegment:
         self._segment.set_doc_count(self._count)

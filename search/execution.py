@@ -48,7 +48,7 @@ from search.query import (
     Word,
     YearRange,
 )
-from search.scoring import SMALL, Scores, TermScores
+from search.scoring import Scores, TermScores, few
 from search.terms import above_text, in_text, matching, placed, scoring_terms
 
 if TYPE_CHECKING:
@@ -315,7 +315,7 @@ def _literal_where(mask: Mask) -> _Tiers:
 
 def _contenders(scores: TermScores, docs: Docs, tiers: _Tiers, count: int) -> Docs:
     """Return those of some documents that may be among the `count` first by relevance."""
-    if len(docs) <= SMALL:
+    if len(docs) <= few(count):
         return docs
     chosen: list[Docs] = []
     own = tiers.take(docs)

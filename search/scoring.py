@@ -31,15 +31,14 @@ _F = TypeVar("_F", np.float32, np.float64)
 _Reals = npt.NDArray[np.float64]
 _Rough = npt.NDArray[np.float32]
 _STEPS = 65_535
-_LOOKED_BYTES = 8_000_000
+_LOOKED_SHARE, _LOOKED_BYTES = 32, 8_000_000  # for each record, and at least
 # Looking one document up takes as long as so many places of a term, and one of those as long as so
 # many documents of a row that is cleared.
 _FEW = 16
 _CLEARED = 16
 # From this share of all documents on, a term is kept as a row of all of them.
 _MANY = 0.1
-# Fewer records than this are not worth a look at the bounds.
-SMALL = 100
+_SMALL = 100
 # Stretches of scores for each one that is asked for: more of them come closer to the truth.
 _STRETCHES = 16
 # What 32-bit sums may be wrong by, as a share of the largest score; and half a millionth, twice.
@@ -104,7 +103,7 @@ class Scores:
         self._count = int(np.count_nonzero(unit))
         self._name = name
         self._gains = cache
-        self._looked = Cache(_LOOKED_BYTES)
+        self._looked = Cache(max(_LOOKED_BYTES, _LOOKED_SHARE * source.size))
         self.norms = {is_word: self._read_norms(is_word=is_word) for is_word in (False, True)}
 
     def _read_norms(self, *, is_word: bool) -> _Norms:
@@ -206,8 +205,8 @@ class TermScores:
 
     def contenders(self, docs: Docs, count: int) -> Docs:
         """Return those of some documents that may be among the `count` best, ties included."""
-        few = max(SMALL, 2 * count)
-        if len(docs) <= few:
+        enough = few(count)
+        if len(docs) <= enough:
             return docs
         to_come = sum(term.bound for term in self._terms)
         slack = _ROUGHNESS * to_come + _ROUNDING
@@ -222,9 +221,14 @@ class TermScores:
                 least = _at_least(own, count) - (max(to_come, 0.0) + slack)
                 kept = np.flatnonzero(own >= np.float32(least))
                 docs, own = docs.take(kept), own.take(kept)
-                if len(docs) <= few:
+                if len(docs) <= enough:
                     break
         return docs
+
+
+def few(count: int) -> int:
+    """Return how many records are not worth a look at the bounds where `count` are asked for."""
+    return max(_SMALL, 2 * count)
 
 
 def _at_least(scores: _Rough, count: int) -> float:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from flask import g, request
 
+from indexer.opensearch_connection import cluster_address
 from webui.errors import OverloadedError
 
 if TYPE_CHECKING:
@@ -42,10 +43,11 @@ class _State(Enum):
 class Ticket:
     """One request that waits, or is worked on."""
 
-    __slots__ = ("begun", "client", "settled", "state")
+    __slots__ = ("arrived", "begun", "client", "settled", "state")
 
-    def __init__(self, client: str) -> None:
+    def __init__(self, client: str, arrived: float) -> None:
         self.client = client
+        self.arrived = arrived
         self.state = _State.WAITING
         self.settled = threading.Event()
         self.begun = 0.0
@@ -91,12 +93,12 @@ class Slots:
 
     def enter(self, client: str) -> Ticket | None:
         """Take a slot, waiting for it a short while; None where the client should come back."""
-        ticket = Ticket(client)
         with self._lock:
-            until = self._hear(client) + self._wait
+            ticket = Ticket(client, self._hear(client))
+            until = ticket.arrived + self._wait
             self._waiting.append(ticket)
             self._admit()
-            if len(self._waiting) > self._queue:
+            if len(self._running) + len(self._waiting) > self._slots + self._queue:
                 self._shed_one()
         while ticket.state is _State.WAITING and (rest := self._rest(until)) > 0:
             ticket.settled.wait(rest)
@@ -112,12 +114,14 @@ class Slots:
             self._admit()
 
     def _rest(self, until: float) -> float:
-        """Let in who may come in by now; return when to look again, until then at most."""
+        """Let in who may come in by now; return in how long to look again, until then at most."""
         with self._lock:
             self._admit()
-            ends = [one.begun + self._turn for one in self._running]
             now = self._clock()
-            return min([until, *(end for end in ends if end > now)]) - now
+            # Whoever comes in meanwhile has a turn as well, and is not seen from here.
+            ends = [now, *(one.begun for one in self._running)] if self._turn else []
+            looks = [end + self._turn for end in ends if end + self._turn > now]
+            return min([until, *looks]) - now
 
     def _hear(self, client: str) -> float:
         now = self._clock()
@@ -144,13 +148,13 @@ class Slots:
             entitled = [ticket for ticket in self._waiting if self._has_share(ticket.client)]
             if not entitled:
                 return
-            # The first of those whose client has fewest, or had its turn longest ago: `min` keeps
-            # the order of arrival.
+            # The first of those whose client has fewest, and has been without a turn for longest:
+            # `min` keeps the order of arrival.
             chosen = min(
                 entitled,
                 key=lambda ticket: (
                     self._running_of(ticket.client),
-                    self._last_begun.get(ticket.client, 0.0),
+                    self._last_begun.get(ticket.client, ticket.arrived),
                 ),
             )
             self._waiting.remove(chosen)
@@ -169,7 +173,9 @@ class Slots:
 
 def admit_requests(app: Flask, limits: ServeLimits) -> Slots:
     """Let the app work on a few requests at a time; the others get 503 with Retry-After."""
-    slots = Slots(limits.slots, limits.queue, limits.wait, limits.turn)
+    # What a cluster answers is waited for, not worked on.
+    turn = 0.0 if cluster_address() else limits.turn
+    slots = Slots(limits.slots, limits.queue, limits.wait, turn)
 
     def enter() -> None:
         if request.endpoint in ALWAYS_SERVED:

@@ -16,7 +16,7 @@ class ServeLimits:
     """
 
     slots: int = 4  # requests worked on at once: answering is bound by the processor
-    turn: float = 0.05  # how long each has the process to itself; most pages take less
+    turn: float = 0.05  # each has the process to itself for so long; nobody where a cluster answers
     queue: int = 32  # requests that may wait for a slot
     wait: float = 2.0  # how long each may wait before it is sent away
     connections: int = 512

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.records import Unit
-from search import execution, memory_engine, opensearch_answer
+from search import execution, memory_engine, opensearch_answer, scoring
 from search.query import (
     All,
     AnyOf,
@@ -148,11 +148,19 @@ def records_from(record_of, drawn):
     return records
 
 
-@pytest.fixture(params=(100, 4))
+FEW = 4
+
+
+@pytest.fixture(params=(100, FEW))
 def sentence_matches(request, monkeypatch):
-    """How far a sentence is filled up: as ever, and so little that choosing matters."""
+    """How far a sentence is filled up: as ever, and so little that choosing matters.
+
+    Then even the fewest matches are ranked by looking for contenders first.
+    """
     for module in (memory_engine, execution, opensearch_answer):
         monkeypatch.setattr(module, "SENTENCE_MATCHES", request.param)
+    if request.param == FEW:
+        monkeypatch.setattr(scoring, "_SMALL", 0)
 
 
 @pytest.mark.usefixtures("sentence_matches")

@@ -59,7 +59,7 @@ def record_of(order: int, text: str, title: str) -> Record:
 @given(drawn, terms, st.integers(1, 10), st.sampled_from((0, 16, 10**9)), st.sampled_from((0, 2)))
 def test_the_best_are_among_the_contenders(records, asked, count, few, many):
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scoring, "SMALL", 0)
+        patch.setattr(scoring, "_SMALL", 0)
         patch.setattr(scoring, "_FEW", few)
         patch.setattr(scoring, "_MANY", many)
         writer = RecordWriter(Path(folder))

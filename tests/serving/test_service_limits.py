@@ -7,9 +7,11 @@ import threading
 import time
 
 import pytest
+from flask import Flask
 
+from indexer.opensearch_connection import INDEX_VARIABLE
 from tests.serving.conftest import PATIENCE, read_answer
-from webui.admission import Slots
+from webui.admission import Slots, admit_requests
 from webui.errors import OverloadedError
 from webui.limits import ServeLimits
 
@@ -162,6 +164,13 @@ def test_the_next_is_let_in_when_the_one_before_has_ended_or_had_its_turn():
     assert slots.busy == (2, 0)
 
 
+def wait_until(holds):
+    until = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.001)
+
+
 class Callers:
     """Clients that wait for a slot, each in a thread; who came in, in order."""
 
@@ -176,8 +185,7 @@ class Callers:
 
         self.threads[name] = threading.Thread(target=ask, daemon=True)
         self.threads[name].start()
-        while self.slots.busy[1] != waiting:
-            time.sleep(0.001)
+        wait_until(lambda: self.slots.busy[1] == waiting)
 
     def ended(self, name):
         self.threads[name].join(PATIENCE)
@@ -207,18 +215,69 @@ def test_those_that_wait_take_turns():
     order = []
     while len(order) < len(callers.threads):
         slots.leave(running)
-        while slots.busy[0] == 0 or len(callers.tickets) == len(order):
-            time.sleep(0.001)
+        wait_until(lambda: len(callers.tickets) > len(order))
         (name,) = callers.tickets.keys() - order
         order.append(name)
         running = callers.ended(name)
 
-    assert order == ["乙一", "甲一", "乙二", "甲二", "甲三"]
+    assert order == ["甲一", "乙一", "甲二", "乙二", "甲三"]
+
+
+def test_newcomers_do_not_keep_a_regular_from_the_next_page():
+    now = [0.0]
+    slots = Slots(slots=1, queue=9, wait=PATIENCE, clock=lambda: now[0])
+    running = slots.enter("常客")
+    callers = Callers(slots)
+    for place, name in enumerate(("常客", "新客一", "新客二"), start=1):
+        now[0] = place
+        callers.start(name, name, place)
+    slots.leave(running)
+
+    assert callers.ended("常客")
 
 
 def test_who_waits_comes_in_when_the_turn_before_is_over():
-    slots = Slots(slots=2, queue=1, wait=PATIENCE, turn=0.02)
+    slots = Slots(slots=2, queue=1, wait=PATIENCE, turn=0.1)
+    began = time.monotonic()
 
     assert slots.enter("甲")
     assert slots.enter("乙")
     assert slots.busy == (2, 0)
+    assert 0.1 <= time.monotonic() - began < PATIENCE / 2
+
+
+def test_a_slot_that_comes_free_during_a_turn_is_taken_after_it():
+    slots = Slots(slots=2, queue=2, wait=PATIENCE, turn=0.05)
+    slow = [slots.enter("甲"), slots.enter("乙")]
+    time.sleep(0.1)  # both have had their turns
+    callers = Callers(slots)
+    callers.start("丙", "丙", 1)
+    callers.start("丁", "丁", 2)
+    began = time.monotonic()
+    for one in slow:
+        slots.leave(one)  # the first lets one in, whose turn the second falls into
+
+    assert callers.ended("丙")
+    assert callers.ended("丁")
+    assert time.monotonic() - began < PATIENCE / 2
+
+
+def test_as_many_at_once_as_may_be_worked_on_and_wait():
+    slots = Slots(slots=4, queue=3, wait=PATIENCE, turn=PATIENCE)
+    running = slots.enter("10.0.0.1")
+    callers = Callers(slots)
+    for waiting in range(1, 7):
+        callers.start(waiting, "10.0.0.1", waiting)
+
+    assert not slots.enter("10.0.0.1")
+    assert slots.busy == (1, 6)
+    for number in range(1, 7):  # in the order of their arrival
+        slots.leave(running)
+        running = callers.ended(number)
+
+
+def test_nobody_waits_for_a_turn_where_a_cluster_answers(monkeypatch):
+    monkeypatch.setenv(INDEX_VARIABLE, "opensearch+http://127.0.0.1:9/gongwen")
+    slots = admit_requests(Flask("nothing"), ServeLimits(turn=PATIENCE, wait=0))
+
+    assert all(slots.enter("10.0.0.1") for _ in range(ServeLimits().slots))
