@@ -44,7 +44,10 @@ MUCH = 0.1  # of a library: whoever has changed so much waits for the index to b
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """What an update came to: the generation, what it holds, how many circulars were touched."""
+    """What an update came to: the generation, what it holds, how many circulars were touched.
+
+    `unmerged` says why segments were left as they are that had better been merged.
+    """
 
     generation: int
     sequence: int
@@ -52,6 +55,7 @@ class IndexState:
     circulars: int
     changed: int
     rejected: tuple[str, ...] = ()  # records that no index can keep, in Chinese
+    unmerged: str = ""
 
 
 def index_root(library: Library) -> Path:
@@ -131,7 +135,11 @@ def update_index(
             if not merge:
                 return state
             much = max(added, state.changed) > MUCH * state.circulars
-            return update.merge(published, state, WHOLE if much else USUAL)
+            try:
+                return update.merge(published, state, WHOLE if much else USUAL)
+            except OSError as error:
+                # What came in is published already: only later searches pay for it.
+                return replace(state, unmerged=error.strerror or str(error))
     except OSError as error:
         raise IndexNotWritableError(root, error.strerror or str(error)) from error
 

@@ -137,6 +137,11 @@ def bring_up(library: Library, *, rebuild: bool = False, added: int = 0, quiet: 
         update_reprints(library)
     except OSError as error:
         say(f"注意：没有记下哪些文件文字相同（{error.strerror}），下次建索引时再试。")
+    if state.unmerged:
+        say(
+            f"注意：索引可用，只是没有合并成大段（{state.unmerged}），检索会慢一些；"
+            "腾出磁盘空间后运行 gongwen index 接着合并。"
+        )
     for line in state.rejected:
         say(f"注意：{line}")
     if state.changed:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 
 import pytest
 from click.testing import CliRunner
 
 from corpus.readers.budgets import BUDGETS
 from corpus.samples import sample_files
+from indexer import build
 from webui.app import create_app
 from webui.cli import main
 from webui.statuses import ExitCode
@@ -45,6 +48,21 @@ def test_reparse_of_an_empty_library_says_so(gongwen, tmp_path):
     gongwen("add", note, library=tmp_path / "库")
     done = gongwen("reparse", library=tmp_path / "库")
     assert (done.exit_code, "没有需要重新解析的公文" in done.stderr) == (ExitCode.DONE, True)
+
+
+def test_an_index_that_there_is_no_room_to_merge_is_usable_and_says_so(
+    gongwen, stocked, monkeypatch
+):
+    def run_out_of_room(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    before = ids(gongwen, stocked)
+    monkeypatch.setattr(build._Update, "merge", run_out_of_room)
+    done = gongwen("index", library=stocked)
+
+    assert done.exit_code == ExitCode.DONE
+    assert f"没有合并成大段（{os.strerror(errno.ENOSPC)}）" in done.stderr
+    assert ids(gongwen, stocked) == before
 
 
 def test_a_removed_circular_is_gone_and_its_links_say_so(gongwen, stocked):

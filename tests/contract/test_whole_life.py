@@ -21,6 +21,7 @@ from indexer import whoosh_writer
 from indexer.records import Unit
 from indexer.whoosh_reader import IndexReader
 from indexer.whoosh_writer import USUAL, WHOLE, Merging, RecordWriter
+from search import scoring
 from search.memory_engine import MemoryEngine
 from search.query import AnyOf, Both, FieldIs, Not, Page, Phrase, Query, YearRange
 from search.whoosh_engine import WhooshEngine
@@ -91,6 +92,7 @@ class Life(RuleBasedStateMachine):
         self._standing: dict[str, list] = {}
         self._patch = pytest.MonkeyPatch()
         self._patch.setattr(whoosh_writer, "SEGMENT_TOKENS", 150)
+        self._patch.setattr(scoring, "_SMALL", 0)  # contenders are looked for among the fewest
         RecordWriter(self.folder).commit()
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pickle
@@ -32,7 +33,7 @@ from indexer.fields import schema_fingerprint
 from indexer.generation import Fingerprints, Manifest, current, open_current
 from indexer.index_lock import hold_lock
 from indexer.whoosh_reader import IndexReader
-from indexer.whoosh_writer import Merging
+from indexer.whoosh_writer import QUICK, USUAL, Merging, RecordWriter
 
 
 @pytest.fixture
@@ -97,6 +98,26 @@ def test_after_much_has_come_in_the_index_is_merged_far(library, update, added, 
 
     assert agreeing == replace(last, generation=last.generation + is_merged, changed=0)
     assert update(added=added) == agreeing  # there is nothing left to do
+
+
+def test_what_came_in_stands_where_there_is_no_room_to_merge_it(library, update, monkeypatch):
+    for number in range(12):
+        library.put(f"e{number}", "打假专项整治")
+        last = update(merge=False)
+    commit = RecordWriter.commit
+
+    def run_out_of_room(writer, merging=USUAL):
+        if merging is not QUICK:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return commit(writer, merging)
+
+    monkeypatch.setattr(RecordWriter, "commit", run_out_of_room)
+    state = update(added=12)
+    assert state == replace(last, changed=0, unmerged=os.strerror(errno.ENOSPC))
+    assert [path.name for path in index_root(library).glob("work*")] == []
+    monkeypatch.undo()
+
+    assert update(added=12) == replace(last, changed=0, generation=last.generation + 1)
 
 
 def test_a_generation_that_is_cleared_away_before_it_is_opened_gives_way_to_the_newest(
