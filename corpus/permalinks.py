@@ -7,6 +7,8 @@ An id (`eid`) is issued for one paragraph and belongs to it for as long as the l
   issued for, so that it cannot drift into another text by small steps;
 - a new paragraph takes the id its structure gives it (`sec_1__p_2`), unless that id was ever issued
   for another text; then it gets a fresh one (`sec_1__p_2-r3` in revision 3);
+- where two paragraphs have become one text and only one of them is left, the id that was issued for
+  this text has it, and the other forwards to it;
 - an id whose paragraph is gone forwards to the paragraph that is most like it, or holds its whole
   text, and says so; where there is none it is removed. Should the same text come back, the id does.
 
@@ -129,6 +131,7 @@ def settle(
         before = {anchor.last_text for anchor in anchors if anchor.alive}
         successors = {eid: each for eid, each in standing.items() if each.text not in before}
         answers.update(_successors_of(lost, successors))
+        answers.update(_heirs_of(lost, standing))
     return tuple(issued[index] for index in range(len(arrivals))), answers
 
 
@@ -167,6 +170,17 @@ def _successors_of(
         yield anchor.eid, best
 
 
+def _heirs_of(
+    lost: Sequence[Anchor], standing: Mapping[str, Arrival]
+) -> Iterator[tuple[str, Answer]]:
+    """Find for each lost paragraph whose text had changed the id that has this text now."""
+    at = {arrival.text: eid for eid, arrival in standing.items()}
+    for anchor in lost:
+        if anchor.last_text != anchor.text and anchor.last_text in at:
+            alike = similarity(anchor.text, anchor.last_text)
+            yield anchor.eid, Answer(LinkStatus.CHANGED, at[anchor.last_text], alike)
+
+
 def _holds(text: str, piece: str) -> bool:
     return len(piece) >= _CONTAINED_FROM and piece in text
 
@@ -184,16 +198,24 @@ def _recognised(
 ) -> Iterator[tuple[Anchor, int]]:
     """Pair anchors with arrivals, each at most once: the surest signs first."""
     free = dict(enumerate(arrivals))
-    living = {anchor.eid: anchor for anchor in anchors if anchor.alive}
-    resting = {anchor.eid: anchor for anchor in anchors if not anchor.alive}
+    living = [anchor for anchor in anchors if anchor.alive]
+    resting = [anchor for anchor in anchors if not anchor.alive]
+    # Of two that stood for one text, that text is the one's that was issued for it.
+    unchanged = [anchor for anchor in living if anchor.last_text == anchor.text]
+    changed = [anchor for anchor in living if anchor.last_text != anchor.text]
+    paired: set[str] = set()
     for rule, group in (
-        (_same_place_and_text, living),
-        (_same_text, living),
+        (_same_place_and_text, unchanged),
+        (_same_text, unchanged),
+        (_same_place_and_text, changed),
+        (_same_text, changed),
         (_same_text, resting),
         (_reworded, living),
     ):
-        for anchor, index in tuple(rule(group.values(), free)) if group and free else ():
-            del group[anchor.eid], free[index]
+        left = [anchor for anchor in group if anchor.eid not in paired]
+        for anchor, index in tuple(rule(left, free)) if left and free else ():
+            paired.add(anchor.eid)
+            del free[index]
             yield anchor, index
 
 
