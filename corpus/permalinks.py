@@ -7,8 +7,8 @@ An id (`eid`) is issued for one paragraph and belongs to it for as long as the l
   issued for, so that it cannot drift into another text by small steps;
 - a new paragraph takes the id its structure gives it (`sec_1__p_2`), unless that id was ever issued
   for another text; then it gets a fresh one (`sec_1__p_2-r3` in revision 3);
-- where two paragraphs have become one text and only one of them is left, the id that was issued for
-  this text has it, and the other forwards to it;
+- an id that would be lost has the text that it was issued for, where another paragraph has come to
+  be that text; the other's id forwards to it;
 - an id whose paragraph is gone forwards to the paragraph that is most like it, or holds its whole
   text, and says so; where there is none it is removed. Should the same text come back, the id does.
 
@@ -113,7 +113,7 @@ def settle(
     An arriving paragraph gets its old id where it is known, else a new one. The answers are for
     the `anchors` alone: a new id answers with its own paragraph, unchanged.
     """
-    issued: dict[int, str] = {index: anchor.eid for anchor, index in _recognised(anchors, arrivals)}
+    issued = {index: anchor.eid for index, anchor in _recognised(anchors, arrivals).items()}
     taken = {anchor.eid for anchor in anchors}
     for index, arrival in enumerate(arrivals):
         if index not in issued:
@@ -193,30 +193,36 @@ def _fresh(place: str, taken: set[str], revision: int) -> str:
     return eid
 
 
-def _recognised(
-    anchors: Sequence[Anchor], arrivals: Sequence[Arrival]
-) -> Iterator[tuple[Anchor, int]]:
-    """Pair anchors with arrivals, each at most once: the surest signs first."""
+def _recognised(anchors: Sequence[Anchor], arrivals: Sequence[Arrival]) -> dict[int, Anchor]:
+    """Return which arrivals are of which anchors, each at most once: the surest signs first."""
     free = dict(enumerate(arrivals))
-    living = [anchor for anchor in anchors if anchor.alive]
-    resting = [anchor for anchor in anchors if not anchor.alive]
-    # Of two that stood for one text, that text is the one's that was issued for it.
-    unchanged = [anchor for anchor in living if anchor.last_text == anchor.text]
-    changed = [anchor for anchor in living if anchor.last_text != anchor.text]
-    paired: set[str] = set()
+    living = {anchor.eid: anchor for anchor in anchors if anchor.alive}
+    resting = {anchor.eid: anchor for anchor in anchors if not anchor.alive}
+    paired: dict[int, Anchor] = {}
     for rule, group in (
-        (_same_place_and_text, unchanged),
-        (_same_text, unchanged),
-        (_same_place_and_text, changed),
-        (_same_text, changed),
+        (_same_place_and_text, living),
+        (_same_text, living),
         (_same_text, resting),
         (_reworded, living),
     ):
-        left = [anchor for anchor in group if anchor.eid not in paired]
-        for anchor, index in tuple(rule(left, free)) if left and free else ():
-            paired.add(anchor.eid)
-            del free[index]
-            yield anchor, index
+        for anchor, index in tuple(rule(group.values(), free)) if group and free else ():
+            del group[anchor.eid], free[index]
+            paired[index] = anchor
+    _give_back(paired, living.values(), arrivals)
+    return paired
+
+
+def _give_back(
+    paired: dict[int, Anchor], lost: Iterable[Anchor], arrivals: Sequence[Arrival]
+) -> None:
+    """Give those that would be lost the text they were issued for, where another has come to it."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for index, arrival in reversed(tuple(enumerate(arrivals))):
+        if index not in paired or paired[index].text != arrival.text:
+            found[arrival.text].append(index)
+    for anchor in lost:
+        if found[anchor.text]:
+            paired[found[anchor.text].pop()] = anchor
 
 
 def _same_place_and_text(
