@@ -147,7 +147,7 @@ def _forward(anchor: Anchor, standing: Mapping[str, Arrival]) -> Answer:
     arrival = standing.get(anchor.target)
     if arrival is not None:
         alike = similarity(anchor.text, arrival.text)
-        if alike >= ALIKE or _holds(arrival.text, anchor.text):
+        if alike < 1 and (alike >= ALIKE or _holds(arrival.text, anchor.text)):
             return Answer(LinkStatus.CHANGED, anchor.target, alike)
     return _REMOVED
 
@@ -165,7 +165,7 @@ def _successors_of(
         for eid in neighbours.near(anchor.text):
             alike = similarity(anchor.text, successors[eid].text)
             good = alike >= ALIKE or _holds(successors[eid].text, anchor.text)
-            if good and alike > best.similarity:
+            if good and best.similarity < alike < 1:  # equal ones are another id's own
                 best = Answer(LinkStatus.CHANGED, eid, alike)
         yield anchor.eid, best
 
