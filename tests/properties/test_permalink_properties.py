@@ -138,3 +138,32 @@ def test_of_two_that_became_one_text_the_id_that_was_issued_for_it_has_it():
     assert history.answers["p_0"].status is LinkStatus.MOVED
     assert history.answers["p_1"].status is LinkStatus.CHANGED
     assert history.answers["p_1"].target == "p_0"
+
+
+def test_an_id_that_drifted_and_would_be_lost_has_its_text_back():
+    text, longer, half = (
+        "加强重点严查网络侵权盗版",
+        "加强重点加强重点严查网络侵权盗版",
+        "严查网络侵权盗版",
+    )
+    history = History()
+    assert history.add([text]) == ("p_0",)
+    assert history.add([longer, half]) == ("p_0", "p_1")
+    assert history.add([longer, text]) == ("p_0", "p_1")
+
+    assert history.add([text]) == ("p_0",)
+    assert history.answers["p_0"].status is LinkStatus.SAME
+    assert (history.answers["p_1"].status, history.answers["p_1"].target) == (
+        LinkStatus.CHANGED,
+        "p_0",
+    )
+
+
+def test_an_id_does_not_forward_to_its_own_text_under_another_id():
+    text = "加强重点领域治理"
+    history = History()
+    assert history.add([text, text]) == ("p_0", "p_1")
+    assert history.add([f"{text}，{text}"]) == ("p_0",)
+
+    assert history.add([text]) == ("p_1",)
+    assert history.answers["p_0"].status is LinkStatus.REMOVED
