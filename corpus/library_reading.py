@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import Counter, defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, func, select
@@ -30,9 +31,11 @@ from corpus.library_records import (
     StoredParagraph,
 )
 from corpus.library_schema import (
+    bound_pairs,
     circulars,
     citations,
     files,
+    is_server,
     mentions,
     meta,
     pairs_as_table,
@@ -47,7 +50,7 @@ from corpus.permalinks import LinkStatus
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
 _AT_ONCE: Final = 5_000  # ids in one statement; a bound on memory
 
@@ -145,48 +148,52 @@ def get_paragraphs(
     connection: Connection, ids: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], StoredParagraph]:
     """Return paragraphs of current revisions by (circular id, paragraph id)."""
+    on_server = is_server(connection.dialect)
     found: dict[tuple[str, str], StoredParagraph] = {}
     for start in range(0, len(ids), _AT_ONCE):
-        wanted, circular_id, eid = pairs_as_table(connection.dialect, ids[start : start + _AT_ONCE])
-        rows = connection.execute(
-            select(
-                paragraphs.c.circular_id,
-                paragraphs.c.eid,
-                paragraphs.c.hash,
-                paragraphs.c.payload,
-                revisions.c.title,
-                revisions.c.number,
-                revisions.c.date,
-                revisions.c.issuers,
-                revisions.c.region,
-                revisions.c.kind,
-            )
-            .select_from(wanted)
-            .join(
-                paragraphs,
-                (paragraphs.c.circular_id == circular_id) & (paragraphs.c.eid == eid),
-            )
-            .join(
-                circulars,
-                (circulars.c.id == paragraphs.c.circular_id)
-                & (circulars.c.revision == paragraphs.c.revision),
-            )
-            .join(revisions, _current())
-            .where(~circulars.c.removed)
-        )
-        for row in rows:
-            found[row.circular_id, row.eid] = StoredParagraph(
-                circular_id=row.circular_id,
-                paragraph=paragraph_from_json(from_bytes(row.payload)),
-                title=row.title,
-                number=row.number,
-                date=row.date,
-                issuers=tuple(json.loads(row.issuers)),
-                region=row.region,
-                kind=row.kind,
-                check_code=row.hash,
+        wanted = bound_pairs(ids[start : start + _AT_ONCE], on_server=on_server)
+        for row in connection.execute(_select_paragraphs(on_server=on_server), {"wanted": wanted}):
+            circular, eid, check_code, payload, title, number, date, issuers, region, kind = row
+            found[circular, eid] = StoredParagraph(
+                circular_id=circular,
+                paragraph=paragraph_from_json(from_bytes(payload)),
+                title=title,
+                number=number,
+                date=date,
+                issuers=tuple(json.loads(issuers)),
+                region=region,
+                kind=kind,
+                check_code=check_code,
             )
     return found
+
+
+@cache  # building it takes as long as what it finds, and every page of hits asks
+def _select_paragraphs(*, on_server: bool) -> Select[Any]:
+    wanted, circular_id, eid = pairs_as_table("wanted", on_server=on_server)
+    return (
+        select(
+            paragraphs.c.circular_id,
+            paragraphs.c.eid,
+            paragraphs.c.hash,
+            paragraphs.c.payload,
+            revisions.c.title,
+            revisions.c.number,
+            revisions.c.date,
+            revisions.c.issuers,
+            revisions.c.region,
+            revisions.c.kind,
+        )
+        .select_from(wanted)
+        .join(paragraphs, (paragraphs.c.circular_id == circular_id) & (paragraphs.c.eid == eid))
+        .join(
+            circulars,
+            (circulars.c.id == paragraphs.c.circular_id)
+            & (circulars.c.revision == paragraphs.c.revision),
+        )
+        .join(revisions, _current())
+        .where(~circulars.c.removed)
+    )
 
 
 def find_number(connection: Connection, number: str) -> tuple[StoredCircular, ...]:

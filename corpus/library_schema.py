@@ -24,7 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    cast,
+    bindparam,
     column,
     func,
 )
@@ -233,17 +233,23 @@ Index("citations_number", citations.c.number, postgresql_using="hash")
 
 
 def pairs_as_table(
-    dialect: Dialect, pairs: Sequence[tuple[str, str]]
+    name: str, *, on_server: bool
 ) -> tuple[FromClause, ColumnElement[str], ColumnElement[str]]:
-    """Return pairs as a table and its two columns.
+    """Return the pairs that are bound to a parameter as a table and its two columns.
 
     Joined and not asked for with IN: for pairs SQLite would then read the whole table.
     """
-    if is_server(dialect):
-        carried = [[one.replace("\0", "\ufffd") for one in pair] for pair in pairs]
-        listed = func.jsonb_array_elements(cast(carried, JSONB))
+    if on_server:
+        listed = func.jsonb_array_elements(bindparam(name, type_=JSONB))
         each = listed.table_valued(column("value", JSONB))
         return each, each.c.value[0].astext, each.c.value[1].astext
-    wanted = func.json_each(json.dumps(pairs)).table_valued("value")
+    wanted = func.json_each(bindparam(name)).table_valued("value")
     value = wanted.c.value
     return wanted, func.json_extract(value, "$[0]"), func.json_extract(value, "$[1]")
+
+
+def bound_pairs(pairs: Sequence[tuple[str, str]], *, on_server: bool) -> object:
+    """Return what to bind to the parameter of `pairs_as_table`."""
+    if on_server:
+        return [[one.replace("\0", "\ufffd") for one in pair] for pair in pairs]
+    return json.dumps(pairs)

@@ -20,6 +20,7 @@ from array import array
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import opencc
 
 from corpus.model import Span
@@ -62,6 +63,9 @@ _ACCENTS = ((0x0300, 0x0370), (0x1AB0, 0x1B00), (0x1DC0, 0x1E00), (0x20D0, 0x210
 _SELECTORS = ((0xFE00, 0xFE10), (0xFE20, 0xFE30), (0xE0100, 0xE01F0), (0x180B, 0x1810))
 _SURROGATES = ((0xD800, 0xE000),)
 _HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x40000))
+_CODE_POINTS = 0x110000
+_NOTHING = "\1"  # a control: the form of no character
+_LONG = 50  # from so many characters on, looking them up in an array is faster
 _MOST_STEPS = 8  # a character reaches its final form in three steps at most; no cycle may hang us
 
 
@@ -115,17 +119,24 @@ def _fold_character(character: str) -> str:
 
 
 class _FoldTable(dict[int, str]):
-    """Code point → folded form, filled as characters turn up; `irregular` ones change length."""
+    """Code point → folded form, filled as characters turn up; `irregular` ones change length.
+
+    The array `codes` has the same as code points, `_NOTHING` for a form of no character; 0 stands
+    for what has not turned up and for longer forms.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.irregular: set[str] = set()
+        self.codes = np.zeros(_CODE_POINTS, dtype="<u4")
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
         form = _fold_character(character)
         if len(form) != 1:  # before the entry is visible: another thread may use it at once
             self.irregular.add(character)
+        if len(form) <= 1:
+            self.codes[code] = ord(form or _NOTHING)
         self[code] = form
         return form
 
@@ -147,7 +158,7 @@ class Folded:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self.text = source.translate(_TABLE)
+        self.text = fold_text(source)
         self._regular: bool | None = None  # found out when first asked for
         self._origins: array[int] | None = None
 
@@ -193,4 +204,9 @@ def fold_text(text: str) -> str:
     >>> fold_text("國辦發〔２０１７〕４６號")
     '国办发〔2017〕46号'
     """
+    if len(text) >= _LONG:
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        form = _TABLE.codes.take(codes).tobytes().decode("utf-32-le")
+        if "\0" not in form:
+            return form.replace(_NOTHING, "")
     return text.translate(_TABLE)

@@ -74,4 +74,5 @@ def _values_of(
     rows = [(-count, label(value), value) for value, count in counts.items()]
     rows += [(0, label(value), value) for value in chosen - counts.keys()]
     rows.sort()
-    return tuple(FacetValue(value, name, -less, value in chosen) for less, name, value in rows)
+    made = FacetValue._make
+    return tuple([made((value, name, -less, value in chosen)) for less, name, value in rows])

@@ -99,11 +99,19 @@ class Desk:
         """Return which state of the library searches answer from; raises as `suggest` does."""
         return self._opened()[1].index_sequence()
 
-    def reprints(self, circular_id: str) -> tuple[str, ...]:
-        """Return the other circulars that are the same text, as far as the last indexing told."""
-        others = self._reprints.get(self.library.folder).get(circular_id, ())
-        hidden = self.library.hidden() if others else ()
-        return tuple(other for other in others if other not in hidden)
+    def reprints(self, *circular_ids: str) -> Mapping[str, tuple[str, ...]]:
+        """Return what other circulars are the same text as some, as far as the indexing told.
+
+        Those that are alone are left out.
+        """
+        groups = self._reprints.get(self.library.folder)
+        found = {each: groups[each] for each in circular_ids if each in groups}
+        hidden = self.library.hidden() if found else ()
+        seen = {
+            each: tuple(other for other in others if other not in hidden)
+            for each, others in found.items()
+        }
+        return {each: others for each, others in seen.items() if others}
 
     def standing(self, circular_id: str) -> Standing:
         """Return whether a circular still applies, and what says so."""

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
 
     from corpus.library_records import Permalink, StoredCircular
+    from webui.views_copies import Copy
 
 blueprint = Blueprint("pages", __name__)
 
@@ -123,7 +124,7 @@ def circular(circular_id: str) -> Response:
     """Show a circular."""
     stored = held_circular(circular_id)
     view = view_circular(stored, current_desk(), terms=_read_terms())
-    copies = copies_of(stored.id, current_desk())
+    copies = _copies_of(stored.id)
     return answer_page("circular.html", view=view, copies=copies)
 
 
@@ -132,7 +133,7 @@ def permalink(circular_id: str, eid: str) -> Response:
     """Show a circular with one paragraph marked, and say what has become of it."""
     stored, link = resolve_paragraph(circular_id, eid)
     view = view_circular(stored, current_desk(), link=link, terms=_read_terms())
-    copies = copies_of(stored.id, current_desk())
+    copies = _copies_of(stored.id)
     return answer_page("circular.html", view=view, copies=copies)
 
 
@@ -198,6 +199,11 @@ def resolve_paragraph(circular_id: str, eid: str) -> tuple[StoredCircular, Perma
     if link.status is LinkStatus.UNKNOWN or link.paragraph is None:
         raise UnknownParagraphError(circular_id, stored.circular.title)
     return stored, link
+
+
+def _copies_of(circular_id: str) -> tuple[Copy, ...]:
+    desk = current_desk()
+    return copies_of(desk.reprints(circular_id).get(circular_id, ()), desk)
 
 
 def _read_terms() -> tuple[str, ...]:

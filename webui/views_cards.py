@@ -87,14 +87,16 @@ def list_cards(results: Results, news: Mapping[str, bool], desk: Desk) -> tuple[
     unit = UNIT_NAMES[asked.unit]
     offset = (asked.page - 1) * asked.limit
     cards = []
-    split, shown = "", Shown(desk)
+    split, shown = "", Shown()
+    reprints = desk.reprints(*(hit.circular for hit in results.hits))
     marked = urlencode([("hl", term) for term in _terms_carried(results.terms)])
     for at, hit in enumerate(results.hits, start=offset):
         if results.partial and at and at == results.complete:
             split = f"以上 {at} {unit}含全部词，以下 {results.partial} {unit}含部分词"
-        if not shown.repeats(hit):
+        others = reprints.get(hit.circular, ())
+        if not shown.repeats(hit, others):
             fresh = _NEWS[news.get(hit.circular)]
-            copies = copies_of(hit.circular, desk)
+            copies = copies_of(others, desk)
             cards.append(_card(hit, asked, marked, split=split, news=fresh, copies=copies))
             split = ""
     return _grouped(cards) if asked.sort is Sort.DOCUMENT else tuple(cards)

@@ -9,6 +9,8 @@ from corpus.text import fold_text
 from webui.views_state import circular_address
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from search.results import Hit
     from webui.desk import Desk
 
@@ -22,13 +24,14 @@ class Copy:
     source: str
 
 
-def copies_of(circular_id: str, desk: Desk) -> tuple[Copy, ...]:
-    """Return the other circulars with the same text, by the name of their source."""
-    ids = desk.reprints(circular_id)
-    if not ids:
+def copies_of(others: Sequence[str], desk: Desk) -> tuple[Copy, ...]:
+    """Return circulars with the same text as one (`Desk.reprints`), by the name of their source."""
+    if not others:
         return ()
     named = desk.summaries_by_id()
-    held = sorted((named[each] for each in ids if each in named), key=lambda one: one.source_name)
+    held = sorted(
+        (named[each] for each in others if each in named), key=lambda one: one.source_name
+    )
     return tuple(
         Copy(
             url=circular_address(one.id),
@@ -42,13 +45,11 @@ def copies_of(circular_id: str, desk: Desk) -> tuple[Copy, ...]:
 class Shown:
     """The hits a page has shown, so that what only repeats one of them can be left out."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self) -> None:
         self._texts: set[tuple[str, str]] = set()
 
-    def repeats(self, hit: Hit) -> bool:
-        """Tell whether a reprint has said it already on this page; if not, note that it is said."""
-        others = self._desk.reprints(hit.circular)
+    def repeats(self, hit: Hit, others: Sequence[str]) -> bool:
+        """Tell whether one of the others has said it already on this page; if not, note it."""
         if not others:
             return False
         text = fold_text(hit.text)

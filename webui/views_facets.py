@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pypinyin import Style, lazy_pinyin
 
 from corpus.text import fold_text
 from search.facets import FACET_NAMES, NAMES_OF_VALUES, ROLE_NAMES
 from search.regions import nest_regions
+from webui.markup import Item, write_ticks
 from webui.views_state import (
     ROLE_MARKS,
     UNIT_NAMES,
@@ -23,6 +24,8 @@ from webui.views_state import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from markupsafe import Markup
 
     from search.facets import FacetValue
     from search.requests import SearchRequest
@@ -38,18 +41,6 @@ FINDABLE = 15  # from so many values a facet has its own text filter
 BAR_HEIGHT = 40
 FEWEST_BARS = 3
 _SLACK = 2  # unfolding one or two more values costs the reader more than showing them
-
-
-class Item(NamedTuple):
-    """One value to tick; `names` are further names and pinyin initials the text filter knows."""
-
-    value: str
-    label: str
-    count: int  # type: ignore[assignment]  # a tuple's own `count` is asked of none
-    selected: bool
-    style: str = ""
-    mark: str = ""
-    names: str = ""
 
 
 Listed = TypeVar("Listed", Item, "FacetValue")
@@ -68,13 +59,16 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """One facet of the form; `beyond` counts values that are listed at `all_url` alone."""
+    """One facet of the form: what is in sight, and `more`, which holds `unfolded` values.
+
+    `beyond` counts those that are listed at `all_url` alone.
+    """
 
     name: str
     title: str
-    unit: str
-    shown: tuple[Item, ...]
-    more: tuple[Item, ...] = ()
+    shown: Markup
+    more: Markup
+    unfolded: int = 0
     beyond: int = 0
     all_url: str = ""
     operator: bool | None = None
@@ -117,7 +111,7 @@ def _view_facet(
     asked: SearchRequest,
     name: str,
     values: Sequence[FacetValue],
-    names: Callable[[str], Sequence[str]],
+    names: Callable[[str], tuple[str, ...]],
 ) -> FacetView:
     findable = len(values) >= FINDABLE
     arrange = _ARRANGED.get(name)
@@ -128,16 +122,14 @@ def _view_facet(
     else:  # of a thousand values only those are made that are shown
         sight, rest, beyond = _fold(values, most)
         shown, more = (tuple([_item(name, value) for value in part]) for part in (sight, rest))
-    if findable:
-        shown, more = (
-            tuple([_with_names(name, each, names) for each in part]) for part in (shown, more)
-        )
+    known_as = partial(_found_by, name, names) if findable else None
+    unit = UNIT_NAMES[asked.unit]
     return FacetView(
         name=name,
         title=FACET_NAMES[name],
-        unit=UNIT_NAMES[asked.unit],
-        shown=shown,
-        more=more,
+        shown=write_ticks(name, unit, shown, known_as),
+        more=write_ticks(name, unit, more, known_as),
+        unfolded=len(more),
         beyond=beyond,
         all_url=address_of(changed(asked), f"/search/{name}") if beyond else "",
         operator=asked.agency_all if name == "agency" else None,
@@ -172,25 +164,23 @@ def _item(name: str, value: FacetValue) -> Item:
     )
 
 
-def _with_names(facet: str, item: Item, names: Callable[[str], Sequence[str]]) -> Item:
-    return item._replace(names=" ".join(_names_of(facet, item, names)))
+def _found_by(facet: str, names: Callable[[str], tuple[str, ...]], item: Item) -> str:
+    """Return what the text filter knows of a value beside its label."""
+    return " ".join(_names_of(item.label, names(item.value) if facet == "agency" else ()))
 
 
-def _names_of(
-    facet: str, value: FacetValue | Item, names: Callable[[str], Sequence[str]]
-) -> tuple[str, ...]:
+@lru_cache(maxsize=20_000)
+def _names_of(label: str, others: tuple[str, ...]) -> tuple[str, ...]:
     """Return what else a value may be looked for by: pinyin initials, further names of a body."""
-    others = names(value.value) if facet == "agency" else ()
-    aliases = [name for name in others if name not in value.label][:MOST_ALIASES]
-    every = (initials(value.label), *aliases, *map(initials, aliases))
-    return tuple(dict.fromkeys(every))
+    aliases = [name for name in others if name not in label][:MOST_ALIASES]
+    return tuple(dict.fromkeys((initials(label), *aliases, *map(initials, aliases))))
 
 
 def find_values(
     facet: str,
     values: Sequence[FacetValue],
     wanted: str,
-    names: Callable[[str], Sequence[str]],
+    names: Callable[[str], tuple[str, ...]],
     *,
     most: int | None = None,
 ) -> tuple[FacetValue, ...]:
@@ -199,12 +189,13 @@ def find_values(
     The ticked ones come first, so that they never vanish; then the order given.
     """
     folded = fold_text(wanted)
+    others = names if facet == "agency" else lambda _: ()
     found = [
         value
         for value in values
         if value.selected
         or folded in fold_text(value.label)
-        or any(folded in name for name in _names_of(facet, value, names))
+        or any(folded in name for name in _names_of(value.label, others(value.value)))
     ]
     return tuple(sorted(found, key=lambda value: not value.selected)[:most])
 

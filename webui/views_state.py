@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from search.facets import FACETS, ROLE_NAMES
 from search.requests import SearchRequest
@@ -86,7 +86,7 @@ class Toggles:
         kept = [each for each in self._ticked if each != value]
         if len(kept) == len(self._ticked):
             kept.append(value)
-        own = urlencode([(self._facet, each) for each in kept])
+        own = "&".join([f"{self._facet}={quote_plus(each)}" for each in kept])
         query = "&".join(filter(None, (self._before, own, self._after)))
         return f"{self._path}?{query}" if query else self._path
 

@@ -54,7 +54,7 @@ def view_values(
     facet: str,
     asked: SearchRequest,
     values: Sequence[FacetValue],
-    names: Callable[[str], Sequence[str]],
+    names: Callable[[str], tuple[str, ...]],
     args: MultiDict[str, str],
 ) -> ValuesView:
     """Return the page of a facet's values that an address asks for.

@@ -25,6 +25,14 @@ def test_fold_is_a_homomorphism(one, other):
     assert fold_text(one + other) == fold_text(one) + fold_text(other)
 
 
+@given(st.lists(TEXT, min_size=1, max_size=4), st.integers(1, 60))
+def test_a_long_text_is_folded_as_its_characters_are(texts, times):
+    text = "".join(texts) * times  # long ones are looked up in another way
+    once = "".join(map(fold_text, "".join(texts)))
+    assert fold_text(text) == once * times
+    assert fold_text(text) == once * times  # now that every character has turned up
+
+
 @given(TEXT)
 def test_folding_twice_is_folding_once(text):
     assert fold_text(fold_text(text)) == fold_text(text)
