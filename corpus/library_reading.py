@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select
 
 _AT_ONCE: Final = 5_000  # ids in one statement; a bound on memory
+_SEQUENCE: Final = select(meta.c.sequence)  # built once: every request asks
 
 
 def _current() -> ColumnElement[bool]:
@@ -63,7 +64,7 @@ def _current() -> ColumnElement[bool]:
 
 def sequence(connection: Connection) -> int:
     """Return how many changes there have been."""
-    return int(connection.execute(select(meta.c.sequence)).scalar_one())
+    return int(connection.execute(_SEQUENCE).scalar_one())
 
 
 def changes(connection: Connection, since: int) -> tuple[Change, ...]:
@@ -204,8 +205,7 @@ def find_number(connection: Connection, number: str) -> tuple[StoredCircular, ..
         .where(revisions.c.number == number, ~circulars.c.removed)
         .order_by(circulars.c.sequence)
     ).scalars()
-    found = (get_circular(connection, each) for each in ids.all())
-    return tuple(each for each in found if each is not None)
+    return tuple(filter(None, (get_circular(connection, each) for each in ids.all())))
 
 
 def cited_by(connection: Connection, number: str) -> tuple[CitedBy, ...]:

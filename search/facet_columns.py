@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +16,42 @@ if TYPE_CHECKING:
     from indexer.whoosh_reader import IndexReader
     from search.literals import Docs, Mask
 
-# From this share of all documents on, all pairs are looked at rather than those of each document.
-_MANY = 0.2
+# From this share of all documents on, each value is asked for its documents, not the reverse:
+# where each has exactly one value, and where it may have several.
+_MANY_SINGLE, _MANY = 0.25, 0.04
+# A value of this share of all documents or more is counted by its bitmap.
+_COMMON = 1 / 40
+_WORD = 64
+
+
+class Found:
+    """Some documents, as a mask, by number, and as a bitmap in words of 64 bits."""
+
+    def __init__(self, mask: Mask) -> None:
+        self.mask = mask
+
+    @cached_property
+    def docs(self) -> Docs:
+        """Their numbers, ascending."""
+        return np.flatnonzero(self.mask)
+
+    @cached_property
+    def bitmap(self) -> npt.NDArray[np.uint64]:
+        """A bit for each document there is."""
+        bitmap = np.zeros(-(-len(self.mask) // _WORD) * _WORD // 8, dtype=np.uint8)
+        packed = np.packbits(self.mask)
+        bitmap[: len(packed)] = packed
+        return bitmap.view(np.uint64)
+
+
+class _ByValue(NamedTuple):
+    """A field turned round: bitmaps of the common values, the documents of the others."""
+
+    common: npt.NDArray[np.intp]
+    bitmaps: npt.NDArray[np.uint64]
+    others: npt.NDArray[np.intp]
+    docs: npt.NDArray[np.integer]
+    begins: npt.NDArray[np.int64]
 
 
 class ValueColumn:
@@ -43,36 +77,35 @@ class ValueColumn:
         """The document of each pair."""
         return np.repeat(np.arange(self._size), self._lengths)
 
-    @cached_property
-    def _counts_of_all(self) -> npt.NDArray[np.int64]:
-        return self._bincount(self.numbers)
-
-    def _bincount(self, numbers: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
-        return np.bincount(numbers, minlength=len(self.values))
-
-    def count(self, mask: Mask, docs: Docs, others: Docs | None) -> dict[str, int]:
-        """Return how many of some documents, given both ways, have each value that any has.
-
-        `others` are all documents but those, given where they are fewer: then they are counted.
-        """
+    def count(self, found: Found) -> dict[str, int]:
+        """Return how many of some documents have each value that any has."""
         if not self.values:
             return {}
-        fewer = docs if others is None else others
-        if not self._single and len(fewer) > _MANY * self._size:
-            return _named(self.values, self._count_by_value(mask))
-        counts = self._bincount(self.numbers.take(fewer if self._single else self.pairs_of(fewer)))
-        return _named(self.values, counts if others is None else self._counts_of_all - counts)
-
-    def _count_by_value(self, mask: Mask) -> npt.NDArray[np.uint32]:
-        """Count along the values, of which each has a document: one look at every pair."""
-        docs, starts = self._holders
-        held = mask.take(docs).astype(np.uint32)  # adding one type up is many times faster
-        counts: npt.NDArray[np.uint32] = np.add.reduceat(held, starts[:-1], dtype=np.uint32)
-        return counts
+        if len(found.docs) < (_MANY_SINGLE if self._single else _MANY) * self._size:
+            pairs = found.docs if self._single else self.pairs_of(found.docs)
+            counts = np.bincount(self.numbers.take(pairs), minlength=len(self.values))
+        else:
+            common, bitmaps, others, docs, begins = self._by_value
+            counts = np.zeros(len(self.values), dtype=np.int64)
+            counts[common] = np.bitwise_count(bitmaps & found.bitmap).sum(axis=1)
+            if len(others):
+                held = found.mask.take(docs).astype(np.uint32)  # one type adds up much faster
+                counts[others] = np.add.reduceat(held, begins, dtype=np.uint32)
+        return _named(self.values, counts)
 
     @cached_property
-    def _holders(self) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]:
-        return self._source.holders(self._field)
+    def _by_value(self) -> _ByValue:
+        docs, starts = self._source.holders(self._field)
+        lengths = np.diff(starts)
+        is_common = lengths >= _COMMON * self._size
+        common, others = np.flatnonzero(is_common), np.flatnonzero(~is_common)
+        bitmaps = np.zeros((len(common), -(-self._size // _WORD)), dtype=np.uint64)
+        for row, value in zip(bitmaps, common.tolist(), strict=True):
+            mask = np.zeros(self._size, dtype=np.bool_)
+            mask[docs[starts[value] : starts[value + 1]]] = True
+            row[:] = Found(mask).bitmap
+        begins = np.cumsum(lengths[others], dtype=np.int64) - lengths[others]
+        return _ByValue(common, bitmaps, others, docs[np.repeat(~is_common, lengths)], begins)
 
     def pairs_of(self, docs: Docs) -> npt.NDArray[np.integer]:
         """Return which pairs belong to some documents."""

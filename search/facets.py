@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.model import Role
@@ -47,6 +48,9 @@ class FacetValue(NamedTuple):
     selected: bool
 
 
+_FACET_VALUE = partial(tuple.__new__, FacetValue)  # without a call in Python for each
+
+
 def facets_of(
     counts: Mapping[str, Mapping[str, int]],
     filters: Filters,
@@ -74,5 +78,5 @@ def _values_of(
     rows = [(-count, label(value), value) for value, count in counts.items()]
     rows += [(0, label(value), value) for value in chosen - counts.keys()]
     rows.sort()
-    made = FacetValue._make
-    return tuple([made((value, name, -less, value in chosen)) for less, name, value in rows])
+    listed = [(value, name, -less, value in chosen) for less, name, value in rows]
+    return tuple(map(_FACET_VALUE, listed))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from search.facet_columns import Found
 from search.query import Filters
 
 if TYPE_CHECKING:
@@ -22,15 +22,12 @@ class Ticked:
         self._execution = execution
         self._filters = filters
         self._is_ticked = filters != Filters()
-        self._found = found
         # What passes some conditions: most facets are counted under the same.
-        self._passed: dict[tuple[Condition, ...], tuple[Mask, Docs]] = {
-            (): (found, np.flatnonzero(found))
-        }
+        self._passed: dict[tuple[Condition, ...], Found] = {(): Found(found)}
 
     def docs(self) -> Docs:
         """Return the matches that pass all filters."""
-        return self._passing(self._filters)[1]
+        return self._passing(self._filters).docs
 
     def count(self, facet: str) -> dict[str, int]:
         """Count what would match were a value the only one ticked in its facet."""
@@ -38,26 +35,21 @@ class Ticked:
         column = self._execution.column(facet)
         if facet == "role" and (filters.agency or filters.line):
             counts = {
-                role: len(self._passing(filters.ticking("role", role))[1]) for role in column.values
+                role: int(np.count_nonzero(self._passing(filters.ticking("role", role)).mask))
+                for role in column.values
             }
             return {role: count for role, count in counts.items() if count}
-        mask, docs = self._passing(filters.ticking(facet) if self._is_ticked else filters)
+        found = self._passing(filters.ticking(facet) if self._is_ticked else filters)
         if facet in {"agency", "line"} and filters.role:
-            return self._execution.pairs(f"{facet}_role").count_owners(docs, filters.role)
-        return column.count(mask, docs, self._found_others if mask is self._found else None)
+            return self._execution.pairs(f"{facet}_role").count_owners(found.docs, filters.role)
+        return column.count(found)
 
-    @cached_property
-    def _found_others(self) -> Docs | None:
-        """What does not match, where that is less than what does."""
-        few = 2 * np.count_nonzero(self._found) > len(self._found)
-        return np.flatnonzero(~self._found) if few else None
-
-    def _passing(self, filters: Filters) -> tuple[Mask, Docs]:
-        """Return the matches that pass some filters, as mask and as numbers."""
+    def _passing(self, filters: Filters) -> Found:
+        """Return the matches that pass some filters."""
         conditions = tuple(filters.conditions()) if self._is_ticked else ()
         if conditions not in self._passed:
-            mask = self._found.copy()
+            mask = self._passed[()].mask.copy()
             for field, values in conditions:
                 mask &= self._execution.having(field, values)
-            self._passed[conditions] = mask, np.flatnonzero(mask)
+            self._passed[conditions] = Found(mask)
         return self._passed[conditions]

@@ -38,6 +38,7 @@ _FEW = 16
 _CLEARED = 16
 # From this share of all documents on, a term is kept as a row of all of them.
 _MANY = 0.1
+_MOST = 3
 _SMALL = 100
 # Stretches of scores for each one that is asked for: more of them come closer to the truth.
 _STRETCHES = 16
@@ -141,6 +142,15 @@ class Scores:
         zeros[places] = 0
         return gains
 
+    def add_rough_gains(self, looked: _Looked, row: _Rough) -> None:
+        """Add about what a term adds to the scores of all documents."""
+        key = (self._name, looked.term)
+        places, held = self._gains.get(key, partial(self._all_rough_gains, looked))
+        if places is None:
+            row += held * np.float32(looked.bound / _STEPS)
+        else:
+            row[places] += held
+
     def _all_rough_gains(self, looked: _Looked) -> tuple[Docs | None, npt.NDArray[Any]]:
         """Return about what a term adds to every document: where and how much, or in steps."""
         norms = self.norms[looked.term.is_word].rough
@@ -211,13 +221,21 @@ class TermScores:
         to_come = sum(term.bound for term in self._terms)
         slack = _ROUGHNESS * to_come + _ROUNDING
         next_look = to_come / 2
+        row = np.zeros(len(self._all.unit), dtype=np.float32)
         own = np.zeros(len(docs), dtype=np.float32)
-        zeros = np.zeros(len(self._all.unit), dtype=np.float32)
+        by_row = True  # the scores of all documents, while there are many to look at
         for term in sorted(self._terms, key=lambda term: term.bound, reverse=True):
-            own += self._all.rough_gains(term, docs, zeros)
+            if by_row and _MOST * len(docs) < len(row):
+                own, by_row = row.take(docs), False
+                row[:] = 0
+            if by_row:
+                self._all.add_rough_gains(term, row)
+            else:
+                own += self._all.rough_gains(term, docs, row)
             to_come -= term.bound
             if to_come <= next_look:
                 next_look = to_come / 2
+                own = row.take(docs) if by_row else own
                 least = _at_least(own, count) - (max(to_come, 0.0) + slack)
                 kept = np.flatnonzero(own >= np.float32(least))
                 docs, own = docs.take(kept), own.take(kept)

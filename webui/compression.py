@@ -23,7 +23,7 @@ COMPRESSED: Final = frozenset(
     }
 )
 LEAST: Final = 1_000  # bytes from which on it is worth it
-LEVEL: Final = 5  # 6 takes half as long again for one byte in fifty
+LEVEL: Final = 3  # 5 takes half as long again for one byte in twenty
 
 
 def compress_answers(app: Flask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, urlencode
 
@@ -54,7 +55,7 @@ def circular_address(circular_id: str) -> str:
     >>> circular_address("江政发-2018-33")
     '/d/%E6%B1%9F%E6%94%BF%E5%8F%91-2018-33/'
     """
-    return f"/d/{quote(circular_id, _PLAIN)}/"
+    return f"/d/{_quoted(circular_id)}/"
 
 
 def paragraph_address(circular_id: str, eid: str) -> str:
@@ -63,7 +64,12 @@ def paragraph_address(circular_id: str, eid: str) -> str:
     >>> paragraph_address("a", "sec_1__p_2")
     '/d/a/p/sec_1__p_2'
     """
-    return f"/d/{quote(circular_id, _PLAIN)}/p/{quote(eid, _PLAIN)}"
+    return f"/d/{_quoted(circular_id)}/p/{_quoted(eid)}"
+
+
+@lru_cache(maxsize=20_000)
+def _quoted(identifier: str) -> str:
+    return quote(identifier, _PLAIN)
 
 
 class Toggles:

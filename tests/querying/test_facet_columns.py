@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search import facet_columns
-from search.facet_columns import ValueColumn
+from search.facet_columns import Found, ValueColumn
 
 VALUES = ("甲", "乙", "丙")
 documents = st.lists(
@@ -35,20 +35,27 @@ def column_of(rows):
 
 def holders_of(rows):
     held = [[doc for doc, row in enumerate(rows) if number in row] for number in range(len(VALUES))]
-    starts = np.append(0, np.cumsum([len(docs) for docs in held]))
+    starts = np.append(0, np.cumsum([len(docs) for docs in held])).astype(np.uint16)
     return np.array([doc for docs in held for doc in docs], dtype=np.uint32), starts
 
 
-@given(documents, st.sampled_from((0, 0.2, 2)), st.booleans())
-def test_counts_do_not_depend_on_how_they_are_counted(drawn, many, by_others):
+@given(
+    documents,
+    st.integers(1, 9),
+    st.sampled_from((0, 0.2, 2)),
+    st.sampled_from((0, 0.3, 0.6, 2)),
+)
+def test_counts_do_not_depend_on_how_they_are_counted(drawn, times, many, common):
+    drawn = drawn * times  # more than a word of a bitmap has bits
     rows = [row for row, _ in drawn]
     mask = np.array([*(wanted for _, wanted in drawn), False])
-    others = np.flatnonzero(~mask) if by_others else None
     expected = Counter(VALUES[number] for row, wanted in drawn if wanted for number in row)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(facet_columns, "_MANY", many)
-        counted = column_of(rows).count(mask, np.flatnonzero(mask), others)
+        patch.setattr(facet_columns, "_MANY_SINGLE", many)
+        patch.setattr(facet_columns, "_COMMON", common)
+        counted = column_of(rows).count(Found(mask))
 
     assert counted == expected
 
