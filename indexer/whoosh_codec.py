@@ -88,8 +88,7 @@ class FlatSegment(W3Segment):  # type: ignore[misc]
 
     def live_tokens(self) -> int:
         """Return about how many tokens its live records hold."""
-        live: float = self.tokens * self.doc_count() / max(self.doc_count_all(), 1)
-        return int(live)
+        return int(self.tokens * self.doc_count() / max(self.doc_count_all(), 1))
 
     @classmethod
     def _random_id(cls, size: int = 16) -> str:
@@ -197,10 +196,6 @@ class FlatPerDocReader(W3PerDocReader):  # type: ignore[misc]
         return BufferFile(data, name=name), 0, len(data)
 
     def numbers(self, name: str) -> npt.NDArray[np.uint32]:
-        """Return a whole number column at once; Whoosh leaves out zeros at its end."""
-        values = np.zeros(self.doc_count_all(), dtype=np.uint32)
-        if self.has_column(name):
-            file, start, length = self._get_column_file(name)
-            stored = np.frombuffer(file.get(start, length), dtype=">u4")
-            values[: len(stored)] = stored
-        return values
+        """Return a whole number column at once."""
+        file, start, length = self._get_column_file(name)
+        return np.frombuffer(file.get(start, length), dtype=">u4").astype(np.uint32)

@@ -7,7 +7,6 @@ Nothing here is crash safe by itself; `indexer.generation` publishes the finishe
 
 from __future__ import annotations
 
-import shutil
 from array import array
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -73,9 +72,7 @@ class RecordWriter:
         self._number = max(toc, 0)
         self._segments: list[FlatSegment] = []
         if toc >= 0:
-            self._segments = list(
-                TOC.read(self._storage, INDEX_NAME, gen=toc, schema=self._schema).segments
-            )
+            self._segments += TOC.read(self._storage, INDEX_NAME, toc, self._schema).segments
         self._open: _OpenSegment | None = None
 
     def add(self, record: Record) -> None:
@@ -125,9 +122,7 @@ class RecordWriter:
         keep = {TOC._filename(INDEX_NAME, self._number + 1)}  # noqa: SLF001
         prefixes = tuple(f"{segment.segment_id()}." for segment in self._segments)
         for path in self._folder.iterdir():
-            if path.is_dir():
-                shutil.rmtree(path)  # Whoosh's place for columns while they grow
-            elif path.name not in keep and not path.name.startswith(prefixes):
+            if path.name not in keep and not path.name.startswith(prefixes):
                 path.unlink()
 
 
@@ -212,19 +207,12 @@ class _OpenSegment:
             documents.close()
             self._count += int(np.count_nonzero(live))
             self.tokens += segment.live_tokens()
-        merged = self._write(
-            (
-                name,
-                merge_postings(
-                    [
-                        Kept(stored, *own)
-                        for reader, own in zip(readers, kept, strict=True)
-                        if (stored := reader.field(name)) is not None
-                    ]
-                ),
-            )
-            for name in _POSTED
-        )
+
+        def postings_of(name: str) -> Iterable[FieldPostings]:
+            parts = zip((reader.field(name) for reader in readers), kept, strict=True)
+            return merge_postings([Kept(own, *stay) for own, stay in parts if own is not None])
+
+        merged = self._write((name, postings_of(name)) for name in _POSTED)
         for reader in readers:
             reader.close()
         return merged

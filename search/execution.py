@@ -109,7 +109,7 @@ class Execution:
             total=len(docs),
             complete=len(docs) - partial_count,
             partial=partial_count,
-            circulars=self._count_circulars(docs),
+            circulars=int(np.count_nonzero(np.bincount(self._circular_of.take(docs)))),
             hits=self._hits(query, docs, tiers, by_context),
             facets={facet: {} if is_spent() else ticked.count(facet) for facet in counted},
             timed_out=is_spent(),
@@ -130,9 +130,6 @@ class Execution:
             by_context = self._score_in_context(root, query.unit)
         self._add_partial(root, tiers, base, by_context)
         return tiers, by_context
-
-    def _count_circulars(self, docs: Docs) -> int:
-        return int(np.count_nonzero(np.bincount(self._circular_of.take(docs))))
 
     # What matches
 

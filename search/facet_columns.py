@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +16,10 @@ if TYPE_CHECKING:
     from indexer.whoosh_reader import IndexReader
     from search.literals import Docs, Mask
 
-# From this share of all documents on, each value is asked for its documents, not the reverse:
-# where each has exactly one value, and where it may have several.
-_MANY_SINGLE, _MANY = 0.25, 0.04
+# From this share of all documents on, each value is asked for its documents, not the reverse.
+_MANY = 0.04
 # A value of this share of all documents or more is counted by its bitmap.
 _COMMON = 1 / 40
-_WORD = 64
 
 
 class Found:
@@ -38,20 +36,8 @@ class Found:
     @cached_property
     def bitmap(self) -> npt.NDArray[np.uint64]:
         """A bit for each document there is."""
-        bitmap = np.zeros(-(-len(self.mask) // _WORD) * _WORD // 8, dtype=np.uint8)
-        packed = np.packbits(self.mask)
-        bitmap[: len(packed)] = packed
-        return bitmap.view(np.uint64)
-
-
-class _ByValue(NamedTuple):
-    """A field turned round: bitmaps of the common values, the documents of the others."""
-
-    common: npt.NDArray[np.intp]
-    bitmaps: npt.NDArray[np.uint64]
-    others: npt.NDArray[np.intp]
-    docs: npt.NDArray[np.integer]
-    begins: npt.NDArray[np.int64]
+        padding = np.zeros(-len(self.mask) % 64, dtype=np.bool_)
+        return np.packbits(np.append(self.mask, padding)).view(np.uint64)
 
 
 class ValueColumn:
@@ -81,9 +67,9 @@ class ValueColumn:
         """Return how many of some documents have each value that any has."""
         if not self.values:
             return {}
-        if len(found.docs) < (_MANY_SINGLE if self._single else _MANY) * self._size:
-            pairs = found.docs if self._single else self.pairs_of(found.docs)
-            counts = np.bincount(self.numbers.take(pairs), minlength=len(self.values))
+        if len(found.docs) < _MANY * self._size:
+            numbers = self.numbers.take(self.pairs_of(found.docs))
+            counts = np.bincount(numbers, minlength=len(self.values))
         else:
             common, bitmaps, others, docs, begins = self._by_value
             counts = np.zeros(len(self.values), dtype=np.int64)
@@ -94,22 +80,24 @@ class ValueColumn:
         return _named(self.values, counts)
 
     @cached_property
-    def _by_value(self) -> _ByValue:
+    def _by_value(self) -> tuple[Docs, npt.NDArray[np.uint64], Docs, Docs, Docs]:
+        """The common values and a bitmap of each; the others, and where the docs of each begin."""
         docs, starts = self._source.holders(self._field)
         lengths = np.diff(starts)
         is_common = lengths >= _COMMON * self._size
         common, others = np.flatnonzero(is_common), np.flatnonzero(~is_common)
-        bitmaps = np.zeros((len(common), -(-self._size // _WORD)), dtype=np.uint64)
+        bitmaps = np.zeros((len(common), -(-self._size // 64)), dtype=np.uint64)
         for row, value in zip(bitmaps, common.tolist(), strict=True):
             mask = np.zeros(self._size, dtype=np.bool_)
             mask[docs[starts[value] : starts[value + 1]]] = True
             row[:] = Found(mask).bitmap
         begins = np.cumsum(lengths[others], dtype=np.int64) - lengths[others]
-        return _ByValue(common, bitmaps, others, docs[np.repeat(~is_common, lengths)], begins)
+        rest = docs[np.repeat(~is_common, lengths)].astype(np.int64)
+        return common, bitmaps, others, rest, begins
 
     def pairs_of(self, docs: Docs) -> npt.NDArray[np.integer]:
         """Return which pairs belong to some documents."""
-        return spread(self.starts.take(docs), self._lengths.take(docs))
+        return docs if self._single else spread(self.starts.take(docs), self._lengths.take(docs))
 
     def rows(self, docs: Docs) -> list[tuple[str, ...]]:
         """Return the values of some documents, in their order."""
@@ -127,9 +115,6 @@ class ValueColumn:
         wanted = np.zeros(len(self.values) + 1, dtype=np.bool_)
         wanted[[self.number_of.get(value, -1) for value in values]] = True
         wanted[-1] = False
-        if self._single:
-            single: Mask = wanted[self.numbers]
-            return single
         mask = np.zeros(self._size, dtype=np.bool_)
         mask[self.docs[wanted[self.numbers]]] = True
         return mask

@@ -38,6 +38,7 @@ _FEW = 16
 _CLEARED = 16
 # From this share of all documents on, a term is kept as a row of all of them.
 _MANY = 0.1
+# Where one of so many documents or more is looked at, scores are added up for all of them.
 _MOST = 3
 _SMALL = 100
 # Stretches of scores for each one that is asked for: more of them come closer to the truth.
@@ -108,12 +109,9 @@ class Scores:
         self.norms = {is_word: self._read_norms(is_word=is_word) for is_word in (False, True)}
 
     def _read_norms(self, *, is_word: bool) -> _Norms:
-        if is_word:
-            total = self._source.lengths("words").astype(np.float64)
-        else:
-            total = np.zeros(self._source.size)
-            for field, weight in GRAM_WEIGHTS.items():
-                total += weight * self._source.lengths(field)
+        total = np.zeros(self._source.size)
+        for field, weight in ({"words": 1.0} if is_word else GRAM_WEIGHTS).items():
+            total += weight * self._source.lengths(field)
         mean = float(total[self.unit].sum()) / self._count if self._count else 0.0
         # Without a mean nothing of the unit has a length; 1 keeps what is divided by it finite.
         norm = K1 * (1 - B + B * total / mean if mean else np.ones_like(total))
@@ -223,11 +221,8 @@ class TermScores:
         next_look = to_come / 2
         row = np.zeros(len(self._all.unit), dtype=np.float32)
         own = np.zeros(len(docs), dtype=np.float32)
-        by_row = True  # the scores of all documents, while there are many to look at
+        by_row = _MOST * len(docs) >= len(row)  # until the first look the scores of all documents
         for term in sorted(self._terms, key=lambda term: term.bound, reverse=True):
-            if by_row and _MOST * len(docs) < len(row):
-                own, by_row = row.take(docs), False
-                row[:] = 0
             if by_row:
                 self._all.add_rough_gains(term, row)
             else:
@@ -235,7 +230,8 @@ class TermScores:
             to_come -= term.bound
             if to_come <= next_look:
                 next_look = to_come / 2
-                own = row.take(docs) if by_row else own
+                if by_row:
+                    own, row, by_row = row.take(docs), np.zeros_like(row), False
                 least = _at_least(own, count) - (max(to_come, 0.0) + slack)
                 kept = np.flatnonzero(own >= np.float32(least))
                 docs, own = docs.take(kept), own.take(kept)

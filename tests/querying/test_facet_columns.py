@@ -53,7 +53,6 @@ def test_counts_do_not_depend_on_how_they_are_counted(drawn, times, many, common
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(facet_columns, "_MANY", many)
-        patch.setattr(facet_columns, "_MANY_SINGLE", many)
         patch.setattr(facet_columns, "_COMMON", common)
         counted = column_of(rows).count(Found(mask))
 
