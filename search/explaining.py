@@ -39,7 +39,8 @@ def reasons_of(root: Node, line: str, tier: Tier, text: str) -> tuple[str, ...]:
     if tier is Tier.LITERAL and not any(_literal_of(leaf) in folded for leaf in leaves):
         return (FIELD, *reasons)
     if tier is Tier.LITERAL:
-        typed = not isinstance(root, Plain | Phrase) or _signs(line) in _signs(text)
+        # As it stands is looked for first: what stands there needs no comparing of signs.
+        typed = not isinstance(root, Plain | Phrase) or line in text or _signs(line) in _signs(text)
         return (LITERAL if typed else FOLDED, *reasons)
     if tier.is_partial:
         return (NAMED_WORDS if tier is Tier.NAMED else SOME_WORDS, *reasons)

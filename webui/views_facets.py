@@ -217,9 +217,10 @@ def _fold(items: Sequence[Listed], most: int) -> tuple[tuple[Listed, ...], tuple
     """
     if len(items) <= most + _SLACK:
         return tuple(items), (), 0
-    sight = [item for at, item in enumerate(items) if at < most or item.selected]
-    rest = [item for at, item in enumerate(items) if at >= most and not item.selected]
-    return tuple(sight), tuple(rest[:UNFOLDED]), max(0, len(rest) - UNFOLDED)
+    first, late = tuple(items[:most]), tuple(items[most:])
+    chosen = tuple([item for item in late if item.selected])
+    rest = tuple([item for item in late if not item.selected]) if chosen else late
+    return first + chosen, rest[:UNFOLDED], max(0, len(rest) - UNFOLDED)
 
 
 def _nested(items: Sequence[Item]) -> list[Item]:
