@@ -19,7 +19,7 @@ from whoosh.index import TOC, EmptyIndexError
 from indexer.errors import IndexDamagedError
 from indexer.fields import FIELDS, FieldKind
 from indexer.posting_file import PostingFileError
-from indexer.postings import Postings, Stretch
+from indexer.postings import Postings, Stretch, narrowed
 from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
 
 if TYPE_CHECKING:
@@ -158,17 +158,23 @@ class IndexReader:
         decoded = tuple(value.decode() for value in values)
         return Column(decoded, np.concatenate(all_starts), np.concatenate(all_numbers))
 
-    def holders(self, field: str) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]:
-        """Return the documents of each value of a column, value by value, and where each begins."""
+    def holders(
+        self, field: str, column: Column
+    ) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]:
+        """Return the documents of each value of a column, value by value, and where each begins.
+
+        They stand in the index where it is one segment, and are else worked out from the column.
+        """
         stored: StoredField | None = None
         if len(self._segments) == 1:
             stored = self._segments[0].terms.field(field)
         if stored is not None:
             return stored.docs, stored.starts
-        values, starts, numbers = self.column(field)
+        values, starts, numbers = column
         owners = np.repeat(np.arange(self.size, dtype=np.uint32), np.diff(starts))
+        by_value = np.argsort(narrowed(numbers), kind="stable")  # by radix, as they are short
         counts = np.bincount(numbers, minlength=len(values))
-        return owners[np.argsort(numbers, kind="stable")], np.append(0, np.cumsum(counts))
+        return owners.take(by_value), np.append(0, np.cumsum(counts))
 
     def without(self, circulars: Collection[str]) -> Self:
         """Return the same files with the records of some circulars removed; nothing is copied."""

@@ -47,7 +47,7 @@ class ValueColumn:
     """
 
     def __init__(self, source: IndexReader, field: str) -> None:
-        self.values, self.starts, self.numbers = source.column(field)
+        self._column = self.values, self.starts, self.numbers = source.column(field)
         self.number_of = {value: number for number, value in enumerate(self.values)}
         self._source, self._field = source, field
         self._size = source.size
@@ -82,7 +82,7 @@ class ValueColumn:
     @cached_property
     def _by_value(self) -> tuple[Docs, npt.NDArray[np.uint64], Docs, Docs, Docs]:
         """The common values and a bitmap of each; the others, and where the docs of each begin."""
-        docs, starts = self._source.holders(self._field)
+        docs, starts = self._source.holders(self._field, self._column)
         lengths = np.diff(starts)
         is_common = lengths >= _COMMON * self._size
         common, others = np.flatnonzero(is_common), np.flatnonzero(~is_common)

@@ -28,7 +28,7 @@ def column_of(rows):
     source = SimpleNamespace(
         size=len(rows),
         column=lambda _: (VALUES, starts, numbers),
-        holders=lambda _: holders_of(rows),
+        holders=lambda *_: holders_of(rows),
     )
     return ValueColumn(source, "agency")
 
