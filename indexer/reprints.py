@@ -16,13 +16,17 @@ from __future__ import annotations
 import base64
 import json
 import re
-import zlib
-from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from collections import Counter
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from corpus.library_records import listed_date, number_text
 from corpus.text import fold_text
+from indexer.postings import look_up, starts_of_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -34,18 +38,18 @@ FILE: Final = "reprints.json"
 SAME_TEXT: Final = 0.9  # share of common shingles, read pair by pair over a real collection
 NUMBERED: Final = 0.8  # with the same document number
 SHORTEST: Final = 200  # characters: shorter letters differ by their title alone
-_VERSION: Final = 1
+_VERSION: Final = 2
 _SHINGLE: Final = 6
 _SKETCH: Final = 128  # the smallest hashes of a text stand for all of them
-_HASH_BYTES: Final = 4
+_HASH: Final = np.dtype("<u4")
+_BASE: Final = np.uint64(0x9E3779B97F4A7C15)  # odd, and larger than any character
 _WORTH_READING: Final = 0.6  # of two sketches
 _COMMON: Final = 200  # circulars that share a hash: a set phrase then
 # 2021, 第十四批
 _FIGURES: Final = re.compile(r"\d+|第[一二三四五六七八九十百零〇]{1,5}[批期号次轮]")
 
 
-@dataclass(frozen=True, slots=True)
-class Sketch:
+class Sketch(NamedTuple):
     """What is remembered of one circular: enough to see which others are worth reading."""
 
     revision: int
@@ -53,7 +57,7 @@ class Sketch:
     title: str
     date: str
     length: int
-    hashes: tuple[int, ...]
+    hashes: bytes  # `_SKETCH` of `_HASH`, ascending
 
 
 def read_reprints(folder: Path) -> dict[str, tuple[str, ...]]:
@@ -74,15 +78,21 @@ def update_reprints(library: Library) -> int:
     path = library.folder / FILE
     held = _read(path)
     identity, sequence = library.identity(), library.sequence()
-    if held.get("library") == identity and held.get("sequence") == sequence:
+    if held.get("library") != identity:
+        held = {}
+    if held.get("sequence") == sequence:
         return len(held["groups"])
-    mine = held.get("library") == identity
-    known = _sketches_in(held) if mine else {}
-    sketches = dict(_brought_up(library, known))
-    same = {(one, other) for one, other in held.get("pairs", ()) if mine}
-    unchanged = {each for each in sketches if known.get(each) == sketches[each]}
-    kept = {pair for pair in same if unchanged.issuperset(pair)}
-    found = kept | set(_find_pairs(library, sketches, unchanged))
+    known = _sketches_in(held)
+    sketches = dict(known)
+    for change in library.changes(held.get("sequence", 0)):
+        sketch = None if change.removed else _sketch_of(library, change.circular_id)
+        sketches.pop(change.circular_id, None)
+        if sketch is not None:
+            sketches[change.circular_id] = sketch
+    changed = {name for name, sketch in sketches.items() if known.get(name) != sketch}
+    unchanged = sketches.keys() - changed
+    kept = {(one, other) for one, other in held.get("pairs", ()) if {one, other} <= unchanged}
+    found = kept | set(_find_pairs(library, sketches, changed))
     groups = _groups_of(found, sketches)
     content = {
         "version": _VERSION,
@@ -90,7 +100,10 @@ def update_reprints(library: Library) -> int:
         "sequence": sequence,
         "groups": groups,
         "pairs": sorted(found),
-        "sketches": {name: _packed(sketch) for name, sketch in sketches.items()},
+        "sketches": {
+            name: (*facts, base64.b64encode(hashes).decode())
+            for name, (*facts, hashes) in sketches.items()
+        },
     }
     partial = path.with_name(f".{FILE}.part")
     partial.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
@@ -98,27 +111,21 @@ def update_reprints(library: Library) -> int:
     return len(groups)
 
 
-def _brought_up(library: Library, known: Mapping[str, Sketch]) -> Iterator[tuple[str, Sketch]]:
-    for summary in library.summary():
-        old = known.get(summary.id)
-        if old is not None and old.revision == summary.revision:
-            yield summary.id, old
-            continue
-        stored = library.get(summary.id)
-        if stored is not None:
-            circular = stored.circular
-            text = bare_of(paragraph.text for paragraph in circular.paragraphs)
-            yield (
-                summary.id,
-                Sketch(
-                    revision=stored.revision,
-                    number=number_text(circular.number),
-                    title=bare_of([circular.title]),
-                    date=listed_date(circular),
-                    length=len(text),
-                    hashes=tuple(sorted(map(_hash_of, shingles_of(text)))[:_SKETCH]),
-                ),
-            )
+def _sketch_of(library: Library, circular_id: str) -> Sketch | None:
+    stored = library.get(circular_id)
+    if stored is None:  # removed meanwhile
+        return None
+    circular = stored.circular
+    text = bare_of(paragraph.text for paragraph in circular.paragraphs)
+    smallest = shingles_of(text)[: 2 * _SKETCH] >> np.uint64(32)  # some may be alike now
+    return Sketch(
+        revision=stored.revision,
+        number=number_text(circular.number),
+        title=bare_of([circular.title]),
+        date=listed_date(circular),
+        length=len(text),
+        hashes=np.unique(smallest)[:_SKETCH].astype(_HASH).tobytes(),
+    )
 
 
 def bare_of(texts: Iterable[str]) -> str:
@@ -127,16 +134,29 @@ def bare_of(texts: Iterable[str]) -> str:
     >>> bare_of(["严查 侵权，", "３起。"])
     '严查侵权3起'
     """
-    return "".join(sign for text in texts for sign in fold_text(text) if sign.isalnum())
+    return "".join(filter(str.isalnum, fold_text("".join(texts))))
 
 
-def shingles_of(bare: str) -> frozenset[str]:
-    """Return every stretch of a few characters (片段)."""
-    return frozenset(bare[at : at + _SHINGLE] for at in range(len(bare) - _SHINGLE + 1))
+def shingles_of(bare: str) -> npt.NDArray[np.uint64]:
+    """Return every stretch of a few characters (片段) as a number of 64 bits, ascending.
 
+    A polynomial in the code points, mixed as splitmix64 does (Steele, Lea and Flood, 2014). That
+    two stretches have one number is less likely than that a disk reads a wrong bit.
 
-def _hash_of(shingle: str) -> int:
-    return zlib.crc32(shingle.encode("utf-8", "surrogatepass"))
+    >>> len(shingles_of("严查侵权假冒行为")), len(shingles_of("严查严查严查严查"))
+    (3, 2)
+    """
+    codes = np.frombuffer(bare.encode("utf-32-le"), dtype="<u4").astype(np.uint64)
+    numbers = np.zeros(max(0, len(codes) - _SHINGLE + 1), dtype=np.uint64)
+    for at in range(_SHINGLE):
+        numbers *= _BASE
+        numbers += codes[at : at + len(numbers)]
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        numbers ^= numbers >> np.uint64(shift)
+        numbers *= np.uint64(factor)
+    numbers ^= numbers >> np.uint64(31)
+    numbers.sort()
+    return numbers[starts_of_runs(numbers)[:-1]]
 
 
 def agree(one: Sketch, other: Sketch) -> bool:
@@ -156,40 +176,53 @@ def agree(one: Sketch, other: Sketch) -> bool:
 
 
 def _find_pairs(
-    library: Library, sketches: Mapping[str, Sketch], unchanged: set[str]
+    library: Library, sketches: Mapping[str, Sketch], changed: set[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield the pairs of one text of which at least one is new or changed."""
-    holders: defaultdict[int, list[str]] = defaultdict(list)
-    for name, sketch in sketches.items():
-        for each in sketch.hashes:
-            holders[each].append(name)
-    read: dict[str, frozenset[str]] = {}
 
-    def shingles(name: str) -> frozenset[str]:
-        if name not in read:
-            stored = library.get(name)
-            body = stored.circular.paragraphs if stored else ()
-            read[name] = shingles_of(bare_of(paragraph.text for paragraph in body))
-        return read[name]
+    @cache
+    def shingles(name: str) -> npt.NDArray[np.uint64]:
+        stored = library.get(name)
+        body = stored.circular.paragraphs if stored else ()
+        return shingles_of(bare_of(paragraph.text for paragraph in body))
 
-    for name, sketch in sketches.items():
-        if name in unchanged:
-            continue
+    holders = _holders(sketches, changed)
+    for name in changed:
+        sketch = sketches[name]
         shared: Counter[str] = Counter()
-        for each in sketch.hashes:
-            if len(holders[each]) <= _COMMON:
-                shared.update(holders[each])
+        for each in np.frombuffer(sketch.hashes, dtype=_HASH).tolist():
+            shared.update(holders.get(each, ()))
         for other, common in shared.items():
-            if other == name or (other not in unchanged and other < name):
+            if other == name or (other in changed and other < name):
                 continue
-            least = min(len(sketch.hashes), len(sketches[other].hashes))
+            least = min(len(sketch.hashes), len(sketches[other].hashes)) // _HASH.itemsize
             if common < _WORTH_READING * least or not agree(sketch, sketches[other]):
                 continue
             ours, theirs = shingles(name), shingles(other)
-            share = len(ours & theirs) / max(1, len(ours | theirs))
+            both = len(np.intersect1d(ours, theirs, assume_unique=True))
+            share = both / max(1, len(ours) + len(theirs) - both)
             numbered = bool(sketch.number) and sketch.number == sketches[other].number
             if share >= (NUMBERED if numbered else SAME_TEXT):
                 yield min(name, other), max(name, other)
+
+
+def _holders(sketches: Mapping[str, Sketch], changed: set[str]) -> dict[int, list[str]]:
+    """Return which circulars have each hash that a changed one has in common with few others."""
+    names = list(sketches)
+    counts = [len(sketch.hashes) // _HASH.itemsize for sketch in sketches.values()]
+    hashes = np.frombuffer(b"".join(each.hashes for each in sketches.values()), dtype=_HASH)
+    owners = np.repeat(np.arange(len(names)), counts)
+    is_changed = np.array([name in changed for name in names], dtype=np.bool_)
+    _, wanted = look_up(np.unique(hashes[is_changed[owners]]), hashes)
+    hashes, owners = hashes[wanted], owners[wanted]
+    order = np.argsort(hashes, kind="stable")
+    hashes, owners = hashes[order], owners[order]
+    starts = starts_of_runs(hashes)
+    return {
+        int(hashes[start]): [names[owner] for owner in owners[start:end].tolist()]
+        for start, end in pairwise(starts.tolist())
+        if 1 < end - start <= _COMMON
+    }
 
 
 def _groups_of(pairs: Iterable[tuple[str, str]], sketches: Mapping[str, Sketch]) -> list[list[str]]:
@@ -205,21 +238,11 @@ def _groups_of(pairs: Iterable[tuple[str, str]], sketches: Mapping[str, Sketch])
     return sorted({id(group): group for group in group_of.values()}.values())
 
 
-def _packed(sketch: Sketch) -> dict[str, Any]:
-    packed = b"".join(one.to_bytes(_HASH_BYTES, "big") for one in sketch.hashes)
-    return asdict(sketch) | {"hashes": base64.b64encode(packed).decode()}
-
-
 def _sketches_in(held: Mapping[str, Any]) -> dict[str, Sketch]:
-    found = {}
-    for name, facts in held["sketches"].items():
-        packed = base64.b64decode(facts["hashes"])
-        hashes = tuple(
-            int.from_bytes(packed[at : at + _HASH_BYTES], "big")
-            for at in range(0, len(packed), _HASH_BYTES)
-        )
-        found[name] = Sketch(**facts | {"hashes": hashes})
-    return found
+    return {
+        name: Sketch._make((*facts, base64.b64decode(hashes)))
+        for name, (*facts, hashes) in held.get("sketches", {}).items()
+    }
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -119,3 +119,13 @@ def test_what_was_found_follows_the_library(tmp_path, grouped):
         (library.folder / FILE).write_text("{破", encoding="utf-8")
         assert read_reprints(library.folder) == {}
         assert update_reprints(library) == 1
+
+
+def test_what_comes_later_is_compared_with_what_was_there(tmp_path, grouped):
+    assert grouped(letter()) == []
+    copy = letter(title="关于加强港口安全工作的通知", body=CHANGED)
+    assert grouped(letter(), copy) == [("0", "1")]
+    numbered = letter(number="云政发〔2024〕3号", body=CHANGED)
+    later = grouped(letter(), copy, numbered)
+    (tmp_path / "库" / FILE).unlink()
+    assert later == grouped(letter(), copy, numbered) == [("0", "1", "2")]
