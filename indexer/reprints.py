@@ -39,6 +39,7 @@ SAME_TEXT: Final = 0.9  # share of common shingles, read pair by pair over a rea
 NUMBERED: Final = 0.8  # with the same document number
 SHORTEST: Final = 200  # characters: shorter letters differ by their title alone
 _VERSION: Final = 2
+_READABLE: Final = (1, _VERSION)  # of the first the groups; its sketches are made anew
 _SHINGLE: Final = 6
 _SKETCH: Final = 128  # the smallest hashes of a text stand for all of them
 _HASH: Final = np.dtype("<u4")
@@ -78,17 +79,19 @@ def update_reprints(library: Library) -> int:
     path = library.folder / FILE
     held = _read(path)
     identity, sequence = library.identity(), library.sequence()
-    if held.get("library") != identity:
+    # A library that was brought back to an earlier state counts its changes anew.
+    if held.get("library") != identity or held.get("sequence", 0) > sequence:
         held = {}
-    if held.get("sequence") == sequence:
+    if held.get("sequence") == sequence and held["version"] == _VERSION:
         return len(held["groups"])
     known = _sketches_in(held)
-    sketches = dict(known)
-    for change in library.changes(held.get("sequence", 0)):
-        sketch = None if change.removed else _sketch_of(library, change.circular_id)
-        sketches.pop(change.circular_id, None)
+    sketches: dict[str, Sketch] = {}
+    for summary in library.summary():
+        sketch = known.get(summary.id)
+        if sketch is None or sketch.revision != summary.revision:
+            sketch = _sketch_of(library, summary.id)
         if sketch is not None:
-            sketches[change.circular_id] = sketch
+            sketches[summary.id] = sketch
     changed = {name for name, sketch in sketches.items() if known.get(name) != sketch}
     unchanged = sketches.keys() - changed
     kept = {(one, other) for one, other in held.get("pairs", ()) if {one, other} <= unchanged}
@@ -239,9 +242,11 @@ def _groups_of(pairs: Iterable[tuple[str, str]], sketches: Mapping[str, Sketch])
 
 
 def _sketches_in(held: Mapping[str, Any]) -> dict[str, Sketch]:
+    if held.get("version") != _VERSION:
+        return {}
     return {
         name: Sketch._make((*facts, base64.b64decode(hashes)))
-        for name, (*facts, hashes) in held.get("sketches", {}).items()
+        for name, (*facts, hashes) in held["sketches"].items()
     }
 
 
@@ -251,7 +256,7 @@ def _read(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    usable = isinstance(content, dict) and content.get("version") == _VERSION
+    usable = isinstance(content, dict) and content.get("version") in _READABLE
     return content if usable else {}
 
 

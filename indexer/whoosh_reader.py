@@ -18,6 +18,7 @@ from whoosh.index import TOC, EmptyIndexError
 
 from indexer.errors import IndexDamagedError
 from indexer.fields import FIELDS, FieldKind
+from indexer.mapped_memory import mapped_bytes
 from indexer.posting_file import PostingFileError
 from indexer.postings import Postings, Stretch, narrowed
 from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from indexer.posting_file import StoredField
 
+# Bytes of files that may count as memory beyond what an open index takes: a record, and at least.
+_MAPPED_SHARE, _MAPPED_BYTES = 1_100, 180_000_000
 _EMPTY = np.empty(0, dtype=np.uint32)
 NO_POSTINGS = Postings(_EMPTY, _EMPTY, _EMPTY)
 
@@ -88,6 +91,7 @@ class IndexReader:
         except (OSError, EmptyIndexError, PostingFileError) as error:
             # Removed since, out of file handles, or cut short.
             raise IndexDamagedError(folder, f"无法打开（{error}）") from error
+        self._mapped = mapped_bytes()
         self._starts = [segment.base for segment in self._segments]
         parts = [segment.live for segment in self._segments]
         self.live: npt.NDArray[np.bool_] = np.concatenate(parts) if parts else np.ones(0, bool)
@@ -188,10 +192,15 @@ class IndexReader:
         ]
         return narrowed
 
-    def let_go(self) -> None:
-        """Hand back the memory of mapped pages: the system keeps them and shows them when asked."""
-        for segment in self._segments:
-            segment.terms.let_go()
+    def limit_mapped(self) -> None:
+        """Hand mapped pages back where they are many: the system keeps them and shows them again.
+
+        They count as memory of this process, without being missing anywhere else.
+        """
+        if mapped_bytes() - self._mapped > max(_MAPPED_BYTES, _MAPPED_SHARE * self.size):
+            for segment in self._segments:
+                segment.terms.let_go()
+            self._mapped = mapped_bytes()
 
     def numbers(self, field: str) -> npt.NDArray[np.uint32]:
         """Return the values of a NUMBER field, one per document number."""

@@ -7,7 +7,6 @@ Nothing here knows Whoosh: its reader gives postings and columns as arrays. The 
 from __future__ import annotations
 
 from functools import cache, cached_property, partial
-from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,7 +65,6 @@ _NONE = np.uint8(len(Tier))
 _FACETS = tuple(field.name for field in FIELDS if field.facet)
 # What is kept of terms is as long as there are records: so much for each, and at least.
 _CACHE_SHARE, _CACHE_BYTES = 400, 112_000_000
-_LETTING_GO = 32  # so many questions look at about as much of the files as may count as memory
 
 
 class Execution:
@@ -82,7 +80,6 @@ class Execution:
         self.pairs = cache(lambda field: PairColumn(column(field)))
         self._units = {unit: self.having("unit", (unit.value,)) for unit in Unit}
         self._outside = {unit: _literal_where(mask) for unit, mask in self._units.items()}
-        self._asked = count(1)
         for facet in _FACETS:  # now, so that the first question is answered as fast as any
             self.column(facet)
         self._scores = {
@@ -98,8 +95,7 @@ class Execution:
 
     def search(self, query: Query) -> Matches:
         """Return the matches of a question."""
-        if next(self._asked) % _LETTING_GO == 0:
-            self.source.let_go()
+        self.source.limit_mapped()
         tiers, by_context = self._find(query)
         ticked = Ticked(self, query.filters, tiers < _NONE)
         docs = ticked.docs()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -80,7 +80,7 @@ class ValueColumn:
         return _named(self.values, counts)
 
     @cached_property
-    def _by_value(self) -> tuple[Docs, npt.NDArray[np.uint64], Docs, Docs, Docs]:
+    def _by_value(self) -> tuple[Docs, npt.NDArray[np.uint64], Docs, npt.NDArray[Any], Docs]:
         """The common values and a bitmap of each; the others, and where the docs of each begin."""
         docs, starts = self._source.holders(self._field, self._column)
         lengths = np.diff(starts)
@@ -92,8 +92,7 @@ class ValueColumn:
             mask[docs[starts[value] : starts[value + 1]]] = True
             row[:] = Found(mask).bitmap
         begins = np.cumsum(lengths[others], dtype=np.int64) - lengths[others]
-        rest = docs[np.repeat(~is_common, lengths)].astype(np.int64)
-        return common, bitmaps, others, rest, begins
+        return common, bitmaps, others, docs[np.repeat(~is_common, lengths)], begins
 
     def pairs_of(self, docs: Docs) -> npt.NDArray[np.integer]:
         """Return which pairs belong to some documents."""
@@ -115,6 +114,9 @@ class ValueColumn:
         wanted = np.zeros(len(self.values) + 1, dtype=np.bool_)
         wanted[[self.number_of.get(value, -1) for value in values]] = True
         wanted[-1] = False
+        if self._single:
+            single: Mask = wanted[self.numbers]
+            return single
         mask = np.zeros(self._size, dtype=np.bool_)
         mask[self.docs[wanted[self.numbers]]] = True
         return mask

@@ -158,8 +158,11 @@ def write_ticks(
     boxes: list[str] = []
     for item in items:
         value, label, count, selected, style, mark = item
-        box, text = _box_parts(form, value, label, mark, names_of(item) if names_of else "")
-        styled = f' class="{style}"' if style else ""
+        # Anything may be ticked by an address: only what the library has is worth keeping.
+        make = _box_parts.__wrapped__ if selected else _box_parts
+        names = names_of(item) if names_of and count else ""
+        box, text = make(form, value, label, mark, names)
+        styled = f' class="{escape(style)}"' if style else ""
         ticked = " checked" if selected else ""
         boxes.append(f"<label{styled}{box}{ticked}{text}{count}{end}")
     return Markup("".join(boxes))  # noqa: S704 - every part of it has been escaped

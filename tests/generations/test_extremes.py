@@ -14,12 +14,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import posting_merge, posting_pool, posting_sort, whoosh_writer
+from indexer import (
+    mapped_memory,
+    posting_merge,
+    posting_pool,
+    posting_sort,
+    whoosh_reader,
+    whoosh_writer,
+)
 from indexer.errors import IndexDamagedError
 from indexer.grams import Grams, grams
 from indexer.posting_merge import Kept, merge_postings
 from indexer.posting_pool import TextPool, WordPool
 from indexer.posting_sort import sorted_postings
+from indexer.whoosh_codec import FlatTermsReader
 from indexer.whoosh_reader import IndexReader
 from indexer.whoosh_writer import RecordWriter
 from tests.libraries import BARE_RECORD
@@ -222,3 +230,26 @@ def test_a_damaged_file_is_refused_even_where_nobody_compared_checksums(tmp_path
 
     with pytest.raises(IndexDamagedError):
         IndexReader(tmp_path)
+
+
+def test_mapped_pages_are_handed_back_where_they_are_many(tmp_path, monkeypatch):
+    writer = RecordWriter(tmp_path)
+    writer.add(record_of("c", 1, ("公安",), "公安"))
+    writer.commit()
+    reader = IndexReader(tmp_path)
+    handed_back = []
+    monkeypatch.setattr(FlatTermsReader, "let_go", lambda _: handed_back.append("segment"))
+    reader.limit_mapped()
+    assert not handed_back
+    monkeypatch.setattr(whoosh_reader, "mapped_bytes", count(10**9, 10**9).__next__)
+    reader.limit_mapped()
+    assert len(handed_back) == 1
+    monkeypatch.undo()
+    assert reader.postings("words", "公安").docs.tolist() == [0]
+    reader.close()
+
+
+def test_where_the_system_does_not_tell_no_page_counts(tmp_path, monkeypatch):
+    assert mapped_memory.mapped_bytes() >= 0
+    monkeypatch.setattr(mapped_memory, "_STATM", tmp_path / "没有")
+    assert mapped_memory.mapped_bytes() == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from corpus.ingest import add_paths
@@ -129,3 +131,42 @@ def test_what_comes_later_is_compared_with_what_was_there(tmp_path, grouped):
     later = grouped(letter(), copy, numbered)
     (tmp_path / "库" / FILE).unlink()
     assert later == grouped(letter(), copy, numbered) == [("0", "1", "2")]
+
+
+def test_a_revised_circular_is_compared_anew(tmp_path, grouped):
+    copy = letter(title="关于加强港口安全工作的通知", body=CHANGED)
+    other = [*CHANGED[:2], *("另行规定的事项由市交通局会同有关部门研究提出。" * 3,) * 3]
+    assert grouped(letter(), copy) == [("0", "1")]
+    assert grouped(letter(), letter(title="关于加强港口安全工作的通知", body=other)) == []
+    assert grouped(letter(), copy) == [("0", "1")]
+    with Library.open(tmp_path / "库") as library:
+        assert {each.revision for each in library.summary()} == {1, 3}
+
+
+def test_a_library_brought_back_is_read_anew(tmp_path, grouped):
+    copy = letter(title="关于加强港口安全工作的通知", body=CHANGED)
+    assert grouped(letter(), copy) == [("0", "1")]
+    path = tmp_path / "库" / FILE
+    held = json.loads(path.read_text(encoding="utf-8"))
+    one, other = held["groups"][0]
+    # As after many more changes, which the library has lost again.
+    held |= {"sequence": held["sequence"] + 7, "groups": [], "pairs": [], "gone": [one, other]}
+    held["sketches"] = dict.fromkeys(("失去的", other), held["sketches"][one])
+    path.write_text(json.dumps(held), encoding="utf-8")
+    with Library.open(tmp_path / "库") as library:
+        assert update_reprints(library) == 1
+        assert sorted(read_reprints(library.folder)) == sorted((one, other))
+
+
+def test_groups_of_the_version_before_are_shown_until_they_are_made_anew(tmp_path, grouped):
+    copy = letter(title="关于加强港口安全工作的通知", body=CHANGED)
+    assert grouped(letter(), copy) == [("0", "1")]
+    path = tmp_path / "库" / FILE
+    held = json.loads(path.read_text(encoding="utf-8"))
+    sketch = {"revision": 1, "number": "", "title": "", "date": "", "length": 9, "hashes": "AAAA"}
+    held |= {"version": 1, "sketches": dict.fromkeys(held["sketches"], sketch)}
+    path.write_text(json.dumps(held), encoding="utf-8")
+    assert len(read_reprints(path.parent)) == 2
+    with Library.open(path.parent) as library:
+        assert update_reprints(library) == 1
+    assert json.loads(path.read_text(encoding="utf-8"))["version"] == 2
