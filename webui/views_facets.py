@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pypinyin import Style, lazy_pinyin
@@ -122,7 +122,7 @@ def _view_facet(
     else:  # of a thousand values only those are made that are shown
         sight, rest, beyond = _fold(values, most)
         shown, more = (tuple([_item(name, value) for value in part]) for part in (sight, rest))
-    known_as = partial(_found_by, name, names) if findable else None
+    known_as = (lambda item: " ".join(_names_of(name, item, names))) if findable else None
     unit = UNIT_NAMES[asked.unit]
     return FacetView(
         name=name,
@@ -164,14 +164,15 @@ def _item(name: str, value: FacetValue) -> Item:
     )
 
 
-def _found_by(facet: str, names: Callable[[str], tuple[str, ...]], item: Item) -> str:
-    """Return what the text filter knows of a value beside its label."""
-    return " ".join(_names_of(item.label, names(item.value) if facet == "agency" else ()))
+def _names_of(
+    facet: str, value: FacetValue | Item, names: Callable[[str], tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Return what else a value may be looked for by: pinyin initials, further names of a body."""
+    return _known_as(value.label, names(value.value) if facet == "agency" else ())
 
 
 @lru_cache(maxsize=20_000)
-def _names_of(label: str, others: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what else a value may be looked for by: pinyin initials, further names of a body."""
+def _known_as(label: str, others: tuple[str, ...]) -> tuple[str, ...]:
     aliases = [name for name in others if name not in label][:MOST_ALIASES]
     return tuple(dict.fromkeys((initials(label), *aliases, *map(initials, aliases))))
 
@@ -189,13 +190,12 @@ def find_values(
     The ticked ones come first, so that they never vanish; then the order given.
     """
     folded = fold_text(wanted)
-    others = names if facet == "agency" else lambda _: ()
     found = [
         value
         for value in values
         if value.selected
         or folded in fold_text(value.label)
-        or any(folded in name for name in _names_of(value.label, others(value.value)))
+        or any(folded in name for name in _names_of(facet, value, names))
     ]
     return tuple(sorted(found, key=lambda value: not value.selected)[:most])
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-# Whatever codec, builder and execution do, wherever it stands: under 1,200 together. One may grow only by
-# what another gives back.
+# Whatever codec, builder and execution do, wherever it stands: under 1,200 together. One may grow
+# only by what another gives back.
 MOST_LINES = {
     "indexer: whoosh_codec posting_file postings": 267,
     "indexer: posting_pool posting_sort posting_merge whoosh_writer": 345,

@@ -31,6 +31,7 @@ from corpus.structure import parse_circular
 from indexer.analyzer import default_analyzer
 from indexer.build import update_index
 from indexer.build_records import records_of
+from indexer.reprints import update_reprints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,6 +106,13 @@ def measure_steps(files: Sequence[Path], folder: Path) -> tuple[int, Steps]:
             stored += len(circular.paragraphs)
         with steps.timed("建索引"):
             update_index(library)
+        with steps.timed("找转载"):
+            update_reprints(library)
+        again = library.circular_ids()[0]
+        library.remove(again)
+        library.restore(again)  # a change like that of one circular more
+        with steps.timed("找转载，再来一份"):
+            update_reprints(library)
         with steps.timed("其中：读出、切词"):
             for circular_id in library.circular_ids():
                 held = library.get(circular_id)

@@ -150,7 +150,7 @@ def test_a_library_brought_back_is_read_anew(tmp_path, grouped):
     held = json.loads(path.read_text(encoding="utf-8"))
     one, other = held["groups"][0]
     # As after many more changes, which the library has lost again.
-    held |= {"sequence": held["sequence"] + 7, "groups": [], "pairs": [], "gone": [one, other]}
+    held |= {"sequence": held["sequence"] + 7, "groups": [], "pairs": []}
     held["sketches"] = dict.fromkeys(("失去的", other), held["sketches"][one])
     path.write_text(json.dumps(held), encoding="utf-8")
     with Library.open(tmp_path / "库") as library:
