@@ -22,7 +22,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from indexer.postings import FieldPostings, Postings, narrowed
+from indexer.postings import FieldPostings, NamedPostings, Postings, narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -39,11 +39,7 @@ class PostingFileError(ValueError):
 
 
 def write_postings(
-    file: BinaryIO,
-    fields: Iterable[tuple[str, Iterable[FieldPostings]]],
-    *,
-    columns: Container[str],
-    size: int,
+    file: BinaryIO, fields: Iterable[NamedPostings], *, columns: Container[str], size: int
 ) -> None:
     """Write the fields of a segment of `size` documents to an empty file.
 

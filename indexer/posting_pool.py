@@ -15,15 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.grams import GAP
-from indexer.postings import cut_evenly, spread
+from indexer.postings import Keys, Uints, cut_evenly, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.postings import Keys, Uints
 
-    Piece = tuple[Keys, Uints, Uints]
-
+Piece = tuple[Keys, Uints, Uints]
 LONGEST_TERM = 1_000
 _CODE_POINTS = 0x110000
 _PIECE = 1_000_000  # tokens made ready for the sort at a time: memory for more is not needed

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
 
 Keys = npt.NDArray[np.unsignedinteger]
 Uints = npt.NDArray[np.uint32]
@@ -59,6 +57,9 @@ class FieldPostings:
             position_starts = np.append(0, np.cumsum(of_each))
         terms = names(keys[starts[:-1]])
         return cls(terms, starts, found.docs, found.freqs, position_starts, found.positions)
+
+
+NamedPostings = tuple[str, Iterable[FieldPostings]]  # a field, and its terms piece by piece
 
 
 def starts_of_runs(values: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indexer.postings import FieldPostings, Postings
+    from indexer.postings import NamedPostings, Postings
 
 _POSTINGS_EXTENSION = ".pst"
 
@@ -52,14 +52,11 @@ class FlatPositions(Format):  # type: ignore[misc]
 class FlatCodec(W3Codec):  # type: ignore[misc]
     """Whoosh's codec with flat postings."""
 
-    def write_fields(
-        self, storage: Any, segment: Any, fields: Iterable[tuple[str, Iterable[FieldPostings]]]
-    ) -> None:
+    def write_fields(self, storage: Any, segment: Any, fields: Iterable[NamedPostings]) -> None:
         """Write all postings of a new segment."""
         with storage.create_file(segment.make_filename(_POSTINGS_EXTENSION)) as file:
-            write_postings(
-                file.raw_file(), fields, columns=COLUMN_FIELDS, size=segment.doc_count_all()
-            )
+            size = segment.doc_count_all()
+            write_postings(file.raw_file(), fields, columns=COLUMN_FIELDS, size=size)
 
     def write_columns(self, storage: Any, segment: Any, columns: Mapping[str, array[int]]) -> None:
         """Write all number columns of a new segment, as Whoosh writes them one by one."""
@@ -148,15 +145,8 @@ class FlatTermsReader(base.TermsReader):  # type: ignore[misc]
     def term_info(self, fieldname: str, tbytes: bytes) -> Any:
         """Return the statistics of a term."""
         docs, freqs, _ = self._found(fieldname, tbytes)
-        return TermInfo(
-            weight=float(freqs.sum()),
-            df=len(docs),
-            minlength=1,
-            maxlength=1,
-            maxweight=float(freqs.max()),
-            minid=int(docs[0]),
-            maxid=int(docs[-1]),
-        )
+        weight, most = float(freqs.sum()), float(freqs.max())
+        return TermInfo(weight, len(docs), 1, 1, most, minid=int(docs[0]), maxid=int(docs[-1]))
 
     def _found(self, field: str, term: bytes) -> Postings:
         found = self.find(field, term)
@@ -171,15 +161,9 @@ class FlatTermsReader(base.TermsReader):  # type: ignore[misc]
         if len(positions):
             flat = positions.astype("<u4")
             values = [part.tobytes() for part in np.split(flat, np.cumsum(freqs)[:-1])]
-        return ListMatcher(
-            docs.tolist(),
-            freqs.astype(float).tolist(),
-            values,
-            format_,
-            scorer=scorer,
-            term=(fieldname, tbytes),
-            terminfo=self.term_info(fieldname, tbytes),
-        )
+        ids, weights = docs.tolist(), freqs.astype(float).tolist()
+        term, info = (fieldname, tbytes), self.term_info(fieldname, tbytes)
+        return ListMatcher(ids, weights, values, format_, scorer, term=term, terminfo=info)
 
     def close(self) -> None:
         """Let the map go; arrays handed out stay valid as long as someone holds them."""

@@ -27,7 +27,7 @@ from indexer.whoosh_schema import INDEX_NAME, build_schema, length_column
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from indexer.postings import FieldPostings
+    from indexer.postings import FieldPostings, NamedPostings
     from indexer.records import Record
 
 # Tokens of one segment: 200,000 paragraphs, and about 12 bytes each at the peak.
@@ -94,7 +94,6 @@ class RecordWriter:
                     if not segment.is_deleted(doc):
                         segment.delete_document(doc)
                         removed += 1
-            reader.close()
         return removed
 
     def commit(self, merging: Merging = USUAL) -> int:
@@ -212,10 +211,7 @@ class _OpenSegment:
             parts = zip((reader.field(name) for reader in readers), kept, strict=True)
             return merge_postings([Kept(own, *stay) for own, stay in parts if own is not None])
 
-        merged = self._write((name, postings_of(name)) for name in _POSTED)
-        for reader in readers:
-            reader.close()
-        return merged
+        return self._write((name, postings_of(name)) for name in _POSTED)
 
     def finish(self) -> FlatSegment:
         """Write what was added and return the segment."""
@@ -231,7 +227,7 @@ class _OpenSegment:
         finally:
             threads.shutdown(cancel_futures=True)
 
-    def _write(self, fields: Iterable[tuple[str, Iterable[FieldPostings]]]) -> FlatSegment:
+    def _write(self, fields: Iterable[NamedPostings]) -> FlatSegment:
         self._segment.set_doc_count(self._count)
         self._segment.tokens = self.tokens
         self._codec.write_columns(self._storage, self._segment, self._values)

@@ -40,17 +40,17 @@ synonyms of a word are one more term, whose tf is how often any of them stands i
 weight is the number of grams of the word; the near ones another, at `NEAR_WEIGHT` of it. For a term
 tf = Σ_f weight_f × tf_f; norm = 1 - B + B × length / mean length, length = Σ_f weight_f × tokens_f
 over the fields it is looked up in (tokens alone for `words`; all gram fields for synonyms);
-score += weight(t) × (idf(t) × tf × (K1 + 1) / (tf + K1 × norm)), idf = ln(1 + (N - n + 0.5) /
-(n + 0.5)), with N, n and mean length over the records of the unit. A term counts once however often
-it is typed; terms add up in the order of `search.terms.scoring_terms`, so that engines agree to the
-last bit. Alternatives, excluded words, fields and filters never score. Where the line is one
-sentence, a record gains `CONTEXT_SHARE` of the best score of its circular: a question names its
-circular in one place and its answer in another. What is of elsewhere (`is_elsewhere`) then keeps
-`ELSEWHERE_SHARE` of its score: a question about 厦门 is answered by 厦门, its province or the whole
-nation, and one that names no place by what holds everywhere.
+gain(t) = weight(t) × (idf(t) × tf × (K1 + 1) / (tf + K1 × norm)), idf = ln(1 + (N - n + 0.5) /
+(n + 0.5)), with N, n and mean length over the records of the unit. A score is the sum of what its
+terms gain, each rounded to whole points, halves to even: no order of adding changes it. A term
+counts once however often it is typed. Alternatives, excluded words, fields and filters never score.
+Where the line is one sentence, a record gains `CONTEXT_SHARE` of the best score of its circular: a
+question names its circular in one place and its answer in another. What is of elsewhere
+(`is_elsewhere`) then keeps `ELSEWHERE_SHARE` of its score: a question about 厦门 is answered by
+厦门, its province or the whole nation, and one that names no place by what holds everywhere.
 
 *Order*: tier (whole run literal; complete; partial with every word mentioned, where the reader set
-words apart; partial), score rounded to 6 places descending, then date descending, then circular id
+words apart; partial), score rounded to points descending, then date descending, then circular id
 and order ascending (no two records of a circular and unit share an order). By date: date
 descending, circular id, order; in document order: circular id, order; partial matches stand last
 there too.
@@ -85,7 +85,9 @@ GRAM_WEIGHTS = {"grams": 1.0, "title_grams": 1.0, "path_grams": 1.0}
 WORD_WEIGHT = 0.1
 NEAR_WEIGHT = 0.3
 SHORT_SYNONYM = 2
-SCORE_UNITS = 1_000_000  # scores are compared in millionths
+# Scores are compared in points, so many to one: few enough for what a common term gains to take no
+# more than 16 bits, and more than a reader could tell apart.
+SCORE_POINTS = 10_000
 
 
 class Tier(IntEnum):
@@ -211,9 +213,9 @@ def is_elsewhere(regions: Iterable[str], question: Plain) -> bool:
 
 
 def round_score(score: float) -> float:
-    """Return a score as it is compared: in whole millionths, halves to even.
+    """Return a score as it is compared: in whole points, halves to even.
 
     >>> round_score(1.23456789)
-    1.234568
+    1.2346
     """
-    return round(score * SCORE_UNITS) / SCORE_UNITS
+    return round(score * SCORE_POINTS) / SCORE_POINTS

@@ -6,8 +6,8 @@ Nothing here knows Whoosh: its reader gives postings and columns as arrays. The 
 
 from __future__ import annotations
 
-from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING
+from functools import cache, cached_property, partial, reduce
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,53 +15,28 @@ import numpy.typing as npt
 from corpus.model import split_measure_id
 from corpus.region import NATION
 from indexer.fields import FIELDS
+from indexer.postings import starts_of_runs
 from indexer.records import Unit
+from search import engine as port
+from search import query as nodes
 from search.budget import is_spent
-from search.engine import (
-    CONTEXT_SHARE,
-    ELSEWHERE_SHARE,
-    ENOUGH,
-    SCORE_UNITS,
-    SENTENCE_MATCHES,
-    Match,
-    Matches,
-    Tier,
-    enough_words,
-    sets_words_apart,
-)
-from search.facet_columns import PairColumn, ValueColumn
+from search.engine import Match, Matches, Tier
+from search.facet_columns import ValueColumn
 from search.filtering import Ticked
-from search.literals import Cache, Literals
-from search.ordering import first_by, kept
-from search.query import (
-    All,
-    AnyOf,
-    AsTyped,
-    Both,
-    FieldIs,
-    Not,
-    Phrase,
-    Plain,
-    SameMeasure,
-    Sort,
-    Word,
-    YearRange,
-)
-from search.scoring import Scores, TermScores, few
-from search.terms import above_text, in_text, matching, placed, scoring_terms
+from search.literals import Cache, Docs, Literals, Mask
+from search.ordering import Key, first_by
+from search.query import Node, Plain, Query, Sort, Word
+from search.scoring import Points, Scores
+from search.terms import Placed, above_text, in_text, matching, placed, scoring_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from indexer.whoosh_reader import IndexReader
-    from search.engine import Row
-    from search.literals import Docs, Mask
-    from search.ordering import Key
-    from search.query import Node, Query
-    from search.terms import Placed
 
 _Tiers = npt.NDArray[np.uint8]
 _NONE = np.uint8(len(Tier))
+_SCORE_BITS = 48  # more than the points of any score
 _FACETS = tuple(field.name for field in FIELDS if field.facet)
 # What is kept of terms is as long as there are records: so much for each, and at least.
 _CACHE_SHARE, _CACHE_BYTES = 400, 112_000_000
@@ -75,9 +50,8 @@ class Execution:
         self.size = source.size
         self._cache = Cache(max(_CACHE_BYTES, _CACHE_SHARE * self.size))
         self._literals = Literals(source, self._cache)
-        # A KEYWORDS field as a column, and agency_role or line_role as one of pairs.
+        # A KEYWORDS field as a column.
         self.column = column = cache(partial(ValueColumn, source))
-        self.pairs = cache(lambda field: PairColumn(column(field)))
         self._units = {unit: self.having("unit", (unit.value,)) for unit in Unit}
         self._outside = {unit: _literal_where(mask) for unit, mask in self._units.items()}
         for facet in _FACETS:  # now, so that the first question is answered as fast as any
@@ -111,15 +85,15 @@ class Execution:
             timed_out=is_spent(),
         )
 
-    def columns(self, query: Query, fields: Sequence[str]) -> tuple[Row, ...]:
+    def columns(self, query: Query, fields: Sequence[str]) -> tuple[port.Row, ...]:
         """Return what each match has in some fields, whatever its page."""
         docs = Ticked(self, query.filters, self._find(query)[0] < _NONE).docs()
         return tuple(zip(*(self.column(field).rows(docs) for field in fields), strict=True))
 
-    def _find(self, query: Query) -> tuple[_Tiers, Docs | None]:
+    def _find(self, query: Query) -> tuple[_Tiers, Points | None]:
         """Return the tier of every match, filters aside, and the scores that led to some."""
         base = self._units[query.unit]
-        tiers = self._tiers(query.root, base)
+        tiers = self._tiers(query.root)
         np.maximum(tiers, self._outside[query.unit], out=tiers)
         root, by_context = query.root, None
         if isinstance(root, Plain) and root.sentence:
@@ -129,7 +103,7 @@ class Execution:
 
     # What matches
 
-    def _tiers(self, node: Node, base: Mask) -> _Tiers:
+    def _tiers(self, node: Node) -> _Tiers:
         """Return the tier of every document, whatever its unit; `_NONE` where it does not match."""
         if is_spent():
             return np.full(self.size, _NONE)
@@ -146,65 +120,54 @@ class Execution:
                     self._literals.put(tiers, field, spelling, Tier.COMPLETE)
                 self._literals.put(tiers, "grams", literal, Tier.LITERAL)
                 return tiers
-            case Phrase(folded) | AsTyped(folded):
+            case nodes.Phrase(folded) | nodes.AsTyped(folded):
                 return _literal_where(self.having("grams", (folded,)))
-            case FieldIs():
+            case nodes.FieldIs():
                 return _literal_where(self.having(*node.condition()))
-            case YearRange(first, last):
+            case nodes.YearRange(first, last):
                 years = self.column("year").values
                 inside = [year for year in years if first <= int(year) <= last]
                 return _literal_where(self.having("year", inside))
-            case Both(children):
-                return self._combined(np.maximum, children, base)
-            case AnyOf(children):
-                return self._combined(np.minimum, children, base)
-            case SameMeasure(child):
-                return self._of_paragraphs(self._tiers(child, base))
-            case Not(child):
-                without = self._tiers(child, base) == _NONE
+            case nodes.Both(children):
+                return reduce(np.maximum, map(self._tiers, children))
+            case nodes.AnyOf(children):
+                return reduce(np.minimum, map(self._tiers, children))
+            case nodes.SameMeasure(child):
+                return self._of_paragraphs(self._tiers(child))
+            case nodes.Not(child):
+                without = self._tiers(child) == _NONE
                 # Nobody has looked where the child holds, so nobody knows where it does not.
                 return np.full(self.size, _NONE) if is_spent() else _literal_where(without)
-            case All():
+            case nodes.All():
                 return np.zeros(self.size, dtype=np.uint8)
 
-    def _combined(self, choose: np.ufunc, children: Sequence[Node], base: Mask) -> _Tiers:
-        tiers = self._tiers(children[0], base)
-        for child in children[1:]:
-            choose(tiers, self._tiers(child, base), out=tiers)
-        return tiers
-
-    def _add_partial(self, root: Node, tiers: _Tiers, base: Mask, by_context: Docs | None) -> None:
+    def _add_partial(
+        self, root: Node, tiers: _Tiers, base: Mask, by_context: Points | None
+    ) -> None:
         words = root.words if isinstance(root, Plain) else (root,) if isinstance(root, Word) else ()
         complete = int(np.count_nonzero(tiers < _NONE))
-        if not words or complete >= ENOUGH or is_spent():
+        if not words or complete >= port.ENOUGH or is_spent():
             return
         if len(words) > 1:
-            own, mentioned = self._mentioned(words)
-            found = own & (mentioned >= enough_words(len(words)))
-            if sets_words_apart(root):
+            texts = [self._holding(in_text(word)) for word in words]
+            above = [self._holding(above_text(word)) for word in words]
+            own = reduce(np.logical_or, texts)
+            mentioned = np.add.reduce([*map(np.logical_or, texts, above)], dtype=np.int16)
+            found = own & (mentioned >= port.enough_words(len(words)))
+            if port.sets_words_apart(root):
                 tiers[base & (tiers == _NONE) & own & (mentioned == len(words))] = Tier.NAMED
         else:
             own = found = self._holding(placed(words[0].nears()))
             parts = words[0].parts
             if len(parts) > 1 and not complete:
                 masks = [self.having("grams", (part,)) for part in parts]
-                found |= np.add.reduce(masks, dtype=np.int16) >= enough_words(len(parts))
+                found |= np.add.reduce(masks, dtype=np.int16) >= port.enough_words(len(parts))
         tiers[base & (tiers == _NONE) & found] = Tier.PARTIAL
         if by_context is not None and len(words) > 1:
             others = np.flatnonzero(base & (tiers >= Tier.NAMED) & own)
             best_first: list[Key] = [lambda docs: -by_context[docs], *self._by_date]
-            best = first_by(best_first, others, SENTENCE_MATCHES)
+            best = first_by(best_first, others, port.SENTENCE_MATCHES)
             tiers[best] = np.minimum(tiers[best], Tier.PARTIAL)
-
-    def _mentioned(self, words: Sequence[Word]) -> tuple[Mask, npt.NDArray[np.int16]]:
-        """Return what holds any of several words, and how many each document mentions."""
-        own = np.zeros(self.size, dtype=np.bool_)
-        held = np.zeros(self.size, dtype=np.int16)
-        for word in words:
-            mask = self._holding(in_text(word))
-            own |= mask
-            held += mask | self._holding(above_text(word))
-        return own, held
 
     def having(self, field: str, values: Sequence[str]) -> Mask:
         """Return the documents that have any of some values, or literals, in a field."""
@@ -235,42 +198,42 @@ class Execution:
     # Which hits to show
 
     def _hits(
-        self, query: Query, docs: Docs, tiers: _Tiers, by_context: Docs | None
+        self, query: Query, docs: Docs, tiers: _Tiers, by_context: Points | None
     ) -> tuple[Match, ...]:
         """Return the asked page in the port's order."""
         first, last = query.page.offset, query.page.offset + query.page.limit
         if first >= min(last, len(docs)):
             return ()
-        terms = self._scores[query.unit].of(scoring_terms(query.root))
-        score_of: Callable[[Docs], Docs]
-        score_of = terms.millionths if by_context is None else by_context.take
+
+        def score(some: Docs) -> Points:
+            own = self._scores[query.unit]
+            return own.of(scoring_terms(query.root), some) if by_context is None else by_context
+
+        rest = self._by_document if query.sort is Sort.DOCUMENT else self._by_date
         if query.sort is Sort.RELEVANCE:
-            if by_context is None:
-                docs = _contenders(terms, docs, tiers, last)
-                score_of = kept(terms.millionths, docs)
-            keys: list[Key] = [tiers.take, lambda some: -score_of(some), *self._by_date]
+            scores = score(docs)
+            chosen = first_by([partial(_rank, tiers, scores), *rest], docs, last)[first:]
         else:
-            rest = self._by_date if query.sort is Sort.DATE else self._by_document
-            keys = [lambda some: tiers[some] >= Tier.NAMED, *rest]
-        chosen = first_by(keys, docs, last)[first:]
+            chosen = first_by([lambda some: tiers[some] >= Tier.NAMED, *rest], docs, last)[first:]
+            scores = score(chosen)
+        own = self.source.ids(chosen.tolist()), scores[chosen].tolist(), tiers[chosen].tolist()
+        found = zip(*own, strict=True)
         return tuple(
-            Match(record, int(score) / SCORE_UNITS, Tier(int(tier)))
-            for record, score, tier in zip(
-                self.source.ids(chosen.tolist()), score_of(chosen), tiers[chosen], strict=True
-            )
+            Match(each, score / port.SCORE_POINTS, Tier(tier)) for each, score, tier in found
         )
 
-    def _score_in_context(self, question: Plain, unit: Unit) -> Docs:
+    def _score_in_context(self, question: Plain, unit: Unit) -> Points:
         """Return, by document, scores with the share of their circular's best, as compared."""
-        scores = self._scores[unit].of(scoring_terms(question)).all_scores()
-        starts = self._runs
+        units = np.flatnonzero(self._units[unit])
+        scores = self._scores[unit].of(scoring_terms(question), units)
+        starts = starts_of_runs(self._circular_of)[:-1]
         best = np.zeros(len(self.column("circular").values) + 1)
         np.maximum.at(best, self._circular_of[starts], np.maximum.reduceat(scores, starts))
-        gained = scores + CONTEXT_SHARE * best[self._circular_of]
+        gained = scores + port.CONTEXT_SHARE * best[self._circular_of]
         key = ("elsewhere", question.places, question.around)
         elsewhere = self._cache.get(key, partial(self._elsewhere, question))
-        np.multiply(gained, ELSEWHERE_SHARE, out=gained, where=elsewhere)
-        return np.rint(gained * SCORE_UNITS).astype(np.int64)
+        np.multiply(gained, port.ELSEWHERE_SHARE, out=gained, where=elsewhere)
+        return np.rint(gained).astype(np.int64)
 
     def _elsewhere(self, question: Plain) -> Mask:
         """Return the documents that are of no region a sentence may mean."""
@@ -282,40 +245,20 @@ class Execution:
     # Columns
 
     @cached_property
-    def _runs(self) -> Docs:
-        """Where runs of documents of one circular begin."""
-        changes = np.flatnonzero(np.diff(self._circular_of)) + 1
-        return np.append(0, changes)[: self.size]
-
-    @cached_property
     def _measures(self) -> tuple[Docs, Docs]:
         """The documents that are measures, and beside each its paragraph's document."""
-        paragraphs = np.flatnonzero(self._units[Unit.PARAGRAPH]).tolist()
-        doc_of = dict(zip(self.source.ids(paragraphs), paragraphs, strict=True))
-        measures = np.flatnonzero(self._units[Unit.MEASURE]).tolist()
-        pairs = [
-            (doc, doc_of[owner])
-            for doc, record in zip(measures, self.source.ids(measures), strict=True)
-            if (owner := split_measure_id(record)[0]) in doc_of
-        ]
+        live = np.flatnonzero(reduce(np.logical_or, self._units.values())).tolist()
+        doc_of = dict(zip(self.source.ids(live), live, strict=True))
+        owners = [(doc, split_measure_id(record)) for record, doc in doc_of.items()]
+        pairs = [(doc, doc_of[own]) for doc, (own, nth) in owners if nth and own in doc_of]
         both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
         return both[:, 0], both[:, 1]
 
 
+def _rank(tiers: _Tiers, scores: Points, docs: Docs) -> npt.NDArray[Any]:
+    """Return what is the smaller, the better a tier is, or among equals a score."""
+    return (tiers.take(docs).astype(np.int64) << _SCORE_BITS) - scores.take(docs)
+
+
 def _literal_where(mask: Mask) -> _Tiers:
     return (~mask).view(np.uint8) * _NONE  # LITERAL is 0
-
-
-def _contenders(scores: TermScores, docs: Docs, tiers: _Tiers, count: int) -> Docs:
-    """Return those of some documents that may be among the `count` first by relevance."""
-    if len(docs) <= few(count):
-        return docs
-    chosen: list[Docs] = []
-    own = tiers.take(docs)
-    for tier in Tier:
-        of_tier = docs[own == tier]
-        chosen.append(scores.contenders(of_tier, count))
-        count -= len(of_tier)
-        if count <= 0:
-            break
-    return np.concatenate(chosen)

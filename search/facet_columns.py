@@ -121,27 +121,22 @@ class ValueColumn:
         mask[self.docs[wanted[self.numbers]]] = True
         return mask
 
-
-class PairColumn:
-    """A field of pairs `<owner>/<role>`, such as agency_role: the two halves as numbers."""
-
-    def __init__(self, column: ValueColumn) -> None:
-        halves = [value.rpartition("/") for value in column.values]
-        owners, self._owner_of = np.unique([owner for owner, _, _ in halves], return_inverse=True)
-        self._owners: list[str] = owners.tolist()
-        self._roles = np.array([role for _, _, role in halves], dtype=np.str_)
-        self._column = column
+    @cached_property
+    def _halves(self) -> tuple[list[str], npt.NDArray[np.intp], npt.NDArray[np.str_]]:
+        """The owners among values like `<owner>/<role>`; of each value, which, and its role."""
+        halves = [value.rpartition("/") for value in self.values]
+        owners, owner_of = np.unique([owner for owner, _, _ in halves], return_inverse=True)
+        return owners.tolist(), owner_of, np.array([role for _, _, role in halves], dtype=np.str_)
 
     def count_owners(self, docs: Docs, roles: tuple[str, ...]) -> dict[str, int]:
         """Count the documents in which each owner has one of some roles."""
-        pairs = self._column.pairs_of(docs)
-        numbers = self._column.numbers[pairs]
-        in_role = np.isin(self._roles, roles)[numbers]
-        owners = self._owner_of[numbers[in_role]]
+        names, owner_of, role_of = self._halves
+        pairs = self.pairs_of(docs)
+        pairs = pairs[np.isin(role_of, roles)[self.numbers[pairs]]]
+        owners = owner_of[self.numbers[pairs]]
         if len(roles) > 1:
-            documents = self._column.docs[pairs[in_role]]
-            owners = np.unique(documents * len(self._owners) + owners) % len(self._owners)
-        return _named(self._owners, np.bincount(owners))
+            owners = np.unique(self.docs[pairs] * len(names) + owners) % len(names)
+        return _named(names, np.bincount(owners))
 
 
 def _named(names: Sequence[str], counts: npt.NDArray[np.integer]) -> dict[str, int]:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from search.facet_columns import Found
-from search.query import Filters
+from search.query import Condition, Filters
 
 if TYPE_CHECKING:
     from search.execution import Execution
     from search.literals import Docs, Mask
-    from search.query import Condition
 
 
 class Ticked:
@@ -41,7 +40,7 @@ class Ticked:
             return {role: count for role, count in counts.items() if count}
         found = self._passing(filters.ticking(facet) if self._is_ticked else filters)
         if facet in {"agency", "line"} and filters.role:
-            return self._execution.pairs(f"{facet}_role").count_owners(found.docs, filters.role)
+            return self._execution.column(f"{facet}_role").count_owners(found.docs, filters.role)
         return column.count(found)
 
     def _passing(self, filters: Filters) -> Found:

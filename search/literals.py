@@ -5,21 +5,19 @@ Document numbers here are an engine's own; removed documents never turn up.
 
 from __future__ import annotations
 
-import threading
-from contextlib import suppress
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from cachetools import LRUCache
+from cachetools import LRUCache, cached
 
 from indexer.fields import GRAM_FIELDS
-from indexer.postings import Stretch, look_up, spread, starts_of_runs
+from indexer.postings import Postings, Stretch, look_up, spread, starts_of_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from indexer.postings import Postings
     from indexer.whoosh_reader import IndexReader
 
 Docs = npt.NDArray[np.int64]
@@ -33,22 +31,14 @@ class Cache:
     """Values by key, at most `limit` bytes of them, the least recently used dropped first."""
 
     def __init__(self, limit: int) -> None:
-        self._values: LRUCache[object, Any] = LRUCache(limit, getsizeof=_bytes_of)
-        self._lock = threading.Lock()
-
-    def find(self, key: object) -> Any:
-        """Return the value under a key; None where it is not held."""
-        with self._lock:
-            return self._values.get(key)
+        values = LRUCache[object, Any](limit, getsizeof=_bytes_of)
+        keep = cached(values, key=lambda key, _: key, lock=Lock())
+        self._get = keep(lambda _, make: make())
 
     def get(self, key: object, make: Callable[[], _T]) -> _T:
         """Return the value under a key, made now if it is not held."""
-        held: _T | None = self.find(key)
-        if held is None:
-            held = make()
-            with self._lock, suppress(ValueError):  # larger than all that may be kept
-                self._values[key] = held
-        return held
+        value: _T = self._get(key, make)
+        return value
 
 
 def _bytes_of(value: object) -> int:
@@ -93,10 +83,7 @@ class Literals:
         """
         last = len(literal) - 2
         offsets = dict.fromkeys((*range(0, last, 2), last))
-        placed = [
-            (offset, self._source.postings(field, literal[offset : offset + 2]))
-            for offset in offsets
-        ]
+        placed = [(at, self._source.postings(field, literal[at : at + 2])) for at in offsets]
         placed.sort(key=lambda one: len(one[1].positions))
         origin, rarest = placed[0]
         found = _keys_of(rarest)

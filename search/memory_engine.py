@@ -18,6 +18,7 @@ from search.engine import (
     ENOUGH,
     GRAM_WEIGHTS,
     K1,
+    SCORE_POINTS,
     SENTENCE_MATCHES,
     WORD_WEIGHT,
     B,
@@ -294,14 +295,15 @@ class _Scores:
         return round_score(score)
 
     def _own(self, entry: _Entry) -> float:
-        score = 0.0
+        score = 0
         for term, idf in self._terms:
             frequency = _frequency(term, entry)
             if frequency:
                 length = _length(entry, is_word=term.is_word)
                 norm = 1 - B + B * length / self._mean[term.is_word]
-                score += term.weight * (idf * frequency * (K1 + 1) / (frequency + K1 * norm))
-        return score
+                gain = term.weight * (idf * frequency * (K1 + 1) / (frequency + K1 * norm))
+                score += round(gain * SCORE_POINTS)
+        return score / SCORE_POINTS
 
 
 def _mean(lengths: Sequence[float]) -> float:

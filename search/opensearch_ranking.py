@@ -18,6 +18,7 @@ from search.engine import (
     CONTEXT_SHARE,
     ELSEWHERE_SHARE,
     K1,
+    SCORE_POINTS,
     WORD_WEIGHT,
     is_elsewhere,
     is_sentence,
@@ -46,7 +47,7 @@ AT_ONCE = 200
 _SLACK = 0.01  # what the cluster counts besides, since removed or hidden
 _SMALL, _UNBOUND = 200, 1e6  # among so few records such counts bear no bound at all
 _SPREAD = 1.5  # how much further bounds are moved than one was seen to be missed by
-_ROUNDING = 2e-6
+_ROUNDING = 1 / SCORE_POINTS  # of a score, or of what one term adds: more than half a point
 
 _Reals = npt.NDArray[np.float64]
 _Mask = npt.NDArray[np.bool_]
@@ -109,6 +110,7 @@ class Ranking:
         self._question = root if isinstance(root, Plain) and root.sentence else None
         self._in_context = is_sentence(root)
         self._slack = _SLACK if statistics.total > _SMALL else _UNBOUND
+        self._rounding = _ROUNDING * len(self._terms)
         self._shares: dict[bool, dict[int, float]] = {False: {}, True: {}}
         self._own: dict[Key, float] = {}  # exact scores, nothing of the circular added
         self._ids: dict[Key, str] = {}
@@ -234,7 +236,7 @@ class Ranking:
             low, _ = self._bounds(listed.candidates)
             if len(low) >= count:
                 least = float(np.partition(low, -count)[-count]) if count else float("inf")
-                beyond = listed.beyond * (1 + self._slack)
+                beyond = self._at_most(listed.beyond)
                 if not self._in_context:
                     if beyond < least:
                         return listed
@@ -248,7 +250,7 @@ class Ranking:
     def _with_led(self, within: Condition, listed: Listed, wanted: float) -> Listed:
         """Return the candidates with all others that the best of their circular lifts enough."""
         best = self._best_of(self._leading)
-        lacking = wanted - listed.beyond * (1 + self._slack)
+        lacking = wanted - self._at_most(listed.beyond)
         lifting = [each for each, (_, most) in best.items() if CONTEXT_SHARE * most >= lacking]
         if not lifting:
             return listed
@@ -256,7 +258,7 @@ class Ranking:
         body = self.listing(all_of((within, values_in("circular", lifting))))
         # After what is listed; those of the same score come again.
         body["search_after"] = [listed.beyond, LARGEST_NUMBER, "", -1]
-        body["min_score"] = max((wanted - lift) / (1 + self._slack), 0.0)
+        body["min_score"] = max((wanted - lift - self._rounding) / (1 + self._slack), 0.0)
         held = {one.key for one in listed.candidates}
         more = self.candidates(self._asking.all_hits(body, MOST))
         added = [one for one in more if one.key not in held]
@@ -283,13 +285,18 @@ class Ranking:
         own = self._own.get(one.key)
         if own is not None:
             return own, own
-        return one.said * one.least * (1 - self._slack), one.said * (1 + self._slack)
+        least = one.said * one.least * (1 - self._slack) - self._rounding
+        return least, self._at_most(one.said)
+
+    def _at_most(self, said: float) -> float:
+        """Return what the exact score of a record is at most of which the cluster says so much."""
+        return said * (1 + self._slack) + self._rounding
 
     def _best_of(self, circulars: Iterable[str]) -> dict[str, _Bounds]:
         """Return between what the best scores in some circulars must be."""
         if not self._in_context:
             return {}
-        others = 0.0, self._others_best * (1 + self._slack)
+        others = 0.0, self._at_most(self._others_best)
         found: dict[str, _Bounds] = {}
         for circular in circulars:
             bounds = [self._own_bound(one) for one in self._leading.get(circular, ())]
@@ -366,7 +373,8 @@ class Ranking:
     def _compare(self, one: Candidate, score: float) -> None:
         """Move all bounds where one was missed: the cluster counts what is removed or hidden."""
         if one.said and score:
-            missed = max(score / one.said, one.said * one.least / score) - 1
+            least, most = score - self._rounding, score + self._rounding
+            missed = max(least / one.said, one.said * one.least / most) - 1
             if missed > self._slack:
                 self._slack = _SPREAD * missed
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.opensearch_mapping import SATURATION
-from search.engine import GRAM_WEIGHTS, K1, WORD_WEIGHT, B, field_of_synonym, idf_of
+from search.engine import GRAM_WEIGHTS, K1, SCORE_POINTS, WORD_WEIGHT, B, field_of_synonym, idf_of
 from search.opensearch_questions import literal_in
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _one_spelling(spelling: str, unit: Unit) -> Condition:
 
 
 class Scored:
-    """The exact scores of records by their texts, in the port's own order of adding up."""
+    """The exact scores of records by their texts, each term's gain in whole points."""
 
     def __init__(self, terms: Sequence[Term], statistics: Statistics) -> None:
         self._statistics = statistics
@@ -146,8 +146,8 @@ class Scored:
                 lengths = held.word_lengths if term.is_word else held.gram_lengths
                 norms = 1 - B + B * lengths / self._statistics.mean(term)
                 gains = idf * frequencies * (K1 + 1) / (frequencies + K1 * norms)
-                scores += term.weight * gains
-        found: list[float] = scores.tolist()
+                scores += np.rint(term.weight * gains * SCORE_POINTS)
+        found: list[float] = (scores / SCORE_POINTS).tolist()
         return found
 
 

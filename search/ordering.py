@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+from search.literals import Docs
 
-    from search.literals import Docs
-
-    Key = Callable[[Docs], npt.NDArray[np.generic]]
-
-
-def kept(key: Callable[[Docs], Docs], docs: Docs) -> Callable[[Docs], Docs]:
-    """Return a key of some documents, worked out once for all of them; it is asked ascending.
-
-    >>> asked = kept(lambda docs: 10 * docs, np.array([5, 2]))
-    >>> asked(np.array([5, 2, 5])).tolist()
-    [50, 20, 50]
-    """
-    ascending = np.sort(docs)
-    values = key(ascending)
-    return lambda some: values.take(ascending.searchsorted(some))
+Key = Callable[[Docs], npt.NDArray[Any]]
+_STRETCHES = 16  # of what is ordered for each that is wanted
 
 
 def first_by(keys: Sequence[Key], docs: Docs, count: int) -> Docs:
@@ -42,6 +29,13 @@ def first_by(keys: Sequence[Key], docs: Docs, count: int) -> Docs:
         if not 0 < missing < len(docs):
             break
         values = key(docs)
+        stretch = len(docs) // (_STRETCHES * missing)
+        if (
+            stretch > 1
+        ):  # the least of each stretch tell, at a fraction of the cost, whom to look at
+            least = values[: len(docs) // stretch * stretch].reshape(-1, stretch).min(axis=1)
+            near = np.flatnonzero(values <= np.partition(least, missing - 1)[missing - 1])
+            docs, values = docs.take(near), values.take(near)
         edge = np.partition(values, missing - 1)[missing - 1]
         before = docs[values < edge]
         decided.append(before)

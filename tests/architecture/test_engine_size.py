@@ -8,24 +8,20 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-# Whatever codec, builder and execution do, wherever it stands: under 1,200 together. One may grow
-# only by what another gives back.
+# Whatever codec, builder and execution do, wherever it stands: under 1,200 together, imports among
+# them. One may grow only by what another gives back.
 MOST_LINES = {
-    "indexer: whoosh_codec posting_file postings": 267,
-    "indexer: posting_pool posting_sort posting_merge whoosh_writer": 345,
-    "search: execution scoring literals filtering facet_columns ordering": 586,
+    "indexer: whoosh_codec posting_file postings": 287,
+    "indexer: posting_pool posting_sort posting_merge whoosh_writer": 389,
+    "search: execution scoring literals filtering facet_columns ordering": 522,
 }
 
 
 def count_code(path: Path) -> int:
-    """Count the lines that are neither blank nor comment, docstring or import."""
+    """Count the lines that are neither blank nor comment nor docstring."""
     source = path.read_text(encoding="utf-8")
     beside: set[int] = set()
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            beside.update(range(node.lineno, node.end_lineno + 1))
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            beside.add(node.lineno)
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(
             node
         ):

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.records import Unit
-from search import execution, facet_columns, memory_engine, opensearch_answer, scoring
+from search import engine, facet_columns, memory_engine, opensearch_answer, scoring
 from search.query import (
     All,
     AnyOf,
@@ -155,14 +155,14 @@ FEW = 4
 def sentence_matches(request, monkeypatch):
     """How far a sentence is filled up: as ever, and so little that choosing matters.
 
-    Then even the fewest matches are ranked by looking for contenders first, not by rows of all
-    documents, and facets are counted in other ways.
+    Then scores are added up for the matches, not for all documents, and facets are counted in other
+    ways.
     """
-    for module in (memory_engine, execution, opensearch_answer):
+    for module in (memory_engine, engine, opensearch_answer):
         monkeypatch.setattr(module, "SENTENCE_MATCHES", request.param)
     if request.param == FEW:
-        monkeypatch.setattr(scoring, "_SMALL", 0)
-        monkeypatch.setattr(scoring, "_MOST", 1)
+        monkeypatch.setattr(scoring, "_MOST", 0)
+        monkeypatch.setattr(scoring, "_MANY", 0.5)
         monkeypatch.setattr(facet_columns, "_MANY", 0.3)
         monkeypatch.setattr(facet_columns, "_COMMON", 0.4)
 

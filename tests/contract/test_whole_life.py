@@ -92,7 +92,7 @@ class Life(RuleBasedStateMachine):
         self._standing: dict[str, list] = {}
         self._patch = pytest.MonkeyPatch()
         self._patch.setattr(whoosh_writer, "SEGMENT_TOKENS", 150)
-        self._patch.setattr(scoring, "_SMALL", 0)  # contenders are looked for among the fewest
+        self._patch.setattr(scoring, "_MANY", 0.5)
         RecordWriter(self.folder).commit()
 
     @property

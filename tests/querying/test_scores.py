@@ -1,0 +1,141 @@
+"""Scores are sums of whole points, however they are added up; the first hits are the best."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.grams import grams
+from indexer.whoosh_reader import IndexReader
+from indexer.whoosh_writer import RecordWriter
+from search import scoring
+from search.engine import GRAM_WEIGHTS, K1, SCORE_POINTS, WORD_WEIGHT, B, idf_of
+from search.literals import Cache, Literals
+from search.ordering import first_by
+from search.scoring import Scores
+from search.terms import Term
+from tests.libraries import BARE_RECORD
+
+if TYPE_CHECKING:
+    from indexer.records import Record
+
+ALPHABET = "侵权假冒市一"
+drawn = st.lists(
+    st.tuples(st.text(ALPHABET, max_size=30), st.text(ALPHABET, max_size=4)),
+    min_size=1,
+    max_size=40,
+)
+terms = st.lists(
+    st.builds(
+        Term,
+        st.text(ALPHABET, min_size=1, max_size=2),
+        st.booleans(),
+        spellings=st.just(()),
+        weight=st.sampled_from((1.0, 0.3, 5.0)),
+    ),
+    min_size=1,
+    max_size=8,
+    unique=True,
+).map(tuple)
+
+
+def record_of(order: int, text: str, title: str) -> Record:
+    return replace(
+        BARE_RECORD,
+        id=f"{BARE_RECORD.circular}/p_{order}",
+        order=order,
+        words=tuple(text[at : at + 2] for at in range(0, len(text), 2)),
+        grams=grams(text),
+        title_grams=grams(title),
+    )
+
+
+def held(record: Record, field: str) -> list[str]:
+    tokens = getattr(record, field)
+    return list(tokens) if field == "words" else [gram for gram, _ in tokens]
+
+
+def score_of(record: Record, asked: tuple[Term, ...], records: list[Record]) -> int:
+    """Return the formula of the port in points, spelled once more."""
+    score = 0
+    for term in asked:
+        fields = ["words"] if term.is_word else list(GRAM_WEIGHTS)
+        all_held = [[token for field in fields for token in held(each, field)] for each in records]
+        own = all_held[records.index(record)]
+        weight = WORD_WEIGHT if term.is_word else 1.0  # that of every gram field
+        if tf := weight * own.count(term.text):
+            norm = 1 - B + B * len(own) / (sum(map(len, all_held)) / len(records))
+            idf = idf_of(sum(term.text in each for each in all_held), len(records))
+            score += round(term.weight * (idf * tf * (K1 + 1) / (tf + K1 * norm)) * SCORE_POINTS)
+    return score
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    drawn,
+    terms,
+    st.tuples(st.sampled_from((0, 16, 10**9)), st.sampled_from((0, 2))),
+    st.tuples(st.sampled_from((0, 1, 2, 10**9)), st.integers(1, 3)),
+)
+def test_scores_are_those_of_the_formula_whichever_way(stated, asked, ways, asking):
+    few, many = ways
+    most, step = asking
+    records = [record_of(order, text, title) for order, (text, title) in enumerate(stated)]
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scoring, "_FEW", few)
+        patch.setattr(scoring, "_MANY", many)
+        patch.setattr(scoring, "_MOST", most)
+        writer = RecordWriter(Path(folder))
+        for record in records:
+            writer.add(record)
+        writer.commit()
+        reader = IndexReader(Path(folder))
+        unit = np.ones(reader.size, dtype=np.bool_)
+        cache = Cache(1_000_000)
+        scores = Scores(reader, Literals(reader, cache), unit, "paragraph", cache)
+        docs = np.arange(reader.size)[::step]
+
+        found, again = (scores.of(asked, docs).take(docs).tolist() for _ in range(2))
+        reader.close()
+
+    assert found == again == [score_of(records[doc], asked, records) for doc in docs.tolist()]
+
+
+def test_scores_of_any_size_add_up(tmp_path):
+    writer = RecordWriter(tmp_path)
+    for order in range(40):
+        writer.add(record_of(order, "侵权假冒" if order % 20 else "假冒", ""))
+    writer.commit()
+    reader = IndexReader(tmp_path)
+    cache = Cache(1_000_000)
+    unit = np.ones(reader.size, dtype=np.bool_)
+    scores = Scores(reader, Literals(reader, cache), unit, "paragraph", cache)
+    one, other = (Term(text, is_word=False, weight=1e7) for text in ("侵权", "假冒"))
+    docs = np.arange(reader.size)
+
+    alone = [scores.of((term,), docs).astype(np.float64) for term in (one, other)]
+    together = scores.of((one, other), docs)
+    reader.close()
+
+    assert together.max() > 2**32  # more than fits into what one of them is kept in
+    assert together.tolist() == (alone[0] + alone[1]).tolist()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=30),
+    st.integers(0, 35),
+)
+def test_narrowing_gives_what_sorting_gives(pairs, count):
+    docs = np.arange(len(pairs))
+    first, second = (np.array([pair[at] for pair in pairs], dtype=np.int64) for at in (0, 1))
+
+    found = first_by([first.__getitem__, second.__getitem__, docs.__getitem__], docs, count)
+
+    assert found.tolist() == sorted(docs.tolist(), key=lambda doc: (*pairs[doc], doc))[:count]
