@@ -137,9 +137,8 @@ class StoredField:
     def find(self, term: bytes) -> Postings | None:
         """Return the postings of a term; None where no document holds it."""
         number = self.place(term)
-        if number == len(self) or self.term(number) != term:
-            return None
-        return self.postings(number)
+        is_there = number < len(self) and self.term(number) == term
+        return self.postings(number) if is_there else None
 
     def postings(self, number: int) -> Postings:
         """Return the postings of the n-th term; removed documents are still among them."""

@@ -8,6 +8,7 @@ document comes in two steps, so that one field can refuse it before any field ha
 
 from __future__ import annotations
 
+import re
 import sys
 from array import array
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ _CODE_POINTS = 0x110000
 _PIECE = 1_000_000  # tokens made ready for the sort at a time: memory for more is not needed
 # What stands between texts of one document and after the last; no text holds it.
 _NOTHING = "\0"
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _UTF_32 = f"utf-32-{sys.byteorder[0]}e"
 
 
@@ -49,11 +51,7 @@ class _Numbering(dict[str, int]):
 
 def check_clean(text: str) -> None:
     """Raise `TermError` where a text holds what cannot be stored: NUL, half of a character."""
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise TermError("含无法存储的字符") from error
-    if "\0" in text:
+    if _UNSTORABLE.search(text):
         raise TermError("含无法存储的字符")
 
 

@@ -97,20 +97,16 @@ class FlatTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def __init__(self, mapped: mmap.mmap, fields: dict[str, StoredField]) -> None:
         self._mapped = mapped
-        self._fields = fields
+        self.fields = fields
 
     def let_go(self) -> None:
         """Hand the memory of mapped pages back; what is looked at again is mapped again."""
         if hasattr(self._mapped, "madvise"):  # not on Windows
             self._mapped.madvise(mmap.MADV_DONTNEED)
 
-    def field(self, name: str) -> StoredField | None:
-        """Return the mapped postings of a field; None where the segment has none of it."""
-        return self._fields.get(name)
-
     def find(self, field: str, term: bytes) -> Postings | None:
         """Return the postings of a term, removed documents among them; None if it is unknown."""
-        stored = self._fields.get(field)
+        stored = self.fields.get(field)
         return None if stored is None else stored.find(term)
 
     # What stock Whoosh asks for.
@@ -120,7 +116,7 @@ class FlatTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def indexed_field_names(self) -> list[str]:
         """Return the names of the fields that have terms."""
-        return sorted(self._fields)
+        return sorted(self.fields)
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         """Yield every field name and term."""
@@ -129,7 +125,7 @@ class FlatTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         """Yield the terms of a field that are not smaller than `prefix`."""
-        stored = self._fields.get(fieldname)
+        stored = self.fields.get(fieldname)
         if stored is not None:
             for number in range(stored.place(prefix), len(stored)):
                 yield fieldname, stored.term(number)
@@ -167,7 +163,7 @@ class FlatTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def close(self) -> None:
         """Let the map go; arrays handed out stay valid as long as someone holds them."""
-        self._fields = {}
+        self.fields = {}
 
 
 class FlatPerDocReader(W3PerDocReader):  # type: ignore[misc]

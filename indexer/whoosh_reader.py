@@ -55,7 +55,7 @@ class _Segment:
         self.live[self.deleted] = False
         self.terms = codec.terms_reader(storage, segment)
         self.documents = codec.per_document_reader(storage, segment)
-        self.ids = self.terms.field("id")
+        self.ids = self.terms.fields.get("id")
 
     def narrowed(self, live: npt.NDArray[np.bool_]) -> _Segment:
         """Return the segment with other records removed."""
@@ -129,7 +129,7 @@ class IndexReader:
         """Yield each term of a field that some live record holds, with its postings."""
         gathered: dict[str, list[Postings]] = {}
         for segment in self._segments:
-            stored = segment.terms.field(field)
+            stored = segment.terms.fields.get(field)
             for number in range(0 if stored is None else len(stored)):
                 postings = segment.globalised(stored.postings(number))
                 gathered.setdefault(stored.term(number).decode(), []).append(postings)
@@ -140,7 +140,7 @@ class IndexReader:
 
     def column(self, field: str) -> Column:
         """Return a field of `indexer.fields.COLUMN_FIELDS` by document, removed ones included."""
-        stored = [segment.terms.field(field) for segment in self._segments]
+        stored = [segment.terms.fields.get(field) for segment in self._segments]
         if len(stored) == 1 and stored[0] is not None:
             numbers, starts = stored[0].column()
             return Column(tuple(term.decode() for term in stored[0].terms), starts, numbers)
@@ -171,7 +171,7 @@ class IndexReader:
         """
         stored: StoredField | None = None
         if len(self._segments) == 1:
-            stored = self._segments[0].terms.field(field)
+            stored = self._segments[0].terms.fields.get(field)
         if stored is not None:
             return stored.docs, stored.starts
         values, starts, numbers = column

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # Tokens of one segment: 200,000 paragraphs, and about 12 bytes each at the peak.
 SEGMENT_TOKENS = 120_000_000
 # Removed records keep their place and their time until their segment is rewritten.
-MOST_REMOVED_SHARE = 0.3
+MOST_REMOVED = 0.3
 LARGEST_NUMBER = 2**32 - 1
 
 _KEYWORDS = tuple(field.name for field in FIELDS if field.kind is FieldKind.KEYWORDS)
@@ -135,12 +135,8 @@ def segments_to_merge(segments: Sequence[FlatSegment], merging: Merging) -> list
     if merging.tokens < USUAL.tokens:
         segments = [each for each in segments if each.live_tokens() <= merging.tokens]
     by_size = sorted(segments, key=FlatSegment.live_tokens)
-    worn = [
-        each for each in by_size if each.deleted_count() > MOST_REMOVED_SHARE * each.doc_count_all()
-    ]
-    growing = [
-        each for each in by_size if each not in worn and each.live_tokens() < merging.tokens / 2
-    ]
+    worn = [one for one in by_size if one.deleted_count() > MOST_REMOVED * one.doc_count_all()]
+    growing = [one for one in by_size if one not in worn and 2 * one.live_tokens() < merging.tokens]
     chosen: list[FlatSegment] = []
     total = 0
     for each in (*worn, *(growing if len(growing) > merging.segments else ())):
@@ -208,7 +204,7 @@ class _OpenSegment:
             self.tokens += segment.live_tokens()
 
         def postings_of(name: str) -> Iterable[FieldPostings]:
-            parts = zip((reader.field(name) for reader in readers), kept, strict=True)
+            parts = zip((reader.fields.get(name) for reader in readers), kept, strict=True)
             return merge_postings([Kept(own, *stay) for own, stay in parts if own is not None])
 
         return self._write((name, postings_of(name)) for name in _POSTED)

@@ -20,9 +20,8 @@ from indexer.records import Unit
 from search import engine as port
 from search import query as nodes
 from search.budget import is_spent
-from search.engine import Match, Matches, Tier
-from search.facet_columns import ValueColumn
-from search.filtering import Ticked
+from search.engine import SCORE_POINTS, Match, Matches, Tier
+from search.facet_columns import Ticked, ValueColumn
 from search.literals import Cache, Docs, Literals, Mask
 from search.ordering import Key, first_by
 from search.query import Node, Plain, Query, Sort, Word
@@ -48,18 +47,15 @@ class Execution:
     def __init__(self, source: IndexReader) -> None:
         self.source = source
         self.size = source.size
-        self._cache = Cache(max(_CACHE_BYTES, _CACHE_SHARE * self.size))
-        self._literals = Literals(source, self._cache)
+        self.cache = Cache(max(_CACHE_BYTES, _CACHE_SHARE * self.size))
+        self.literals = Literals(source, self.cache)
         # A KEYWORDS field as a column.
         self.column = column = cache(partial(ValueColumn, source))
         self._units = {unit: self.having("unit", (unit.value,)) for unit in Unit}
         self._outside = {unit: _literal_where(mask) for unit, mask in self._units.items()}
         for facet in _FACETS:  # now, so that the first question is answered as fast as any
             self.column(facet)
-        self._scores = {
-            unit: Scores(source, self._literals, mask, unit.value, self._cache)
-            for unit, mask in self._units.items()
-        }
+        self.scores = {unit: Scores(self, unit, mask) for unit, mask in self._units.items()}
         # The rank of each document's circular id: every document has one, and they are in order.
         self._circular_of = column("circular").numbers.astype(np.int64)
         newest_first = -source.numbers("date").astype(np.int64)
@@ -117,8 +113,8 @@ class Execution:
                     complete = [self._holding(matching(word)) for word in words]
                     tiers[np.logical_and.reduce(complete)] = Tier.COMPLETE
                 for field, spelling in placed(one.folded for one in node.spellings):
-                    self._literals.put(tiers, field, spelling, Tier.COMPLETE)
-                self._literals.put(tiers, "grams", literal, Tier.LITERAL)
+                    self.literals.put(tiers, field, spelling, Tier.COMPLETE)
+                self.literals.put(tiers, "grams", literal, Tier.LITERAL)
                 return tiers
             case nodes.Phrase(folded) | nodes.AsTyped(folded):
                 return _literal_where(self.having("grams", (folded,)))
@@ -175,7 +171,7 @@ class Execution:
             return self.column(field).mask(values)
         mask = np.zeros(self.size, dtype=np.bool_)
         for value in values:
-            self._literals.put(mask, field, value, True)
+            self.literals.put(mask, field, value, True)
         return mask
 
     def _holding(self, strings: Iterable[Placed]) -> Mask:
@@ -184,7 +180,7 @@ class Execution:
         for field, string in strings:
             if is_spent():
                 break
-            self._literals.put(mask, field, string, True)
+            self.literals.put(mask, field, string, True)
         return mask
 
     def _of_paragraphs(self, tiers: _Tiers) -> _Tiers:
@@ -206,7 +202,7 @@ class Execution:
             return ()
 
         def score(some: Docs) -> Points:
-            own = self._scores[query.unit]
+            own = self.scores[query.unit]
             return own.of(scoring_terms(query.root), some) if by_context is None else by_context
 
         rest = self._by_document if query.sort is Sort.DOCUMENT else self._by_date
@@ -218,20 +214,18 @@ class Execution:
             scores = score(chosen)
         own = self.source.ids(chosen.tolist()), scores[chosen].tolist(), tiers[chosen].tolist()
         found = zip(*own, strict=True)
-        return tuple(
-            Match(each, score / port.SCORE_POINTS, Tier(tier)) for each, score, tier in found
-        )
+        return tuple(Match(one, score / SCORE_POINTS, Tier(tier)) for one, score, tier in found)
 
     def _score_in_context(self, question: Plain, unit: Unit) -> Points:
         """Return, by document, scores with the share of their circular's best, as compared."""
         units = np.flatnonzero(self._units[unit])
-        scores = self._scores[unit].of(scoring_terms(question), units)
+        scores = self.scores[unit].of(scoring_terms(question), units)
         starts = starts_of_runs(self._circular_of)[:-1]
         best = np.zeros(len(self.column("circular").values) + 1)
         np.maximum.at(best, self._circular_of[starts], np.maximum.reduceat(scores, starts))
         gained = scores + port.CONTEXT_SHARE * best[self._circular_of]
         key = ("elsewhere", question.places, question.around)
-        elsewhere = self._cache.get(key, partial(self._elsewhere, question))
+        elsewhere = self.cache.get(key, partial(self._elsewhere, question))
         np.multiply(gained, port.ELSEWHERE_SHARE, out=gained, where=elsewhere)
         return np.rint(gained).astype(np.int64)
 

@@ -1,4 +1,4 @@
-"""Facet fields as columns: which values each document has, counted or asked for at once."""
+"""Facet fields as columns: which values documents have, and how many under what is ticked."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.postings import spread
+from search.query import Condition, Filters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from indexer.whoosh_reader import IndexReader
+    from search.execution import Execution
     from search.literals import Docs, Mask
 
 # From this share of all documents on, each value is asked for its documents, not the reverse.
@@ -103,22 +105,19 @@ class ValueColumn:
         if self._single:
             return [(self.values[number],) for number in self.numbers[docs].tolist()]
         pairs = zip(self.starts[docs].tolist(), self.starts[docs + 1].tolist(), strict=True)
-        numbers = self.numbers
-        return [
-            tuple(self.values[number] for number in numbers[start:end].tolist())
-            for start, end in pairs
-        ]
+        value_of, numbers = self.values.__getitem__, self.numbers
+        return [tuple(map(value_of, numbers[start:end].tolist())) for start, end in pairs]
 
     def mask(self, values: Iterable[str]) -> Mask:
         """Return the documents that have any of some values."""
         wanted = np.zeros(len(self.values) + 1, dtype=np.bool_)
         wanted[[self.number_of.get(value, -1) for value in values]] = True
         wanted[-1] = False
+        holds: Mask = wanted[self.numbers]
         if self._single:
-            single: Mask = wanted[self.numbers]
-            return single
+            return holds
         mask = np.zeros(self._size, dtype=np.bool_)
-        mask[self.docs[wanted[self.numbers]]] = True
+        mask[self.docs[holds]] = True
         return mask
 
     @cached_property
@@ -139,7 +138,43 @@ class ValueColumn:
         return _named(names, np.bincount(owners))
 
 
+class Ticked:
+    """The matches of a question under its filters."""
+
+    def __init__(self, execution: Execution, filters: Filters, found: Mask) -> None:
+        self._execution = execution
+        self._filters = filters
+        self._is_ticked = filters != Filters()
+        # What passes some conditions: most facets are counted under the same.
+        self._passed: dict[tuple[Condition, ...], Found] = {(): Found(found)}
+
+    def docs(self) -> Docs:
+        """Return the matches that pass all filters."""
+        return self._passing(self._filters).docs
+
+    def count(self, facet: str) -> dict[str, int]:
+        """Count what would match were a value the only one ticked in its facet."""
+        filters = self._filters
+        column = self._execution.column(facet)
+        if facet == "role" and (filters.agency or filters.line):
+            masks = [self._passing(filters.ticking(facet, role)).mask for role in column.values]
+            return _named(column.values, np.array([*map(np.count_nonzero, masks)]))
+        found = self._passing(filters.ticking(facet) if self._is_ticked else filters)
+        if facet in {"agency", "line"} and filters.role:
+            return self._execution.column(f"{facet}_role").count_owners(found.docs, filters.role)
+        return column.count(found)
+
+    def _passing(self, filters: Filters) -> Found:
+        """Return the matches that pass some filters."""
+        conditions = tuple(filters.conditions()) if self._is_ticked else ()
+        if conditions not in self._passed:
+            mask = self._passed[()].mask.copy()
+            for field, values in conditions:
+                mask &= self._execution.having(field, values)
+            self._passed[conditions] = Found(mask)
+        return self._passed[conditions]
+
+
 def _named(names: Sequence[str], counts: npt.NDArray[np.integer]) -> dict[str, int]:
     held = np.flatnonzero(counts)
-    names_held = [names[number] for number in held.tolist()]
-    return dict(zip(names_held, counts[held].tolist(), strict=True))
+    return dict(zip([names[at] for at in held.tolist()], counts[held].tolist(), strict=True))

@@ -5,12 +5,13 @@ Document numbers here are an engine's own; removed documents never turn up.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from cachetools import LRUCache, cached
+from cachetools import LRUCache
 
 from indexer.fields import GRAM_FIELDS
 from indexer.postings import Postings, Stretch, look_up, spread, starts_of_runs
@@ -31,14 +32,22 @@ class Cache:
     """Values by key, at most `limit` bytes of them, the least recently used dropped first."""
 
     def __init__(self, limit: int) -> None:
-        values = LRUCache[object, Any](limit, getsizeof=_bytes_of)
-        keep = cached(values, key=lambda key, _: key, lock=Lock())
-        self._get = keep(lambda _, make: make())
+        self._values: LRUCache[object, Any] = LRUCache(limit, getsizeof=_bytes_of)
+        self._lock = Lock()
+
+    def find(self, key: object) -> Any:
+        """Return the value under a key; None where it is not held."""
+        with self._lock:
+            return self._values.get(key)
 
     def get(self, key: object, make: Callable[[], _T]) -> _T:
         """Return the value under a key, made now if it is not held."""
-        value: _T = self._get(key, make)
-        return value
+        held: _T | None = self.find(key)
+        if held is None:
+            held = make()
+            with self._lock, suppress(ValueError):  # larger than all that may be kept
+                self._values[key] = held
+        return held
 
 
 def _bytes_of(value: object) -> int:

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.grams import grams
+from indexer.records import Unit
 from indexer.whoosh_reader import IndexReader
 from indexer.whoosh_writer import RecordWriter
 from search import scoring
 from search.engine import GRAM_WEIGHTS, K1, SCORE_POINTS, WORD_WEIGHT, B, idf_of
-from search.literals import Cache, Literals
+from search.execution import Execution
 from search.ordering import first_by
-from search.scoring import Scores
 from search.terms import Term
 from tests.libraries import BARE_RECORD
 
@@ -97,9 +97,7 @@ def test_scores_are_those_of_the_formula_whichever_way(stated, asked, ways, aski
             writer.add(record)
         writer.commit()
         reader = IndexReader(Path(folder))
-        unit = np.ones(reader.size, dtype=np.bool_)
-        cache = Cache(1_000_000)
-        scores = Scores(reader, Literals(reader, cache), unit, "paragraph", cache)
+        scores = Execution(reader).scores[Unit.PARAGRAPH]
         docs = np.arange(reader.size)[::step]
 
         found, again = (scores.of(asked, docs).take(docs).tolist() for _ in range(2))
@@ -114,9 +112,7 @@ def test_scores_of_any_size_add_up(tmp_path):
         writer.add(record_of(order, "侵权假冒" if order % 20 else "假冒", ""))
     writer.commit()
     reader = IndexReader(tmp_path)
-    cache = Cache(1_000_000)
-    unit = np.ones(reader.size, dtype=np.bool_)
-    scores = Scores(reader, Literals(reader, cache), unit, "paragraph", cache)
+    scores = Execution(reader).scores[Unit.PARAGRAPH]
     one, other = (Term(text, is_word=False, weight=1e7) for text in ("侵权", "假冒"))
     docs = np.arange(reader.size)
 
