@@ -29,7 +29,6 @@ from search.engine import (
     idf_of,
     is_elsewhere,
     is_sentence,
-    round_score,
     sets_words_apart,
 )
 from search.query import (
@@ -283,7 +282,7 @@ class _Scores:
             for is_word in (False, True)
         }
         self._question = root if isinstance(root, Plain) and root.sentence else None
-        self._best: defaultdict[str, float] = defaultdict(float)
+        self._best: defaultdict[str, int] = defaultdict(int)
         for entry in base if is_sentence(root) else ():
             circular = entry.record.circular
             self._best[circular] = max(self._best[circular], self._own(entry))
@@ -292,9 +291,10 @@ class _Scores:
         score = self._own(entry) + CONTEXT_SHARE * self._best[entry.record.circular]
         if self._question is not None and is_elsewhere(entry.record.region, self._question):
             score *= ELSEWHERE_SHARE
-        return round_score(score)
+        return round(score) / SCORE_POINTS
 
-    def _own(self, entry: _Entry) -> float:
+    def _own(self, entry: _Entry) -> int:
+        """Return the score in points, nothing of its circular added."""
         score = 0
         for term, idf in self._terms:
             frequency = _frequency(term, entry)
@@ -303,7 +303,7 @@ class _Scores:
                 norm = 1 - B + B * length / self._mean[term.is_word]
                 gain = term.weight * (idf * frequency * (K1 + 1) / (frequency + K1 * norm))
                 score += round(gain * SCORE_POINTS)
-        return score / SCORE_POINTS
+        return score
 
 
 def _mean(lengths: Sequence[float]) -> float:

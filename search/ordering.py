@@ -30,9 +30,8 @@ def first_by(keys: Sequence[Key], docs: Docs, count: int) -> Docs:
             break
         values = key(docs)
         stretch = len(docs) // (_STRETCHES * missing)
-        if (
-            stretch > 1
-        ):  # the least of each stretch tell, at a fraction of the cost, whom to look at
+        if stretch > 1:
+            # At a fraction of the cost, the least of each stretch tell whom to look at.
             least = values[: len(docs) // stretch * stretch].reshape(-1, stretch).min(axis=1)
             near = np.flatnonzero(values <= np.partition(least, missing - 1)[missing - 1])
             docs, values = docs.take(near), values.take(near)
