@@ -42,12 +42,13 @@ tf = Σ_f weight_f × tf_f; norm = 1 - B + B × length / mean length, length = �
 over the fields it is looked up in (tokens alone for `words`; all gram fields for synonyms);
 gain(t) = weight(t) × (idf(t) × tf × (K1 + 1) / (tf + K1 × norm)), idf = ln(1 + (N - n + 0.5) /
 (n + 0.5)), with N, n and mean length over the records of the unit. A score is the sum of what its
-terms gain, each rounded to whole points, halves to even: no order of adding changes it. A term
-counts once however often it is typed. Alternatives, excluded words, fields and filters never score.
-Where the line is one sentence, a record gains `CONTEXT_SHARE` of the best score of its circular: a
-question names its circular in one place and its answer in another. What is of elsewhere
-(`is_elsewhere`) then keeps `ELSEWHERE_SHARE` of its score: a question about 厦门 is answered by
-厦门, its province or the whole nation, and one that names no place by what holds everywhere.
+terms gain, each rounded to whole points, `SCORE_POINTS` to one, halves to even: no order of adding
+changes it. A term counts once however often it is typed. Alternatives, excluded words, fields and
+filters never score. Where the line is one sentence, a record gains `CONTEXT_SHARE` of the best
+score of its circular: a question names its circular in one place and its answer in another. What
+is of elsewhere (`is_elsewhere`) then keeps `ELSEWHERE_SHARE` of its score: a question about 厦门 is
+answered by 厦门, its province or the whole nation, and one that names no place by what holds
+everywhere.
 
 *Order*: tier (whole run literal; complete; partial with every word mentioned, where the reader set
 words apart; partial), score rounded to points descending, then date descending, then circular id
@@ -85,8 +86,8 @@ GRAM_WEIGHTS = {"grams": 1.0, "title_grams": 1.0, "path_grams": 1.0}
 WORD_WEIGHT = 0.1
 NEAR_WEIGHT = 0.3
 SHORT_SYNONYM = 2
-# Scores are compared in points, so many to one: few enough for what a common term gains to take no
-# more than 16 bits, and more than a reader could tell apart.
+# Scores are compared in points, so many to one: few enough for what a common term of weight 1
+# gains to take no more than 16 bits, and more than a reader could tell apart.
 SCORE_POINTS = 10_000
 
 

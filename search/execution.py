@@ -55,7 +55,8 @@ class Execution:
         self._outside = {unit: _literal_where(mask) for unit, mask in self._units.items()}
         for facet in _FACETS:  # now, so that the first question is answered as fast as any
             self.column(facet)
-        self.scores = {unit: Scores(self, unit, mask) for unit, mask in self._units.items()}
+        shared = source, self.literals, self.cache
+        self.scores = {unit: Scores(*shared, unit, mask) for unit, mask in self._units.items()}
         # The rank of each document's circular id: every document has one, and they are in order.
         self._circular_of = column("circular").numbers.astype(np.int64)
         newest_first = -source.numbers("date").astype(np.int64)
@@ -145,10 +146,11 @@ class Execution:
         if not words or complete >= port.ENOUGH or is_spent():
             return
         if len(words) > 1:
-            texts = [self._holding(in_text(word)) for word in words]
-            above = [self._holding(above_text(word)) for word in words]
-            own = reduce(np.logical_or, texts)
-            mentioned = np.add.reduce([*map(np.logical_or, texts, above)], dtype=np.int16)
+            own, mentioned = np.zeros(self.size, np.bool_), np.zeros(self.size, np.int16)
+            for word in words:
+                mask = self._holding(in_text(word))
+                own |= mask
+                mentioned += mask | self._holding(above_text(word))
             found = own & (mentioned >= port.enough_words(len(words)))
             if port.sets_words_apart(root):
                 tiers[base & (tiers == _NONE) & own & (mentioned == len(words))] = Tier.NAMED

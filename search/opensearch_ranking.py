@@ -240,7 +240,7 @@ class Ranking:
                 if not self._in_context:
                     if beyond < least:
                         return listed
-                elif beyond + CONTEXT_SHARE * min(self._others_best, 1e9) < least:
+                elif beyond + CONTEXT_SHARE * self._at_most(min(self._others_best, 1e9)) < least:
                     return self._with_led(within, listed, least)
             size = min(2 * len(listed.candidates), count + MOST)
             body = self.listing(within)
@@ -286,7 +286,7 @@ class Ranking:
         if own is not None:
             return own, own
         least = one.said * one.least * (1 - self._slack) - self._rounding
-        return least, self._at_most(one.said)
+        return max(least, 0.0), self._at_most(one.said)
 
     def _at_most(self, said: float) -> float:
         """Return what the exact score of a record is at most of which the cluster says so much."""

@@ -14,14 +14,14 @@ import numpy.typing as npt
 
 from indexer.postings import Stretch, Uints, look_up, narrowed
 from search.engine import GRAM_WEIGHTS, K1, SCORE_POINTS, WORD_WEIGHT, B, idf_of
-from search.literals import Cache, Docs, Mask
+from search.literals import Cache, Docs, Literals, Mask
 from search.terms import Term, placed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indexer.records import Unit
-    from search.execution import Execution
+    from indexer.whoosh_reader import IndexReader
 
 Points = npt.NDArray[np.integer]
 _Reals = npt.NDArray[np.float64]
@@ -46,18 +46,20 @@ class _Looked(NamedTuple):
 class Scores:
     """BM25F over the records of one unit; safe to share between threads."""
 
-    def __init__(self, execution: Execution, unit: Unit, mask: Mask) -> None:
-        self._on = execution
+    def __init__(
+        self, source: IndexReader, literals: Literals, cache: Cache, unit: Unit, mask: Mask
+    ) -> None:
+        self._literals, self._cache = literals, cache
         self._name, self._unit = unit.value, mask
         self._count = int(np.count_nonzero(mask))
         self._looked = Cache(max(_LOOKED_BYTES, _LOOKED_SHARE * len(mask)))
-        self._norms = {is_word: self._read_norms(is_word=is_word) for is_word in (False, True)}
+        self._norms = {is_word: self._read_norms(source, is_word) for is_word in (False, True)}
 
-    def _read_norms(self, *, is_word: bool) -> _Reals:
+    def _read_norms(self, source: IndexReader, is_word: bool) -> _Reals:
         """Return lengths in relation to their mean, times K1 as the formula wants them."""
         total = np.zeros(len(self._unit))
         for field, weight in ({"words": 1.0} if is_word else GRAM_WEIGHTS).items():
-            total += weight * self._on.source.lengths(field)
+            total += weight * source.lengths(field)
         mean = float(total[self._unit].sum()) / self._count if self._count else 0.0
         # Without a mean nothing of the unit has a length; 1 keeps what is divided by it finite.
         return K1 * (1 - B + B * total / mean if mean else np.ones_like(total))
@@ -73,17 +75,17 @@ class Scores:
         for looked in found:
             key = (self._name, looked.term)
             is_few = not by_row and _FEW * len(docs) < looked.places
-            if is_few and self._on.cache.find(key) is None:
+            if is_few and self._cache.find(key) is None:
                 scores += self._points_of(looked, wanted)
                 continue
-            places, values = self._on.cache.get(key, partial(self._all_points, looked))
+            places, values = self._cache.get(key, partial(self._all_points, looked))
             if places is None and by_row:
                 row += values
             elif places is None:
                 scores += values.take(docs)
             elif by_row:
                 row[places.astype(np.intp)] += values
-            elif is_few:
+            elif is_few and len(places):
                 at, is_there = look_up(places, wanted)
                 scores += values.take(at) * is_there
             else:
@@ -99,7 +101,7 @@ class Scores:
         fields = {"words": WORD_WEIGHT} if term.is_word else GRAM_WEIGHTS
         own = [((field, term.text), weight) for field, weight in fields.items()]
         asked = [(one, 1.0) for one in placed(term.spellings)] or own
-        parts = [(each, by) for one, by in asked for each in self._on.literals.stretches(*one)]
+        parts = [(each, by) for one, by in asked for each in self._literals.stretches(*one)]
         holds = np.zeros(len(self._unit), dtype=np.bool_)
         for (base, docs, _), _ in parts:
             holds[base:][docs.astype(np.intp)] = True

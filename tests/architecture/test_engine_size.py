@@ -13,7 +13,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 MOST_LINES = {
     "indexer: whoosh_codec posting_file postings": 284,
     "indexer: posting_pool posting_sort posting_merge whoosh_writer": 383,
-    "search: execution scoring literals facet_columns ordering": 528,
+    "search: execution scoring literals facet_columns ordering": 532,
 }
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.records import Unit
-from search import engine, facet_columns, memory_engine, opensearch_answer, scoring
+from search import engine, facet_columns, memory_engine, opensearch_answer, ordering, scoring
 from search.query import (
     All,
     AnyOf,
@@ -163,6 +163,8 @@ def sentence_matches(request, monkeypatch):
     if request.param == FEW:
         monkeypatch.setattr(scoring, "_MOST", 0)
         monkeypatch.setattr(scoring, "_MANY", 0.5)
+        monkeypatch.setattr(scoring, "_FEW", 0.5)
+        monkeypatch.setattr(ordering, "_STRETCHES", 1)
         monkeypatch.setattr(facet_columns, "_MANY", 0.3)
         monkeypatch.setattr(facet_columns, "_COMMON", 0.4)
 

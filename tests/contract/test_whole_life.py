@@ -93,6 +93,7 @@ class Life(RuleBasedStateMachine):
         self._patch = pytest.MonkeyPatch()
         self._patch.setattr(whoosh_writer, "SEGMENT_TOKENS", 150)
         self._patch.setattr(scoring, "_MANY", 0.5)
+        self._patch.setattr(scoring, "_FEW", 0.5)
         RecordWriter(self.folder).commit()
 
     @property
