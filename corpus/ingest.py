@@ -93,11 +93,14 @@ def find_files(paths: Iterable[Path | str], *, leave_out: Path | None = None) ->
     hidden = leave_out if leave_out is not None and leave_out.exists() else None
     found: dict[str, Found] = {}
     for root in roots:
+        own = hidden is not None and hidden.resolve() in root.resolve().parents
         for path in _walk(root, hidden) if root.is_dir() else (root,):
             name = readable(path.relative_to(root).as_posix() if path != root else path.name)
             place = _place(path)
             given = path == root
-            found.setdefault(place, Found(path, name, place, _unfit(path, given=given), given))
+            # Not even opened: to close a file lets go of the locks that we have on it.
+            skipped = "own_file" if own else _unfit(path, given=given)
+            found.setdefault(place, Found(path, name, place, skipped, given))
     return tuple(found.values())
 
 

@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 DATABASE: Final = "library.sqlite"
 FREE_FLOOR: Final = 50_000_000  # bytes: below it nothing is added
 NETWORK_VARIABLE: Final = "GONGWEN_ALLOW_NETWORK_FS"
-_MAGIC: Final = b"SQLite format 3\x00"
 _BUSY_MS: Final = 30_000
 _SWITCH_EVERY: Final = 0.02  # seconds
 _ARRIVING: Final = "moving-"  # before the schema version, while a library is being moved there
@@ -159,8 +158,10 @@ def _meaning(location: str, error: BaseException | None) -> LibraryError | None:
             return LibraryNotWritableError(location, message)
         case 13:
             return LibraryFullError(location)
-        case 11 | 26:
+        case 11:
             return LibraryDamagedError(location, message)
+        case 26:
+            return LibraryDamagedError(location, "文件不是 SQLite 数据库")
         case 10:
             return LibraryError(location, f"读写磁盘失败（{message}）")
         case 1 if message.startswith("no such"):
@@ -206,17 +207,19 @@ def _make_folder(folder: Path) -> None:
 
 
 def _check_file(database: Path, location: str, *, create: bool) -> None:
+    """Refuse a folder without a database; the file itself is for SQLite alone to open.
+
+    Locks belong to the process (POSIX): whoever closes any descriptor of the file drops those of
+    its open connections too. Another process that ends then thinks itself the last, clears the log
+    away, and what is still written to that is lost (SQLite, "How To Corrupt", 2.2).
+    """
     try:
-        with database.open("rb") as file:
-            head = file.read(len(_MAGIC))
+        database.stat()
     except FileNotFoundError:
-        if create:
-            return
-        raise LibraryMissingError(location) from None
+        if not create:
+            raise LibraryMissingError(location) from None
     except OSError as error:
         raise LibraryNotWritableError(location, error.strerror or str(error)) from error
-    if head and head != _MAGIC:
-        raise LibraryDamagedError(location, "文件不是 SQLite 数据库")
 
 
 def _bring_up_to_date(opened: Database, *, create: bool, arriving: bool) -> None:

@@ -15,6 +15,7 @@ from tests.torture.serving import (
     HEAVY,
     LIGHT,
     REPOSITORY,
+    complaints,
     fill_library,
     run_visitors,
     serving,
@@ -34,7 +35,8 @@ def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
         library = fill_library(folder / "library", rng, 500 if long else 100)
         temporary = folder / "temporary"
         temporary.mkdir()
-        with serving(library) as service:
+        notes = folder / "notes"
+        with serving(library, log=notes) as service:
             for path in (*LIGHT, HEAVY):
                 service.visitor().get(path)
             samples: list[tuple[float, dict[str, float]]] = []
@@ -57,6 +59,7 @@ def run(trials: int, seed: int, long: bool) -> tuple[int, int]:
             time.sleep(3)  # what was added last is indexed now
             state = service.visitor().get("/readyz")
             tally.trial(*([] if state.status == 200 else [f"not ready: {state.body!r}"]))
+        tally.trial(*complaints(notes)[:5])
     return tally.result()
 
 

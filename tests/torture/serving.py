@@ -164,6 +164,13 @@ def serving(library: Path, *options: str, log: Path | None = None) -> Iterator[S
             process.communicate()
 
 
+def complaints(log: Path) -> list[str]:
+    """Return the warnings and errors that a service wrote down, in order."""
+    lines = [line for line in log.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
+    noted = [json.loads(line) for line in lines]
+    return [one["message"] for one in noted if one["level"] not in {"debug", "info"}]
+
+
 @contextmanager
 def serving_invented(row: str, rng: random.Random, count: int) -> Iterator[Service]:
     """Serve a library of invented circulars that has answered each light request once."""
