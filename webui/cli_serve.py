@@ -135,9 +135,11 @@ def _prepare(
     """Return the application of a process, and who looks after index and desk once started."""
     from webui.desk import NAME
     from webui.desk_keeping import DeskKeeper
+    from webui.heaps import limit_heaps
     from webui.index_keeping import IndexKeeper
     from webui.service import make_service
 
+    limit_heaps(limits.heaps)
     keeper = IndexKeeper(location)
     names = names_of(options.host, options.trust)
     app = make_service(location, names, limits, rules, keeper=keeper, proxy_hops=options.proxy_hops)

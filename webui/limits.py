@@ -26,6 +26,7 @@ class ServeLimits:
     header_bytes: int = 32 * _KILO
     body_bytes: int = 9 * _KILO * _KILO  # more than any page takes: pages refuse in Chinese
     unread_bytes: int = 4 * _KILO * _KILO  # of an answer that its reader does not take
+    heaps: int = 2  # of the allocator, for all threads
 
     @property
     def threads(self) -> int:
