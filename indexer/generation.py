@@ -28,6 +28,7 @@ from indexer.analyzer import default_analyzer
 from indexer.errors import IndexDamagedError, IndexMissingError, IndexStaleError
 from indexer.fields import schema_fingerprint
 from indexer.index_key import read_key
+from indexer.posting_file import MAGIC, POSTINGS_EXTENSION
 
 if TYPE_CHECKING:
     import os
@@ -297,3 +298,8 @@ def _check_fingerprints(found: Generation, expected: Fingerprints) -> None:
         raise IndexStaleError(found.path, "字段表")
     if has.analyzer != expected.analyzer:
         raise IndexStaleError(found.path, "切词程序或词典")
+    for name in found.manifest.files:
+        if name.endswith(POSTINGS_EXTENSION):
+            with (found.path / name).open("rb") as file:
+                if file.read(len(MAGIC)) != MAGIC:
+                    raise IndexStaleError(found.path, "索引文件的格式")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import RecordError
-from indexer.fields import FIELDS, FieldKind
+from indexer.fields import FIELDS, GRAM_FIELDS, FieldKind
 from indexer.posting_pool import LONGEST_TERM, TermError, check_clean
 from indexer.records import Unit
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from indexer.records import Record
 
-GRAM_FIELDS = ("grams", "title_grams", "path_grams")
 KEYWORDS = tuple(field.name for field in FIELDS if field.kind is FieldKind.KEYWORDS)
 NUMBERS = tuple(field.name for field in FIELDS if field.kind is FieldKind.NUMBER)
 # What a condition inside one measure may ask of it.

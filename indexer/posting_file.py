@@ -27,7 +27,8 @@ from indexer.postings import FieldPostings, NamedPostings, Postings, narrowed
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
-_MAGIC: Final = b"GWPOST04"  # the last two digits are the version
+MAGIC: Final = b"GWPOST04"  # the last two digits are the version
+POSTINGS_EXTENSION: Final = ".pst"
 _ALIGNMENT: Final = 8
 _HEAD: Final = 8
 _Arrays = list[npt.NDArray[Any]]
@@ -46,7 +47,7 @@ def write_postings(
     A field comes in pieces, each of the next terms. Those in `columns` are written by document as
     well; those without terms are left out.
     """
-    position = file.write(_MAGIC)
+    position = file.write(MAGIC)
     directory: dict[str, dict[str, tuple[int, int, str]]] = {}
     for name, coming in fields:
         pieces = list(coming)
@@ -170,12 +171,12 @@ def map_postings(file: BinaryIO) -> tuple[mmap.mmap, dict[str, StoredField]]:
         PostingFileError: the file is cut short, or of another version. Whether its arrays are sound
             is for the manifest's checksums to say, which were compared before.
     """
-    if file.seek(0, os.SEEK_END) < len(_MAGIC) + _FOOTER.size:
+    if file.seek(0, os.SEEK_END) < len(MAGIC) + _FOOTER.size:
         raise PostingFileError("文件过短")
     mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     position, length, checksum = _FOOTER.unpack_from(mapped, len(mapped) - _FOOTER.size)
     encoded = mapped[position : position + length]
-    if mapped[: len(_MAGIC)] != _MAGIC or crc32(encoded) != checksum:
+    if mapped[: len(MAGIC)] != MAGIC or crc32(encoded) != checksum:
         raise PostingFileError("版本不同或不完整")
     return mapped, {
         name: StoredField(mapped, layout) for name, layout in json.loads(encoded).items()

@@ -3,8 +3,8 @@
 Each token is one 64-bit integer, in which the order of terms, documents and positions is the order
 of numbers: a sort of plain numbers, which numpy does with the processor's vectors, makes postings
 of them. It is done in parts, each of some terms, two at a time: both cores work, and parts wait in
-files for their turn, so that memory holds no more than the tokens, two parts and the postings of
-each field that is being sorted.
+files for their turn, so that memory holds no more than the tokens and two parts of each of the two
+fields that are sorted at once, and the postings of the fields that are done.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo
 
 from indexer.fields import COLUMN_FIELDS
-from indexer.posting_file import StoredField, map_postings, write_postings
+from indexer.posting_file import POSTINGS_EXTENSION, StoredField, map_postings, write_postings
 
 if TYPE_CHECKING:
     from array import array
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indexer.postings import NamedPostings, Postings
-
-_POSTINGS_EXTENSION = ".pst"
 
 
 class FlatPositions(Format):  # type: ignore[misc]
@@ -54,7 +52,7 @@ class FlatCodec(W3Codec):  # type: ignore[misc]
 
     def write_fields(self, storage: Any, segment: Any, fields: Iterable[NamedPostings]) -> None:
         """Write all postings of a new segment."""
-        with storage.create_file(segment.make_filename(_POSTINGS_EXTENSION)) as file:
+        with storage.create_file(segment.make_filename(POSTINGS_EXTENSION)) as file:
             size = segment.doc_count_all()
             write_postings(file.raw_file(), fields, columns=COLUMN_FIELDS, size=size)
 
@@ -66,7 +64,7 @@ class FlatCodec(W3Codec):  # type: ignore[misc]
 
     def terms_reader(self, storage: Any, segment: Any) -> FlatTermsReader:
         """Return the reader of a segment's terms and postings."""
-        with storage.open_file(segment.make_filename(_POSTINGS_EXTENSION)) as file:
+        with storage.open_file(segment.make_filename(POSTINGS_EXTENSION)) as file:
             return FlatTermsReader(*map_postings(file.raw_file()))
 
     def per_document_reader(self, storage: Any, segment: Any) -> FlatPerDocReader:

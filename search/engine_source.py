@@ -52,29 +52,6 @@ class EngineSource(Protocol):
         ...
 
 
-class FixedSource:
-    """Always the same engine."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    @contextmanager
-    def borrow(self) -> Iterator[Engine]:
-        """Lend the engine."""
-        yield self._engine
-
-    def follow(self, warm: Warm | None = None) -> None:
-        """There is no other."""
-
-    def built_at(self) -> str:
-        """Return "": nobody knows."""
-        return ""
-
-    def close(self) -> None:
-        """Close the engine."""
-        self._engine.close()
-
-
 class _Lent:
     """An engine, how many borrow it, and whether it is to be closed after them."""
 

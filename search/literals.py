@@ -90,15 +90,15 @@ class Literals:
         A string of three characters or more is there where bigrams that cover it stand at the right
         distance from one another: their (document, position) keys are intersected, rarest first.
         """
-        last = len(literal) - 2
-        offsets = dict.fromkeys((*range(0, last, 2), last))
+        offsets = dict.fromkeys((*range(0, len(literal) - 2, 2), len(literal) - 2))
         placed = [(at, self._source.postings(field, literal[at : at + 2])) for at in offsets]
         placed.sort(key=lambda one: len(one[1].positions))
         origin, rarest = placed[0]
         found = _keys_of(rarest)
         for offset, postings in placed[1:]:
-            _, is_there = look_up(_keys_of(postings, found), found + (offset - origin))
-            found = found[is_there]
+            if not len(found):
+                break
+            found = found[look_up(_keys_of(postings, found), found + (offset - origin))[1]]
         return found
 
 

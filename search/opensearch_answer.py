@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from search.engine import (
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from search.opensearch_questions import Condition
     from search.opensearch_snapshot import Asking, Body
     from search.query import Query, Unit
-    from search.terms import Term
 
 EVERY_MATCH = 2**31
 _OTHERS = "others"
@@ -112,7 +112,8 @@ class Answer:
     def _learn(self) -> Statistics:
         """Ask for what scores and partial matches depend on; most of it only once a snapshot."""
         unit, snapshot = self._query.unit, self._asking.snapshot
-        new = [term for term in self._terms if (unit, term) not in snapshot.holding]
+        known = {term: snapshot.holding.find((unit, term)) for term in self._terms}
+        new = [term for term, count in known.items() if count is None]
         bodies: dict[str, Body] = {}
         if self._words:
             bodies["complete"] = _counting(all_of((self._unit, self._wholly)))
@@ -128,7 +129,7 @@ class Answer:
             bodies["terms"] = body | {"track_total_hits": False, "aggs": counted}
         answers = dict(zip(bodies, self._asking.ask(list(bodies.values())), strict=True))
         units: dict[Unit, tuple[int, float, float]] = {}
-        holding: dict[tuple[Unit, Term], int] = {}
+        holding = {term: count for term, count in known.items() if count is not None}
         if "complete" in answers:
             self._complete = answers["complete"]["hits"]["total"]["value"]
         if "unit" in answers:
@@ -139,13 +140,13 @@ class Answer:
         if new:
             buckets = answers["terms"]["aggregations"]["terms"]["buckets"]
             for term, bucket in zip(new, buckets, strict=True):
-                holding[unit, term] = bucket["doc_count"]
+                holding[term] = bucket["doc_count"]
         if not self._asking.incomplete:  # a part of the numbers is remembered for this answer only
             snapshot.units.update(units)
-            snapshot.holding.update(holding)
-        units, holding = snapshot.units | units, snapshot.holding | holding
-        held_by = {term: holding[unit, term] for term in self._terms}
-        return Statistics(*units[unit], held_by, snapshot.multiplies)
+            for term, count in holding.items():
+                snapshot.holding.get((unit, term), partial(int, count))
+        units = snapshot.units | units
+        return Statistics(*units[unit], holding, snapshot.multiplies)
 
     @property
     def _words(self) -> tuple[Word, ...]:

@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import ClusterAnswerError, ClusterError, ClusterUnreachableError
 from indexer.opensearch_connection import BUSY
 from search.budget import seconds_left
+from search.literals import Cache
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from indexer.opensearch_connection import Cluster
     from indexer.records import Unit
-    from search.terms import Term
 
 KEEP_ALIVE = "1m"
 PAGE = 1_000  # hits of one answer
 PATIENCE = 3.0  # a reader waits no longer for a busy cluster
 _NOT_FOUND = 404
+_MOST_HOLDING = 20_000_000  # bytes of what is remembered of terms
 # Versions whose BM25 has the factor k1 + 1; 7 is what OpenSearch 2 calls itself for old clients.
 _MULTIPLYING = ("1.", "2.", "7.")
 # What no answer need hold; of the circulars only the number is wanted (`search.opensearch_facets`).
@@ -59,7 +60,8 @@ class Snapshot:
         self._id: str = answer["pit_id"]
         self.is_whole: bool = shards["successful"] + shards["skipped"] >= shards["total"]
         self.units: dict[Unit, tuple[int, float, float]] = {}
-        self.holding: dict[tuple[Unit, Term], int] = {}
+        # By (unit, term): how many records hold it.
+        self.holding = Cache(_MOST_HOLDING)
 
     def close(self) -> None:
         """Let the cluster forget it; one that is not told so forgets by itself."""

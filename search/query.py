@@ -59,7 +59,8 @@ class SynonymKind(StrEnum):
 class Synonym:
     """A folded string that may stand for a word.
 
-    One of at most two characters must be a word of the text: 电商 is not in 家电商场.
+    One of at most two characters, or of Latin letters and digits alone, must be a word of the text:
+    电商 is not in 家电商场.
     """
 
     folded: str

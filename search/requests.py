@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from corpus.text import REPLACEMENT
 from search.errors import ParameterError
 from search.facets import FACETS, NAMES_OF_VALUES
 from search.query import Sort, SynonymKind, Unit
@@ -26,6 +28,7 @@ _MOST_DIGITS = 9
 _SINGLE = ("q", "unit", "agency_op", "sort", "page", "limit")
 _OPERATORS = ("any", "all")
 _NO_EXPANSION = "off"
+_LONE = re.compile("[\ud800-\udfff]")  # what bytes of a terminal become that are no UTF-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,8 @@ class SearchRequest:
 
 
 def _values(given: list[str], facet: str) -> tuple[str, ...]:
-    values = tuple(dict.fromkeys(value.strip() for value in given if value.strip()))
+    stripped = (_LONE.sub(REPLACEMENT, value.strip()) for value in given)
+    values = tuple(dict.fromkeys(value for value in stripped if value))
     if len(values) > MOST_VALUES:
         raise ParameterError(facet, f"{len(values)} 个值", f"最多 {MOST_VALUES} 个值")
     for value in values:

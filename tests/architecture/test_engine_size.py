@@ -15,6 +15,8 @@ MOST_LINES = {
     "indexer: posting_pool posting_sort posting_merge whoosh_writer": 383,
     "search: execution scoring literals facet_columns ordering": 532,
 }
+# Shows the segments of a folder as one to whoever executes.
+MOST_LINES_BESIDE = {"indexer: whoosh_reader": 168}
 
 
 def count_code(path: Path) -> int:
@@ -37,9 +39,9 @@ def count_together(modules: str) -> int:
     return sum(count_code(REPOSITORY / ring / f"{name}.py") for name in names.split())
 
 
-@pytest.mark.parametrize("modules", MOST_LINES)
-def test_the_engine_does_not_grow(modules):
-    assert count_together(modules) <= MOST_LINES[modules]
+@pytest.mark.parametrize(("modules", "most"), (MOST_LINES | MOST_LINES_BESIDE).items())
+def test_the_engine_does_not_grow(modules, most):
+    assert count_together(modules) <= most
 
 
 def test_the_whole_engine_stays_under_its_goal():

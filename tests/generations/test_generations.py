@@ -19,7 +19,7 @@ from dataclasses import replace
 
 import pytest
 
-from indexer import build
+from indexer import build, generation, posting_file
 from indexer.analyzer import Analyzer
 from indexer.build import index_root, update_index
 from indexer.errors import (
@@ -299,6 +299,20 @@ def test_another_analyzer_makes_the_index_stale_and_the_next_update_rebuilds(
         published(library, other)
     assert update_index(library, analyzer=other).changed == 2
     assert published(library, other).number == 2
+
+
+def test_posting_files_of_another_format_make_the_index_stale_and_the_next_update_rebuilds(
+    library, analyzer, update, monkeypatch
+):
+    update()
+    monkeypatch.setattr(generation, "MAGIC", b"GWPOST00")
+    monkeypatch.setattr(posting_file, "MAGIC", b"GWPOST00")
+
+    with pytest.raises(IndexStaleError, match=r"索引文件的格式.*gongwen index --rebuild"):
+        published(library, analyzer)
+    library.put("c", "加强网络交易监管")
+    assert update().changed == 3
+    assert published(library, analyzer).number == 2
 
 
 def test_another_field_table_makes_the_index_stale(library, analyzer, update):

@@ -7,9 +7,12 @@ from types import SimpleNamespace
 import pytest
 
 from indexer.errors import ClusterAddressError, RecordError
+from indexer.fields import GRAM_FIELDS
 from indexer.opensearch_connection import ClusterAddress
-from indexer.opensearch_mapping import GRAM_FIELDS, LENGTH_SHARE, SATURATION, documents_of
+from indexer.opensearch_mapping import LENGTH_SHARE, SATURATION, documents_of
+from indexer.records import Unit
 from search.engine import GRAM_WEIGHTS, K1, WORD_WEIGHT, B
+from search.literals import Cache
 from search.opensearch_answer import Answer
 from search.query import Query
 from search.syntax import parse_query
@@ -76,7 +79,7 @@ class Shards:
 
     def __init__(self, *, incomplete):
         self.incomplete = incomplete
-        self.snapshot = SimpleNamespace(units={}, holding={}, multiplies=True)
+        self.snapshot = SimpleNamespace(units={}, holding=Cache(1_000_000), multiplies=True)
 
     def ask(self, bodies):
         return [self._answer(body.get("aggs", {})) for body in bodies]
@@ -94,4 +97,15 @@ def test_numbers_that_are_not_whole_are_not_remembered(incomplete):
     shards = Shards(incomplete=incomplete)
     Answer(shards, Query(parse_query("监管").root))
     assert bool(shards.snapshot.units) is not incomplete
-    assert bool(shards.snapshot.holding) is not incomplete
+    term = Answer(shards, Query(parse_query("监管").root))._terms[0]
+    assert (shards.snapshot.holding.find((Unit.PARAGRAPH, term)) is None) is incomplete
+
+
+def test_only_so_much_is_remembered_of_terms_and_the_rest_asked_again():
+    shards = Shards(incomplete=False)
+    shards.snapshot.holding = Cache(1_000)
+    for word in map("第{}项".format, range(100, 150)):
+        answer = Answer(shards, Query(parse_query(word).root))
+        assert set(answer._statistics.holding.values()) == {1}
+        assert set(answer._statistics.holding) == set(answer._terms)
+    assert len(shards.snapshot.holding._values) < 50

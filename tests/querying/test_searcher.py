@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import contextmanager
 from itertools import count
 
 import pytest
@@ -19,7 +20,7 @@ from indexer.build_records import records_of
 from indexer.errors import IndexMissingError
 from indexer.generation import POINTER
 from search.budget import seconds_left
-from search.engine_source import FixedSource, IndexSource
+from search.engine_source import IndexSource
 from search.errors import ParameterError, QuestionError
 from search.memory_engine import MemoryEngine
 from search.query import Query, Sort, Unit
@@ -27,6 +28,26 @@ from search.requests import SearchRequest
 from search.searcher import Searcher
 from search.terms import leaves_of
 from search.whoosh_engine import WhooshEngine
+
+
+class FixedSource:
+    """Always the same engine."""
+
+    def __init__(self, engine):
+        self._engine = engine
+
+    @contextmanager
+    def borrow(self):
+        yield self._engine
+
+    def follow(self, warm=None):
+        """There is no other."""
+
+    def built_at(self):
+        return ""
+
+    def close(self):
+        self._engine.close()
 
 
 def every_paragraph(library):
@@ -282,3 +303,9 @@ def test_many_threads_may_search_while_the_index_moves(tmp_path):
             for thread in threads:
                 thread.join()
             assert failures == []
+
+
+@pytest.mark.parametrize("facet", ["agency", "line", "issuer", "region", "year", "kind"])
+def test_bytes_of_a_terminal_that_are_no_text_filter_like_any_unknown_value(searcher, facet):
+    pairs = [("q", "监管"), (facet, "\udcff"), (facet, "\0")]
+    assert searcher.search(SearchRequest.from_params(pairs)).total == 0
